@@ -1,0 +1,46 @@
+import { type Static, Type } from 'typebox';
+import { SourceKind } from './model.ts';
+
+/** A token with what a feature adds to its logit, per unit of activation. */
+export const TokenEffect = Type.Object({
+  id: Type.Integer(),
+  text: Type.String(),
+  effect: Type.Number({
+    description:
+      'decoder row through the unembedding, final LayerNorm weight folded in and its scale left out, minus the mean over the vocabulary',
+  }),
+});
+export type TokenEffect = Static<typeof TokenEffect>;
+
+/** What the weights alone say of a feature. */
+export const FeatureInfo = Type.Object({
+  id: Type.String({ description: '`<source>/<index>`' }),
+  source: Type.String(),
+  index: Type.Integer(),
+  kind: SourceKind,
+  layer: Type.Integer(),
+  promotes: Type.Array(TokenEffect, { description: 'strongest first' }),
+  demotes: Type.Array(TokenEffect, { description: 'strongest first' }),
+  heads: Type.Optional(
+    Type.Array(Type.Number(), {
+      description: 'attention sources: share of the decoder norm in each head, summing to 1',
+    }),
+  ),
+});
+export type FeatureInfo = Static<typeof FeatureInfo>;
+
+export const FeaturesRequest = Type.Object(
+  {
+    model: Type.String({ minLength: 1, maxLength: 200 }),
+    features: Type.Array(Type.String({ maxLength: 200 }), {
+      maxItems: 2048,
+      description: 'feature ids',
+    }),
+    topK: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 8 })),
+  },
+  { additionalProperties: false },
+);
+export type FeaturesRequest = Static<typeof FeaturesRequest>;
+
+export const FeaturesResponse = Type.Object({ features: Type.Array(FeatureInfo) });
+export type FeaturesResponse = Static<typeof FeaturesResponse>;
