@@ -1,0 +1,187 @@
+import { LoupeError } from '@loupe/shared';
+
+/** Activation functions of the MLP that the forward pass knows; `gelu_new` is the tanh form. */
+export type ActivationFunction = 'gelu_new' | 'gelu' | 'relu' | 'silu' | 'tanh';
+
+/** What a GPT-2-architecture checkpoint's `config.json` says, checked and with defaults filled in. */
+export interface ModelConfig {
+  /** Number of blocks. */
+  layers: number;
+  /** Attention heads in each block. */
+  heads: number;
+  /** Width of the residual stream; always `heads × dHead`. */
+  dModel: number;
+  /** Width of one head. */
+  dHead: number;
+  /** Width of the MLP's hidden layer. */
+  dMlp: number;
+  /** Longest prompt in tokens, BOS included; the number of rows of the position embedding. */
+  context: number;
+  /** Number of token ids; the number of rows of the token embedding. */
+  vocabulary: number;
+  /** What LayerNorm adds to the variance. */
+  epsilon: number;
+  activationFunction: ActivationFunction;
+  /** True where attention scores are divided by √dHead. */
+  scaleAttention: boolean;
+  /** True where attention scores are divided by the block's number as well, counted from 1. */
+  scaleByInverseLayer: boolean;
+  /** True where the unembedding is the token embedding, whatever else the weights hold. */
+  tiedHead: boolean;
+  /** Id of the token that begins a sequence; `null` where the file says there is none. */
+  bosTokenId: number | null;
+}
+
+const ACTIVATION_FUNCTIONS: ReadonlyMap<unknown, ActivationFunction> = new Map([
+  ['gelu_new', 'gelu_new'],
+  ['gelu_pytorch_tanh', 'gelu_new'],
+  ['gelu_fast', 'gelu_new'],
+  ['gelu_accurate', 'gelu_new'],
+  ['gelu', 'gelu'],
+  ['gelu_python', 'gelu'],
+  ['relu', 'relu'],
+  ['silu', 'silu'],
+  ['swish', 'silu'],
+  ['tanh', 'tanh'],
+]);
+
+const ARCHITECTURES: readonly unknown[] = ['GPT2LMHeadModel', 'GPT2Model', 'GPT2DoubleHeadsModel'];
+
+/** Far beyond any GPT-2, and small enough that products of two of them stay exact integers. */
+const LARGEST_SIZE = 2 ** 24;
+
+/**
+ * Reads the parsed `config.json` of a Hugging Face GPT-2 checkpoint. Whatever the file leaves out
+ * has the value that Hugging Face's own configuration class gives it.
+ *
+ * @param json the parsed file
+ * @param file how messages name it
+ * @throws LoupeError `LOUPE_UNSUPPORTED_MODEL` for another architecture or an option the forward
+ * pass does not have, `LOUPE_BAD_FILE` for values that make no sense.
+ */
+export function parseModelConfig(json: unknown, file = 'config.json'): ModelConfig {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new LoupeError('LOUPE_BAD_FILE', `${file} is not a JSON object.`);
+  }
+  const fields = new Map<string, unknown>(Object.entries(json));
+  refuseOtherArchitectures(fields, file);
+
+  const dModel = size(fields, file, ['n_embd', 'hidden_size'], 768);
+  const heads = size(fields, file, ['n_head', 'num_attention_heads'], 12);
+  if (dModel % heads !== 0) {
+    throw new LoupeError(
+      'LOUPE_BAD_FILE',
+      `${file}: n_embd ${dModel} cannot be divided among ${heads} heads.`,
+    );
+  }
+  const vocabulary = size(fields, file, ['vocab_size'], 50257);
+  return {
+    layers: size(fields, file, ['n_layer', 'num_hidden_layers'], 12),
+    heads,
+    dModel,
+    dHead: dModel / heads,
+    dMlp: size(fields, file, ['n_inner'], 4 * dModel),
+    context: size(fields, file, ['n_positions', 'max_position_embeddings', 'n_ctx'], 1024),
+    vocabulary,
+    epsilon: epsilon(fields, file),
+    activationFunction: activationFunction(fields, file),
+    scaleAttention: flag(fields, file, 'scale_attn_weights', true),
+    scaleByInverseLayer: flag(fields, file, 'scale_attn_by_inverse_layer_idx', false),
+    tiedHead: flag(fields, file, 'tie_word_embeddings', true),
+    bosTokenId: bosTokenId(fields, file, vocabulary),
+  };
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function refuseOtherArchitectures(fields: Fields, file: string): void {
+  const refuse = (what: string): never => {
+    throw new LoupeError(
+      'LOUPE_UNSUPPORTED_MODEL',
+      `${file} ${what}. Only GPT-2-architecture language models can be loaded.`,
+    );
+  };
+  const type = fields.get('model_type');
+  const listed = fields.get('architectures');
+  const architectures: unknown[] = Array.isArray(listed) ? listed : [];
+  const known = architectures.some((name) => ARCHITECTURES.includes(name));
+  if (type === undefined ? !known : type !== 'gpt2') {
+    refuse(`has model_type ${show(type)}`);
+  }
+  if (architectures.length > 0 && !known) refuse(`has architecture ${show(architectures[0])}`);
+  if (fields.get('add_cross_attention') === true) refuse('asks for cross-attention');
+  if (isPresent(fields.get('quantization_config'))) refuse('describes quantised weights');
+  const pruned = fields.get('pruned_heads');
+  if (typeof pruned === 'object' && pruned !== null && Object.keys(pruned).length > 0) {
+    refuse('describes pruned heads');
+  }
+}
+
+/** The first of `names` that is present and not null, as a whole number of at least 1. */
+function size(fields: Fields, file: string, names: readonly string[], fallback: number): number {
+  const name = names.find((each) => isPresent(fields.get(each)));
+  if (name === undefined) return fallback;
+  const value = fields.get(name);
+  if (!isWhole(value) || value < 1 || value > LARGEST_SIZE) {
+    throw new LoupeError(
+      'LOUPE_BAD_FILE',
+      `${file}: ${name} is ${show(value)}, where a whole number from 1 to ${LARGEST_SIZE} is expected.`,
+    );
+  }
+  return value;
+}
+
+function flag(fields: Fields, file: string, name: string, fallback: boolean): boolean {
+  const value = fields.get(name);
+  if (!isPresent(value)) return fallback;
+  if (typeof value === 'boolean') return value;
+  throw new LoupeError(
+    'LOUPE_BAD_FILE',
+    `${file}: ${name} is ${show(value)}, where true or false is expected.`,
+  );
+}
+
+function epsilon(fields: Fields, file: string): number {
+  const value = fields.get('layer_norm_epsilon') ?? 1e-5;
+  if (typeof value === 'number' && value > 0 && value < 1) return value;
+  throw new LoupeError(
+    'LOUPE_BAD_FILE',
+    `${file}: layer_norm_epsilon is ${show(value)}, where a number between 0 and 1 is expected.`,
+  );
+}
+
+function activationFunction(fields: Fields, file: string): ActivationFunction {
+  const name = fields.get('activation_function') ?? 'gelu_new';
+  const known = ACTIVATION_FUNCTIONS.get(name);
+  if (known !== undefined) return known;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_MODEL',
+    `${file}: activation_function ${show(name)} is not supported. ` +
+      `Supported are ${[...ACTIVATION_FUNCTIONS.keys()].join(', ')}.`,
+  );
+}
+
+/** GPT-2 has one token for both ends, so the end-of-sequence id serves where only it is given. */
+function bosTokenId(fields: Fields, file: string, vocabulary: number): number | null {
+  const name = isPresent(fields.get('bos_token_id')) ? 'bos_token_id' : 'eos_token_id';
+  const value = fields.get(name);
+  if (!isPresent(value)) return null;
+  if (isWhole(value) && value >= 0 && value < vocabulary) return value;
+  throw new LoupeError(
+    'LOUPE_BAD_FILE',
+    `${file}: ${name} is ${show(value)}, which is not one of the ${vocabulary} token ids.`,
+  );
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
