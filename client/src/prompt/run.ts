@@ -36,6 +36,8 @@ export interface Run {
   outcome: Outcome | undefined;
   /** Undefined until asked for and answered. */
   lens: LogitLensResponse | undefined;
+  /** Why the lens could not be had; the rest of the run stands. */
+  lensError: ErrorBody | undefined;
   /** 0 to 1. */
   progress: number;
   /** Milliseconds from request to last batch so far. */

@@ -1,0 +1,60 @@
+import { isErrorBody, LoupeError } from '@loupe/shared';
+import { serverToken } from './token.ts';
+
+export const API = '/api/v1';
+
+interface RequestOptions {
+  /** Sent as JSON, by POST. */
+  body?: unknown;
+  accept?: string;
+  signal?: AbortSignal | undefined;
+}
+
+async function errorOf(response: Response): Promise<LoupeError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (isErrorBody(body)) return LoupeError.fromBody(body);
+  return new LoupeError(
+    'LOUPE_INTERNAL',
+    `The server answered ${response.status} without saying why. Its log has the details.`,
+  );
+}
+
+/**
+ * Asks the API of the server that served the page.
+ *
+ * @throws LoupeError the server's own, `LOUPE_SERVER_UNREACHABLE` where it does not answer, and
+ * `LOUPE_CANCELLED` where `signal` ended the request.
+ */
+export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
+  const { body, accept = 'application/json', signal } = options;
+  const headers = new Headers({ accept });
+  const token = serverToken();
+  if (token) headers.set('authorization', `Bearer ${token}`);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  let response: Response;
+  try {
+    response = await fetch(API + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ?? null,
+    });
+  } catch {
+    throw new LoupeError(signal?.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_SERVER_UNREACHABLE');
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+/** The JSON answer of `request`. The server validates what it sends, so the type is trusted. */
+export async function requestJson<T>(path: string, options?: RequestOptions): Promise<T> {
+  const response = await request(path, options);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new LoupeError(
+      options?.signal?.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_SERVER_UNREACHABLE',
+      'The answer broke off before its end. Try again.',
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import { type ErrorBody, type Health, type ModelInfo, toLoupeError } from '@loupe/shared';
+import { create } from 'zustand';
+import { getHealth, getModels } from '../api/resources.ts';
+
+interface ServerState {
+  /** The last answer of `/health`; null until the first. */
+  health: Health | null;
+  /** Why the server cannot be asked at the moment; null while it answers. */
+  problem: ErrorBody | null;
+  /** Null until the list has arrived. */
+  models: ModelInfo[] | null;
+}
+
+/** The server as the page sees it. */
+export const useServer = create<ServerState>()(() => ({
+  health: null,
+  problem: null,
+  models: null,
+}));
+
+/** Milliseconds between two looks at a server that is well, one that starts, and one that is gone. */
+const PAUSE = { ok: 10_000, starting: 500, lost: 1_500 } as const;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let looking = false;
+
+function pause(): number {
+  const { health, problem } = useServer.getState();
+  if (problem) return PAUSE.lost;
+  return health?.status === 'starting' || health?.status === 'restarting'
+    ? PAUSE.starting
+    : PAUSE.ok;
+}
+
+async function look(): Promise<void> {
+  if (looking) return;
+  looking = true;
+  clearTimeout(timer);
+  try {
+    const health = await getHealth();
+    useServer.setState({ health, problem: null });
+    if (!useServer.getState().models) useServer.setState({ models: (await getModels()).models });
+  } catch (thrown) {
+    useServer.setState({ problem: toLoupeError(thrown).toBody() });
+  } finally {
+    looking = false;
+    if (!document.hidden) timer = setTimeout(look, pause());
+  }
+}
+
+/** Looks at once, as after a request that failed, rather than at the next turn. */
+export function lookAtServer(): void {
+  void look();
+}
+
+/** Watches the server's health from now on, except while the page is hidden. */
+export function watchServer(): void {
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) clearTimeout(timer);
+    else lookAtServer();
+  });
+  lookAtServer();
+}
+
+/** True when the engine takes work. */
+export function engineReady(state: ServerState): boolean {
+  return state.problem === null && state.health?.status === 'ok';
+}
+
+/** Resolves once the engine takes work or has given up; rejects when `signal` is aborted. */
+export function engineSettled(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settled = () => {
+      const state = useServer.getState();
+      return engineReady(state) || (state.problem === null && state.health?.status === 'failed');
+    };
+    if (settled()) return resolve();
+    const stop = useServer.subscribe(() => {
+      if (!settled()) return;
+      stop();
+      resolve();
+    });
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import type { FeatureInfo } from '@loupe/shared';
+import type { StateCreator } from 'zustand';
+import { postFeatures } from '../api/resources.ts';
+import type { FeatureSlice, PromptState } from './store.ts';
+
+/** Features a request asks for at most; the server takes up to 2,048. */
+const BATCH = 256;
+/** Milliseconds in which calls are gathered into one request. */
+const GATHER = 30;
+const PROMOTED = 10;
+
+export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice> = (set, get) => {
+  const wanted = new Set<string>();
+  const underway = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let model = '';
+
+  async function load(ids: string[]): Promise<void> {
+    const asked = model;
+    for (const id of ids) underway.add(id);
+    try {
+      const answer = await postFeatures({ model: asked, features: ids, topK: PROMOTED });
+      if (asked !== model) return;
+      const features = new Map(get().features);
+      for (const feature of answer.features) features.set(feature.id, feature);
+      set({ features });
+    } catch {
+      // What a feature promotes is an extra: it is asked for again when next it comes into view,
+      // and a server that fails shows itself in the run.
+    } finally {
+      for (const id of ids) underway.delete(id);
+    }
+  }
+
+  function flush(): void {
+    timer = undefined;
+    const ids = [...wanted];
+    wanted.clear();
+    for (let i = 0; i < ids.length; i += BATCH) void load(ids.slice(i, i + BATCH));
+  }
+
+  return {
+    features: new Map<string, FeatureInfo>(),
+
+    requestFeatures(ids) {
+      const { run } = get();
+      // A stored run brings its own, and the engine may not be ready to answer for more.
+      if (!run || run.stored) return;
+      if (run.model !== model) {
+        model = run.model;
+        wanted.clear();
+        underway.clear();
+      }
+      const { features } = get();
+      for (const id of ids) if (!features.has(id) && !underway.has(id)) wanted.add(id);
+      if (wanted.size > 0 && !timer) timer = setTimeout(flush, GATHER);
+    },
+  };
+};

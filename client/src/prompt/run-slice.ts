@@ -1,0 +1,142 @@
+import { type ModelInfo, toLoupeError } from '@loupe/shared';
+import type { StateCreator } from 'zustand';
+import { postLogitLens } from '../api/resources.ts';
+import { engineSettled, lookAtServer, useServer } from '../app/server.ts';
+import { carryLens, carrySelection } from './carry.ts';
+import { debounce } from './debounce.ts';
+import { execute, newRun } from './execute.ts';
+import type { Run } from './run.ts';
+import type { PromptState, RunSlice } from './store.ts';
+
+/** Milliseconds without a keystroke after which the prompt is run. */
+const TYPING_PAUSE = 150;
+/** Milliseconds in which a run is awaited whole, so that fast ones replace the last at one stroke. */
+const PATIENCE = 100;
+/** Milliseconds between two repaints of a run that streams. */
+const REPAINT = 32;
+const LENS_CANDIDATES = 10;
+
+function modelInfo(id: string): ModelInfo | undefined {
+  return useServer.getState().models?.find((model) => model.id === id);
+}
+
+function isLive(run: Run | null): boolean {
+  return run?.status === 'waiting' || run?.status === 'streaming';
+}
+
+export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set, get) => {
+  let abort = new AbortController();
+  const runTyped = debounce(() => get().runNow(), TYPING_PAUSE);
+
+  /** Puts a run on screen, or what has changed in the one that is there. */
+  function show(next: Run, first: boolean): void {
+    if (!first) {
+      set({ run: next });
+      return;
+    }
+    const { run: before, selection, followEnd, restoring, features } = get();
+    const carried = restoring
+      ? restoring(next)
+      : carrySelection(before, next, selection, followEnd);
+    set({
+      run: { ...next, lens: next.lens ?? carryLens(before, next) },
+      pending: null,
+      restoring: null,
+      features: before && before.model !== next.model ? new Map() : features,
+      ...carried,
+    });
+  }
+
+  async function loadLens(run: Run, signal: AbortSignal): Promise<void> {
+    const { model, prompt } = run;
+    try {
+      const lens = await postLogitLens({ model, prompt, topK: LENS_CANDIDATES }, signal);
+      const shown = get().run;
+      if (!signal.aborted && shown) set({ run: { ...shown, lens } });
+    } catch (thrown) {
+      const error = toLoupeError(thrown).toBody();
+      const shown = get().run;
+      if (!signal.aborted && shown) set({ run: { ...shown, lens: undefined, lensError: error } });
+    }
+  }
+
+  async function start(model: string, prompt: string): Promise<void> {
+    runTyped.cancel();
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
+    // A run that was left midway would otherwise go on looking as if it grew.
+    const { run: shown } = get();
+    if (shown && isLive(shown)) set({ run: { ...shown, status: 'cancelled' } });
+    const waiting = newRun(model, prompt);
+    set({ model, text: prompt, pending: waiting });
+
+    try {
+      await engineSettled(signal);
+    } catch {
+      if (get().pending === waiting) set({ pending: { ...waiting, status: 'cancelled' } });
+      return;
+    }
+
+    let onScreen = false;
+    let latest = waiting;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const begin = performance.now();
+    const paint = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      show(onScreen ? { ...latest, lens: get().run?.lens } : latest, !onScreen);
+      onScreen = true;
+    };
+    const last = await execute(modelInfo(model), waiting, signal, (run) => {
+      if (abort.signal !== signal) return;
+      latest = run;
+      const hasSomething = run.activations.some((source) => source !== undefined);
+      if (!isLive(run)) return;
+      if (!hasSomething) return set({ pending: run });
+      const wait = onScreen ? REPAINT : Math.max(0, PATIENCE - (performance.now() - begin));
+      timer ??= setTimeout(paint, wait);
+    });
+    clearTimeout(timer);
+    if (abort.signal !== signal) return;
+    latest = last;
+    if (last.status === 'complete' || last.activations.some((source) => source !== undefined)) {
+      paint();
+    } else set({ pending: last });
+    if (last.status === 'complete') await loadLens(last, signal);
+    else if (last.status === 'failed') lookAtServer();
+  }
+
+  return {
+    model: '',
+    text: '',
+    run: null,
+    pending: null,
+    restoring: null,
+
+    setText(text) {
+      set({ text });
+      const { run, pending } = get();
+      if (text === '' || (run?.prompt === text && !run.stored && !pending)) runTyped.cancel();
+      else runTyped();
+    },
+
+    runNow({ prompt = get().text, model = get().model } = {}) {
+      void start(model, prompt);
+    },
+
+    cancel() {
+      runTyped.cancel();
+      abort.abort();
+    },
+
+    showStored(stored, features) {
+      set({
+        model: stored.model,
+        text: stored.prompt,
+        features: new Map(features.map((feature) => [feature.id, feature])),
+      });
+      show(stored, true);
+    },
+  };
+};
