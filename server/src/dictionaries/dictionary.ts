@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
+import { type SparseRows, stackRows } from '../tensor/sparse-rows.ts';
+import type { DictionaryConfig, DictionaryWeights } from './config.ts';
+import type { Encoding } from './encoding.ts';
+import { normalizeRows } from './normalization.ts';
+
+/** Positions encoded at once: the pre-activations of 128 by 24,576 are 13 MB. */
+const ROWS_AT_ONCE = 128;
+
+/**
+ * A sparse autoencoder or transcoder on the backend, in canonical form
+ * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + b_out`, its input normalised first as its
+ * training did.
+ */
+export class Dictionary {
+  readonly config: DictionaryConfig;
+  readonly #kernels: Kernels;
+  readonly #encoder: Linear;
+  readonly #decoder: RowMatrix;
+  readonly #bIn: tf.Tensor1D | undefined;
+  readonly #bOut: tf.Tensor1D;
+  readonly #threshold: tf.Tensor1D | undefined;
+
+  constructor(config: DictionaryConfig, weights: DictionaryWeights, kernels: Kernels) {
+    const { dIn, dOut, width } = config;
+    this.config = config;
+    this.#kernels = kernels;
+    this.#encoder = kernels.linear(weights.encoder, dIn, width, weights.bEnc);
+    this.#decoder = kernels.rowMatrix(weights.decoder, width, dOut);
+    this.#bIn = weights.bIn && tf.tensor1d(weights.bIn);
+    this.#bOut = tf.tensor1d(weights.bOut);
+    this.#threshold = weights.threshold && tf.tensor1d(weights.threshold);
+  }
+
+  /**
+   * Active features of rows `x` `[row, d_in]` at the input hook, and how far their reconstruction is
+   * from `target` `[row, d_out]` at the output hook.
+   */
+  encode(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
+    const pieces: Encoding[] = [];
+    for (let from = 0; from < x.shape[0]; from += ROWS_AT_ONCE) {
+      const count = Math.min(ROWS_AT_ONCE, x.shape[0] - from);
+      const piece = (all: tf.Tensor2D) => tf.slice2d(all, [from, 0], [count, all.shape[1]]);
+      const parts = [piece(x), piece(target)] as const;
+      pieces.push(this.#encodeRows(...parts));
+      tf.dispose([...parts]);
+    }
+    return {
+      rows: pieces.map(({ rows }) => rows).reduce(stackRows),
+      squaredError: concat(pieces.map(({ squaredError }) => squaredError)),
+      squaredNorm: concat(pieces.map(({ squaredNorm }) => squaredNorm)),
+    };
+  }
+
+  /** Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`. */
+  decode(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const { restore } = normalizeRows(x, this.config.normalization);
+      return restore(tf.add(this.#decoder.multiply(features), this.#bOut));
+    });
+  }
+
+  /** Decoder rows of features, `[feature, d_out]`. */
+  decoderRows(features: Int32Array): tf.Tensor2D {
+    return this.#decoder.gather(features);
+  }
+
+  dispose(): void {
+    this.#encoder.dispose();
+    this.#decoder.dispose();
+    tf.dispose([this.#bOut]);
+    this.#bIn?.dispose();
+    this.#threshold?.dispose();
+  }
+
+  #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
+    const activations = tf.tidy(() => this.#activations(x));
+    const rows = this.#kernels.positiveEntries(activations);
+    activations.dispose();
+    const [errors, norms] = tf.tidy(() => [
+      squaredLengths(tf.sub(target, this.decode(rows, x))),
+      squaredLengths(target),
+    ]) as [tf.Tensor1D, tf.Tensor1D];
+    const squaredError = errors.dataSync<'float32'>();
+    const squaredNorm = norms.dataSync<'float32'>();
+    tf.dispose([errors, norms]);
+    return { rows, squaredError, squaredNorm };
+  }
+
+  /** Dense activations `[row, width]`. */
+  #activations(x: tf.Tensor2D): tf.Tensor2D {
+    const { rows } = normalizeRows(x, this.config.normalization);
+    const centred = this.#bIn ? tf.sub<tf.Tensor2D>(rows, this.#bIn) : rows;
+    const preActivations = this.#encoder.apply(centred);
+    const { activationFunction } = this.config;
+    switch (activationFunction.kind) {
+      case 'relu':
+        return tf.relu(preActivations);
+      case 'jumprelu': {
+        const open = tf.greater(preActivations, this.#threshold as tf.Tensor1D);
+        return tf.relu(tf.mul(preActivations, tf.cast(open, 'float32')));
+      }
+      case 'topk': {
+        const { values } = tf.topk(preActivations, activationFunction.k);
+        const smallest = tf.min(values, 1, true);
+        const kept = tf.greaterEqual(preActivations, smallest);
+        return tf.relu(tf.mul(preActivations, tf.cast(kept, 'float32')));
+      }
+    }
+  }
+}
+
+/** ‖row‖² of each row, `[row]`. */
+function squaredLengths(x: tf.Tensor2D): tf.Tensor1D {
+  return tf.sum(tf.square(x), 1);
+}
+
+function concat(pieces: Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DictionaryFolder } from '../dictionaries/format.ts';
+import { SafetensorsFile } from '../weights/safetensors.ts';
+import { readJsonFile } from './json-file.ts';
+
+/** A published dictionary's folder on disk. */
+export function dictionaryFolder(path: string): DictionaryFolder {
+  return {
+    path,
+    has: (file) => existsSync(join(path, file)),
+    readJson: (file) => readJsonFile(join(path, file)),
+    openTensors: (file) => SafetensorsFile.open(join(path, file)),
+  };
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import {
+  type Architecture,
+  type ModelInfo,
+  type SourceInfo,
+  type SourceKind,
+  sourceId,
+} from '@loupe/shared';
+import { activationFunctionName, normalizationName } from '../dictionaries/config.ts';
+import { findFormat } from '../dictionaries/formats/index.ts';
+import { type ModelConfig, parseModelConfig } from '../model/config.ts';
+import { dictionaryFolder } from './dictionary-folder.ts';
+import { readJsonFile } from './json-file.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+
+/** A model on disk: what it is, without its weights, and where they are. */
+export interface InstalledModel {
+  info: ModelInfo;
+  /** Folder of the checkpoint. */
+  folder: string;
+  /** Folder of each source's dictionary. */
+  sourceFolders: ReadonlyMap<string, string>;
+  /** A stored run of one example. */
+  exampleRunFile: string | undefined;
+}
+
+/**
+ * Reads a model's manifest and the configurations that it points to.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_UNSUPPORTED_MODEL`, `LOUPE_UNSUPPORTED_DICTIONARY`
+ */
+export function readInstalledModel(path: string): InstalledModel {
+  const manifestFile = join(path, MANIFEST_FILE);
+  const manifest = parseManifest(readJsonFile(manifestFile), manifestFile);
+  const folder = join(path, manifest.model);
+  const config = parseModelConfig(readJsonFile(join(folder, 'config.json')), folder);
+  const sources = readSources(path, manifest);
+  return {
+    info: {
+      id: manifest.id,
+      name: manifest.name,
+      description: manifest.description,
+      architecture: architecture(config),
+      sources: sources.map(({ info }) => info),
+      available: [],
+      examples: manifest.examples,
+      exampleRun: manifest.exampleRun !== undefined,
+    },
+    folder,
+    sourceFolders: new Map(sources.map(({ info, folder }) => [info.id, folder])),
+    exampleRunFile: manifest.exampleRun && join(path, manifest.exampleRun),
+  };
+}
+
+interface FoundSource {
+  info: SourceInfo;
+  folder: string;
+}
+
+function readSources(path: string, manifest: Manifest): FoundSource[] {
+  const order: SourceKind[] = ['residual', 'attention', 'mlp'];
+  return manifest.sets
+    .flatMap(({ id, path: pattern, layers }) =>
+      layers.map((layer) =>
+        readSource(id, layer, join(path, pattern.replaceAll('{layer}', String(layer)))),
+      ),
+    )
+    .sort(
+      ({ info: a }, { info: b }) =>
+        a.layer - b.layer || order.indexOf(a.kind) - order.indexOf(b.kind),
+    );
+}
+
+function readSource(set: string, layer: number, folder: string): FoundSource {
+  const files = dictionaryFolder(folder);
+  const config = findFormat(files).describe(files);
+  return {
+    info: {
+      id: sourceId(layer, set),
+      set,
+      kind: kindOf(config.outputHook),
+      layer,
+      hook: config.hook,
+      outputHook: config.outputHook,
+      width: config.width,
+      activationFunction: activationFunctionName(config.activationFunction),
+      normalization: normalizationName(config.normalization),
+    },
+    folder,
+  };
+}
+
+function kindOf(outputHook: string): SourceKind {
+  if (/hook_z$|attn_out$/.test(outputHook)) return 'attention';
+  return /mlp_out$/.test(outputHook) ? 'mlp' : 'residual';
+}
+
+function architecture(config: ModelConfig): Architecture {
+  const { layers, heads, dModel, dHead, dMlp, context, vocabulary, tiedHead } = config;
+  const block = 4 * dModel * dModel + 2 * dModel * dMlp + 9 * dModel + dMlp;
+  const embeddings = (vocabulary * (tiedHead ? 1 : 2) + context) * dModel;
+  const parameters = embeddings + layers * block + 2 * dModel;
+  return { layers, heads, dModel, dHead, dMlp, context, vocabulary, parameters };
+}

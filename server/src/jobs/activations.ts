@@ -1,0 +1,129 @@
+import type { ActivationsRequest, Outcome, SourceInfo, Token } from '@loupe/shared';
+import type { ActivationsEvent } from '../engine/jobs.ts';
+import { parseHook } from '../model/hooks.ts';
+import { encodeSource } from '../trace/encode-source.ts';
+import { fillSurprisal, nextTokens } from '../trace/outcome.ts';
+import { reconstruction } from '../trace/reconstruction.ts';
+import { keptHooks, runLayers } from '../trace/run-layers.ts';
+import { startTrace } from '../trace/start-trace.ts';
+import type { Trace } from '../trace/trace.ts';
+import { chooseSources } from './choose-sources.ts';
+import type { FindModel, LoadedModel } from './loaded-model.ts';
+import { promptTokens } from './prompt-tokens.ts';
+import { selectFeatures } from './select-features.ts';
+
+const DEFAULT_TOP_K = 32;
+const NEXT_TOKENS = 10;
+
+/**
+ * The main job: runs a prompt and answers with the active features of each source as soon as its layer
+ * is through, then with what comes next. Yields `undefined` where it can be dropped.
+ *
+ * @throws LoupeError before the first event: unknown model or source, prompt refused
+ */
+export function* activationsJob(
+  request: ActivationsRequest,
+  findModel: FindModel,
+): Generator<ActivationsEvent | undefined, void> {
+  const model = findModel(request.model);
+  const sources = chooseSources(model, request.sources);
+  const { ids, text, bosAdded } = promptTokens(request, model.tokenizer, model.gpt2.config);
+  const tokens = model.tokenizer.tokens(ids, text, bosAdded);
+  yield {
+    type: 'start',
+    model: model.id,
+    tokens,
+    sources: sources.map(({ id, layer, hook, width }) => ({ id, layer, hook, width })),
+  };
+
+  const kept = keptHooks(
+    model.gpt2,
+    sources.flatMap(({ hook, outputHook }) => [hook, outputHook]),
+  );
+  const { trace, prefix } = startTrace(ids, kept, model.cache);
+  try {
+    const events = new SourceEvents(model, trace, tokens, sources, request);
+    if (trace.layers.length === 0) {
+      for (const layer of runLayers(model.gpt2, trace, kept, prefix)) {
+        yield undefined;
+        yield* events.ofLayer(layer);
+      }
+    } else {
+      for (const layer of trace.layers.keys()) yield* events.ofLayer(layer);
+    }
+    if (trace.surprisal?.length !== trace.length) {
+      for (const _ of fillSurprisal(model.gpt2, trace)) yield undefined;
+    }
+    model.cache.add(trace);
+    yield { type: 'end', outcome: outcome(model, trace) };
+  } finally {
+    trace.release();
+    prefix?.trace.release();
+  }
+}
+
+/** The events of a job's sources, in the order of the layers that complete them. */
+class SourceEvents {
+  readonly #model: LoadedModel;
+  readonly #trace: Trace;
+  readonly #special: boolean[];
+  readonly #sources: readonly SourceInfo[];
+  readonly #topK: number;
+  readonly #minActivation: number;
+
+  constructor(
+    model: LoadedModel,
+    trace: Trace,
+    tokens: readonly Token[],
+    sources: readonly SourceInfo[],
+    request: ActivationsRequest,
+  ) {
+    this.#model = model;
+    this.#trace = trace;
+    this.#special = tokens.map(({ special }) => special === true);
+    this.#sources = sources;
+    this.#topK = request.topK ?? DEFAULT_TOP_K;
+    this.#minActivation = request.minActivation ?? 0;
+  }
+
+  *ofLayer(layer: number): Generator<ActivationsEvent | undefined, void> {
+    for (const [index, source] of this.#sources.entries()) {
+      if (completingLayer(source) !== layer) continue;
+      const dictionary = this.#model.dictionary(source);
+      yield undefined;
+      const encoding = encodeSource(this.#trace, source.id, dictionary);
+      yield {
+        type: 'source',
+        source: index,
+        ...selectFeatures(encoding.rows, this.#topK, this.#minActivation),
+        reconstruction: reconstruction(
+          index,
+          encoding,
+          this.#trace.hook(source.outputHook),
+          this.#special,
+        ),
+        progress: (index + 1) / this.#sources.length,
+      };
+    }
+  }
+}
+
+/** The layer after which both hooks of a source are known. */
+function completingLayer({ hook, outputHook }: SourceInfo): number {
+  return Math.max(parseHook(hook)?.layer ?? 0, parseHook(outputHook)?.layer ?? 0);
+}
+
+function outcome(model: LoadedModel, trace: Trace): Outcome {
+  const { ids, logits, probabilities } = nextTokens(model.gpt2, trace, NEXT_TOKENS);
+  return {
+    next: Array.from(ids, (id, rank) => ({
+      id,
+      text: model.tokenizer.text(id),
+      logit: logits[rank] as number,
+      probability: probabilities[rank] as number,
+    })),
+    surprisal: Array.from(trace.surprisal as Float32Array, (nats) =>
+      Number.isNaN(nats) ? null : nats,
+    ),
+  };
+}

@@ -1,0 +1,131 @@
+import {
+  type FeatureInfo,
+  type FeaturesRequest,
+  type FeaturesResponse,
+  LoupeError,
+  parseFeatureId,
+  type SourceInfo,
+  type TokenEffect,
+} from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import { parseHook } from '../model/hooks.ts';
+import type { FindModel, LoadedModel } from './loaded-model.ts';
+
+const DEFAULT_TOP_K = 8;
+/** Features unembedded at once: 64 rows of GPT-2's vocabulary are 13 MB. */
+const FEATURES_AT_ONCE = 64;
+
+/**
+ * What the weights alone say of features: tokens they promote and demote, shares of heads.
+ *
+ * @throws LoupeError before the first event: unknown model, source not installed, no such feature
+ */
+export function* featuresJob(
+  request: FeaturesRequest,
+  findModel: FindModel,
+): Generator<FeaturesResponse | undefined, void> {
+  const model = findModel(request.model);
+  const k = Math.min(request.topK ?? DEFAULT_TOP_K, model.gpt2.config.vocabulary);
+  const found = new Map<string, FeatureInfo>();
+  for (const [source, indices] of bySource(model, request.features)) {
+    for (let from = 0; from < indices.length; from += FEATURES_AT_ONCE) {
+      yield undefined;
+      const some = indices.slice(from, from + FEATURES_AT_ONCE);
+      for (const feature of describe(model, source, some, k)) found.set(feature.id, feature);
+    }
+  }
+  yield { features: request.features.map((id) => found.get(id) as FeatureInfo) };
+}
+
+function bySource(model: LoadedModel, ids: readonly string[]): Map<SourceInfo, number[]> {
+  const groups = new Map<SourceInfo, Set<number>>();
+  for (const id of ids) {
+    const parsed = parseFeatureId(id);
+    if (!parsed) {
+      throw new LoupeError(
+        'LOUPE_BAD_REQUEST',
+        `"${id}" is not a feature id, such as 5-att-kk/7515.`,
+      );
+    }
+    const source = model.sources.find((candidate) => candidate.id === parsed.source);
+    if (!source) {
+      throw new LoupeError(
+        'LOUPE_SOURCE_NOT_INSTALLED',
+        `${parsed.source} is not installed for ${model.id}. /api/v1/models/${model.id} lists what is.`,
+      );
+    }
+    if (parsed.index >= source.width) {
+      throw new LoupeError(
+        'LOUPE_FEATURE_NOT_FOUND',
+        `${source.id} has the features 0 to ${source.width - 1}, not ${parsed.index}.`,
+      );
+    }
+    const group = groups.get(source) ?? new Set();
+    groups.set(source, group.add(parsed.index));
+  }
+  return new Map(Array.from(groups, ([source, indices]) => [source, [...indices]]));
+}
+
+function describe(
+  model: LoadedModel,
+  source: SourceInfo,
+  indices: number[],
+  k: number,
+): FeatureInfo[] {
+  const decoder = model.dictionary(source).decoderRows(Int32Array.from(indices));
+  const heads = readsHeads(source) ? headShares(decoder, model.gpt2.config.heads) : undefined;
+  const effects = tf.tidy(() =>
+    model.gpt2.directLogitEffects(
+      readsHeads(source) ? model.gpt2.writeHeads(source.layer, decoder) : decoder,
+    ),
+  );
+  const promotes = strongest(model, effects, k, 1);
+  const demotes = strongest(model, effects, k, -1);
+  tf.dispose([decoder, effects]);
+  return indices.map((index, row) => ({
+    id: `${source.id}/${index}`,
+    source: source.id,
+    index,
+    kind: source.kind,
+    layer: source.layer,
+    promotes: promotes[row] as TokenEffect[],
+    demotes: demotes[row] as TokenEffect[],
+    ...(heads && { heads: heads[row] as number[] }),
+  }));
+}
+
+/** True for a dictionary of concatenated head outputs, which reach the stream through W_O. */
+function readsHeads(source: SourceInfo): boolean {
+  return parseHook(source.outputHook)?.hook === 'attn.hook_z';
+}
+
+function strongest(
+  model: LoadedModel,
+  effects: tf.Tensor2D,
+  k: number,
+  sign: 1 | -1,
+): TokenEffect[][] {
+  const { values, indices } = tf.tidy(() => tf.topk(sign === 1 ? effects : tf.neg(effects), k));
+  const ids = indices.dataSync<'int32'>();
+  const sizes = values.dataSync<'float32'>();
+  tf.dispose([values, indices]);
+  return Array.from({ length: effects.shape[0] }, (_, row) =>
+    Array.from(ids.subarray(row * k, (row + 1) * k), (id, rank) => ({
+      id,
+      text: model.tokenizer.text(id),
+      effect: sign * (sizes[row * k + rank] as number),
+    })),
+  );
+}
+
+/** Share of each head's slice in the norm of decoder rows, as Kissane et al. (2024) attribute heads. */
+function headShares(decoder: tf.Tensor2D, heads: number): number[][] {
+  const shares = tf.tidy(() => {
+    const [rows, width] = decoder.shape;
+    const norms = tf.norm(tf.reshape(decoder, [rows, heads, width / heads]), 2, 2);
+    return tf.div(norms, tf.sum(norms, 1, true)) as tf.Tensor2D;
+  });
+  const values = shares.arraySync();
+  shares.dispose();
+  return values;
+}

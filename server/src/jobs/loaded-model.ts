@@ -1,0 +1,24 @@
+import type { SourceInfo } from '@loupe/shared';
+import type { Dictionary } from '../dictionaries/dictionary.ts';
+import type { Gpt2 } from '../model/gpt2.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import type { PrefixCache } from '../trace/prefix-cache.ts';
+
+/** A model that is ready to run, with its installed sources. */
+export interface LoadedModel {
+  readonly id: string;
+  readonly gpt2: Gpt2;
+  readonly tokenizer: Tokenizer;
+  readonly cache: PrefixCache;
+  /** Layer by layer, attention before MLP. */
+  readonly sources: readonly SourceInfo[];
+  /** The dictionary of a source, read from disk when first asked for. */
+  dictionary(source: SourceInfo): Dictionary;
+}
+
+/**
+ * Finds a model, loading it when first asked for.
+ *
+ * @throws LoupeError `LOUPE_MODEL_NOT_FOUND`
+ */
+export type FindModel = (id: string) => LoadedModel;

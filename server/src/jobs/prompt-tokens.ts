@@ -1,0 +1,64 @@
+import { LoupeError } from '@loupe/shared';
+import type { ModelConfig } from '../model/config.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+
+/** The ways in which a request can give its prompt. */
+export interface PromptRequest {
+  prompt?: string;
+  tokens?: number[];
+  prependBos?: boolean;
+}
+
+/** Token ids of a prompt, BOS included. */
+export interface PromptTokens {
+  ids: Int32Array;
+  /** Text of the prompt; undefined where it was given as token ids. */
+  text: string | undefined;
+  /** True if `ids` begins with a BOS that the prompt did not have. */
+  bosAdded: boolean;
+}
+
+/**
+ * Turns a request's prompt into token ids. An empty prompt is BOS alone.
+ *
+ * @throws LoupeError `LOUPE_BAD_REQUEST` unless just one of prompt and tokens is given,
+ *   `LOUPE_TOKEN_OUT_OF_RANGE`, `LOUPE_PROMPT_TOO_LONG` naming both lengths
+ */
+export function promptTokens(
+  request: PromptRequest,
+  tokenizer: Tokenizer,
+  config: ModelConfig,
+): PromptTokens {
+  const { prompt, tokens } = request;
+  if ((prompt === undefined) === (tokens === undefined)) {
+    throw new LoupeError('LOUPE_BAD_REQUEST', 'Give either "prompt" or "tokens".');
+  }
+  if (prompt !== undefined) refuseHopeless(prompt, tokenizer, config);
+  const given = tokens ?? tokenizer.encode(prompt as string);
+  const outside = given.find((id) => id >= config.vocabulary);
+  if (outside !== undefined) {
+    throw new LoupeError(
+      'LOUPE_TOKEN_OUT_OF_RANGE',
+      `Token id ${outside} is not in the vocabulary, which ends at ${config.vocabulary - 1}.`,
+    );
+  }
+  const bosAdded = (request.prependBos ?? true) || given.length === 0;
+  const length = given.length + (bosAdded ? 1 : 0);
+  if (length > config.context) throw tooLong(`${length} tokens`, config);
+  const ids = bosAdded ? Int32Array.of(tokenizer.bosId, ...given) : Int32Array.from(given);
+  return { ids, text: prompt, bosAdded };
+}
+
+/** Refuses, before any tokenisation, text that could not fit if every token were the longest one. */
+function refuseHopeless(prompt: string, tokenizer: Tokenizer, config: ModelConfig): void {
+  const least = Math.ceil(prompt.length / tokenizer.maxTokenLength);
+  if (least > config.context) throw tooLong(`at least ${least} tokens`, config);
+}
+
+function tooLong(length: string, config: ModelConfig): LoupeError {
+  return new LoupeError(
+    'LOUPE_PROMPT_TOO_LONG',
+    `The prompt is ${length} long, with BOS where it is added; this model takes ${config.context}. Shorten it.`,
+    { context: config.context },
+  );
+}

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Kernels, Linear } from '../tensor/kernels.ts';
+import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
+import { attend, type KeysValues } from './attention.ts';
+import type { ModelConfig } from './config.ts';
+import { type BlockHook, hookName } from './hooks.ts';
+import { LayerNormWeights, normalize } from './layer-norm.ts';
+import type { WeightReader } from './weight-reader.ts';
+
+/** What a block leaves behind; its tensors belong to the caller. */
+export interface BlockResult extends KeysValues {
+  /** `[new position, d_model]` */
+  residual: tf.Tensor2D;
+  /** Values at the hooks that were wanted, by full name, for the new positions. */
+  hooks: Map<string, tf.Tensor>;
+}
+
+/** One transformer block: LayerNorm, attention, LayerNorm, MLP, each added to the residual stream. */
+export class Block {
+  readonly #config: ModelConfig;
+  readonly #layer: number;
+  readonly #norm1: LayerNormWeights;
+  readonly #queryKeyValue: Linear;
+  readonly #attentionOut: Linear;
+  readonly #norm2: LayerNormWeights;
+  readonly #mlpIn: Linear;
+  readonly #mlpOut: Linear;
+
+  constructor(config: ModelConfig, layer: number, reader: WeightReader, kernels: Kernels) {
+    const { dModel, dMlp, heads, dHead } = config;
+    const read = (name: string) => reader.read(`h.${layer}.${name}`);
+    const norm = (name: string) =>
+      new LayerNormWeights(read(`${name}.weight`), read(`${name}.bias`));
+    const linear = (name: string, inputs: number, outputs: number) =>
+      kernels.linear(read(`${name}.weight`), inputs, outputs, read(`${name}.bias`));
+    this.#config = config;
+    this.#layer = layer;
+    this.#norm1 = norm('ln_1');
+    this.#queryKeyValue = linear('attn.c_attn', dModel, 3 * heads * dHead);
+    this.#attentionOut = linear('attn.c_proj', heads * dHead, dModel);
+    this.#norm2 = norm('ln_2');
+    this.#mlpIn = linear('mlp.c_fc', dModel, dMlp);
+    this.#mlpOut = linear('mlp.c_proj', dMlp, dModel);
+  }
+
+  /**
+   * Runs the block over rows that follow the positions of `past`, and keeps the hooks wanted (full
+   * names, see `hookName`).
+   */
+  forward(
+    x: tf.Tensor2D,
+    mask: tf.Tensor2D,
+    past: KeysValues | undefined,
+    wanted: ReadonlySet<string>,
+  ): BlockResult {
+    const { epsilon, heads, activationFunction } = this.#config;
+    const activate = ACTIVATION_FUNCTIONS[activationFunction];
+    const hooks = new Map<string, tf.Tensor>();
+    const hook = <T extends tf.Tensor>(name: BlockHook, value: T): T => {
+      const full = hookName(this.#layer, name);
+      if (wanted.has(full)) hooks.set(full, tf.keep(tf.clone(value)));
+      return value;
+    };
+    const result = tf.tidy(() => {
+      hook('hook_resid_pre', x);
+      const first = normalize(x, epsilon);
+      hook('ln1.hook_scale', first.scale);
+      const attention = attend(
+        this.#norm1.apply(first.normalized),
+        this.#queryKeyValue,
+        heads,
+        this.#scoreScale,
+        mask,
+        past,
+      );
+      hook('attn.hook_pattern', attention.pattern);
+      const attentionOut = this.#attentionOut.apply(hook('attn.hook_z', attention.z));
+      const middle = tf.add<tf.Tensor2D>(x, hook('hook_attn_out', attentionOut));
+      hook('hook_resid_mid', middle);
+      const second = normalize(middle, epsilon);
+      hook('ln2.hook_scale', second.scale);
+      hook('ln2.hook_normalized', second.normalized);
+      const hidden = activate(this.#mlpIn.apply(this.#norm2.apply(second.normalized)));
+      const residual = tf.add<tf.Tensor2D>(
+        middle,
+        hook('hook_mlp_out', this.#mlpOut.apply(hidden)),
+      );
+      hook('hook_resid_post', residual);
+      return { residual, keys: attention.keys, values: attention.values };
+    });
+    return { ...result, hooks };
+  }
+
+  /** Rows of head outputs `[row, head · d_head]` through the output matrix, bias left out. */
+  writeHeads(z: tf.Tensor2D): tf.Tensor2D {
+    return this.#attentionOut.project(z);
+  }
+
+  dispose(): void {
+    for (const part of [
+      this.#norm1,
+      this.#queryKeyValue,
+      this.#attentionOut,
+      this.#norm2,
+      this.#mlpIn,
+      this.#mlpOut,
+    ]) {
+      part.dispose();
+    }
+  }
+
+  get #scoreScale(): number {
+    const { scaleAttention, scaleByInverseLayer, dHead } = this.#config;
+    const scale = scaleAttention ? 1 / Math.sqrt(dHead) : 1;
+    return scaleByInverseLayer ? scale / (this.#layer + 1) : scale;
+  }
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Kernels, RowMatrix } from '../tensor/kernels.ts';
+import type { KeysValues } from './attention.ts';
+import { Block, type BlockResult } from './block.ts';
+import type { ModelConfig } from './config.ts';
+import { LayerNormWeights, normalize } from './layer-norm.ts';
+import type { WeightReader } from './weight-reader.ts';
+
+/**
+ * GPT-2 on raw Hugging Face weights: token and position embedding, blocks, final LayerNorm and
+ * unembedding (Radford et al., 2019). Tensors it returns belong to the caller.
+ */
+export class Gpt2 {
+  readonly config: ModelConfig;
+  readonly blocks: readonly Block[];
+  readonly finalNorm: LayerNormWeights;
+  readonly #tokens: RowMatrix;
+  readonly #positions: RowMatrix;
+  readonly #head: RowMatrix | undefined;
+
+  private constructor(config: ModelConfig, reader: WeightReader, kernels: Kernels) {
+    const { vocabulary, context, dModel, layers } = config;
+    this.config = config;
+    this.#tokens = kernels.rowMatrix(reader.read('wte.weight'), vocabulary, dModel);
+    this.#positions = kernels.rowMatrix(reader.read('wpe.weight'), context, dModel);
+    this.blocks = Array.from({ length: layers }, (_, l) => new Block(config, l, reader, kernels));
+    this.finalNorm = new LayerNormWeights(reader.read('ln_f.weight'), reader.read('ln_f.bias'));
+    this.#head = reader.has('lm_head.weight')
+      ? kernels.rowMatrix(reader.read('lm_head.weight'), vocabulary, dModel)
+      : undefined;
+  }
+
+  /** Reads the weights and hands them to the backend. */
+  static load(config: ModelConfig, reader: WeightReader, kernels: Kernels): Gpt2 {
+    return new Gpt2(config, reader, kernels);
+  }
+
+  /** Token plus position embedding of tokens that begin at position `start`, `[token, d_model]`. */
+  embed(tokens: Int32Array, start: number): tf.Tensor2D {
+    const positions = Int32Array.from(tokens, (_, i) => start + i);
+    return tf.tidy(() => tf.add(this.#tokens.gather(tokens), this.#positions.gather(positions)));
+  }
+
+  /** One block over the rows of `x`, which follow the positions that `past` holds. */
+  block(
+    layer: number,
+    x: tf.Tensor2D,
+    mask: tf.Tensor2D,
+    past: KeysValues | undefined,
+    wanted: ReadonlySet<string>,
+  ): BlockResult {
+    return (this.blocks[layer] as Block).forward(x, mask, past, wanted);
+  }
+
+  /** Final LayerNorm and unembedding of residual rows: logits `[row, vocabulary]`. */
+  logits(residual: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const { normalized } = normalize(residual, this.config.epsilon);
+      return this.#unembedding.project(this.finalNorm.apply(normalized));
+    });
+  }
+
+  /**
+   * What vectors written to the residual stream add to the logits, but for the final LayerNorm's
+   * scale: centred, weighted, unembedded, and the mean over the vocabulary taken off,
+   * `[row, vocabulary]`.
+   */
+  directLogitEffects(writes: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const centred = tf.sub(writes, tf.mean(writes, 1, true));
+      const logits = this.#unembedding.project(tf.mul(centred, this.finalNorm.weight));
+      return tf.sub(logits, tf.mean(logits, 1, true));
+    });
+  }
+
+  /** Head outputs `[row, head · d_head]` of a layer as what they write, W_O applied, `[row, d_model]`. */
+  writeHeads(layer: number, z: tf.Tensor2D): tf.Tensor2D {
+    return (this.blocks[layer] as Block).writeHeads(z);
+  }
+
+  dispose(): void {
+    for (const block of this.blocks) block.dispose();
+    for (const matrix of [this.#tokens, this.#positions, this.#head]) matrix?.dispose();
+    this.finalNorm.dispose();
+  }
+
+  get #unembedding(): RowMatrix {
+    return this.#head ?? this.#tokens;
+  }
+}

@@ -1,0 +1,26 @@
+/** Places of a block where the forward pass can be read, in TransformerLens spelling. */
+export const BLOCK_HOOKS = [
+  'hook_resid_pre',
+  'ln1.hook_scale',
+  'attn.hook_pattern',
+  'attn.hook_z',
+  'hook_attn_out',
+  'hook_resid_mid',
+  'ln2.hook_scale',
+  'ln2.hook_normalized',
+  'hook_mlp_out',
+  'hook_resid_post',
+] as const;
+export type BlockHook = (typeof BLOCK_HOOKS)[number];
+
+/** `blocks.5.attn.hook_z` for layer 5 and `attn.hook_z`. */
+export function hookName(layer: number, hook: BlockHook): string {
+  return `blocks.${layer}.${hook}`;
+}
+
+/** Splits `blocks.5.attn.hook_z`; `undefined` for a hook that the forward pass does not have. */
+export function parseHook(name: string): { layer: number; hook: BlockHook } | undefined {
+  const match = /^blocks\.(\d{1,4})\.(.+)$/.exec(name);
+  const hook = BLOCK_HOOKS.find((known) => known === match?.[2]);
+  return match && hook ? { layer: Number(match[1]), hook } : undefined;
+}

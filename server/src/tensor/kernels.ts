@@ -1,0 +1,43 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { SparseRows } from './sparse-rows.ts';
+
+/** A weight matrix `[in, out]` in whatever layout the backend multiplies fastest. */
+export interface Linear {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `x W + b`: `[rows, in]` to `[rows, out]`; the bias is left out where none was given. */
+  apply(x: Tensor2D): Tensor2D;
+  /** `x W`, without the bias. */
+  project(x: Tensor2D): Tensor2D;
+  dispose(): void;
+}
+
+/** A matrix whose rows are picked out and summed: a decoder `[width, out]` or an embedding. */
+export interface RowMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** `S M` for sparse `S`: `[rows of S, columns of M]`. */
+  multiply(sparse: SparseRows): Tensor2D;
+  /** `x Mᵀ`: `[n, columns]` to `[n, rows]`. */
+  project(x: Tensor2D): Tensor2D;
+  /** The rows named, `[indices.length, columns]`. */
+  gather(indices: Int32Array): Tensor2D;
+  dispose(): void;
+}
+
+/**
+ * What a backend does in its own way, beyond the ops that TensorFlow.js has for all of them.
+ * Everything else in `model/` and `dictionaries/` is plain TensorFlow.js.
+ */
+export interface Kernels {
+  /** Takes weights `[inputs, outputs]`, row by row, and a bias `[outputs]`. */
+  linear(
+    weights: Float32Array,
+    inputs: number,
+    outputs: number,
+    bias: Float32Array | undefined,
+  ): Linear;
+  rowMatrix(values: Float32Array, rows: number, columns: number): RowMatrix;
+  /** The entries above zero of a dense matrix, without a dense copy in JavaScript. */
+  positiveEntries(dense: Tensor2D): SparseRows;
+}

@@ -1,0 +1,94 @@
+/**
+ * A sparse matrix by rows: row `r` has the entries `offsets[r]` up to `offsets[r + 1]`, in order of
+ * their columns.
+ */
+export interface SparseRows {
+  /** Number of columns of the matrix. */
+  readonly width: number;
+  /** `[rows + 1]` */
+  readonly offsets: Int32Array;
+  /** `[entries]` */
+  readonly columns: Int32Array;
+  /** `[entries]` */
+  readonly values: Float32Array;
+}
+
+/** Number of rows. */
+export function rowCount(sparse: SparseRows): number {
+  return sparse.offsets.length - 1;
+}
+
+/** Rows `from` up to `to`, copied. */
+export function sliceRows(sparse: SparseRows, from: number, to: number): SparseRows {
+  const first = sparse.offsets[from] as number;
+  const last = sparse.offsets[to] as number;
+  return {
+    width: sparse.width,
+    offsets: sparse.offsets.slice(from, to + 1).map((offset) => offset - first),
+    columns: sparse.columns.slice(first, last),
+    values: sparse.values.slice(first, last),
+  };
+}
+
+/** The rows of `upper` followed by those of `lower`. */
+export function stackRows(upper: SparseRows, lower: SparseRows): SparseRows {
+  const entries = upper.columns.length;
+  const offsets = new Int32Array(upper.offsets.length + lower.offsets.length - 1);
+  offsets.set(upper.offsets);
+  for (let r = 1; r < lower.offsets.length; r++) {
+    offsets[rowCount(upper) + r] = entries + (lower.offsets[r] as number);
+  }
+  const columns = new Int32Array(entries + lower.columns.length);
+  columns.set(upper.columns);
+  columns.set(lower.columns, entries);
+  const values = new Float32Array(columns.length);
+  values.set(upper.values);
+  values.set(lower.values, entries);
+  return { width: upper.width, offsets, columns, values };
+}
+
+/** Scans a dense row-major matrix for entries above zero. */
+export function scanPositive(dense: Float32Array, rows: number, width: number): SparseRows {
+  const offsets = new Int32Array(rows + 1);
+  let count = 0;
+  for (let r = 0; r < rows; r++) {
+    const end = (r + 1) * width;
+    for (let i = r * width; i < end; i++) if ((dense[i] as number) > 0) count++;
+    offsets[r + 1] = count;
+  }
+  const columns = new Int32Array(count);
+  const values = new Float32Array(count);
+  let entry = 0;
+  for (let r = 0; r < rows; r++) {
+    const base = r * width;
+    for (let c = 0; c < width; c++) {
+      const value = dense[base + c] as number;
+      if (value > 0) {
+        columns[entry] = c;
+        values[entry++] = value;
+      }
+    }
+  }
+  return { width, offsets, columns, values };
+}
+
+/** `S M` in plain JavaScript: `[rows of S, columns]`, row-major. */
+export function multiplySparse(
+  sparse: SparseRows,
+  matrix: Float32Array,
+  columns: number,
+): Float32Array {
+  const rows = rowCount(sparse);
+  const product = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    const row = product.subarray(r * columns, (r + 1) * columns);
+    for (let e = sparse.offsets[r] as number; e < (sparse.offsets[r + 1] as number); e++) {
+      const value = sparse.values[e] as number;
+      const base = (sparse.columns[e] as number) * columns;
+      for (let c = 0; c < columns; c++) {
+        row[c] = (row[c] as number) + value * (matrix[base + c] as number);
+      }
+    }
+  }
+  return product;
+}

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gpt2 } from '../model/gpt2.ts';
+import { hookName } from '../model/hooks.ts';
+import { ROWS_AT_ONCE, type TopTokens, topTokens } from '../model/predictions.ts';
+import type { Trace } from './trace.ts';
+
+/** Predictions after one layer for the positions from 0 on. */
+export type LensRows = TopTokens;
+
+/**
+ * The logit lens (nostalgebraist, 2020): the residual stream after each block, read as if it were the
+ * last one's. Fills `trace.lens` and yields between pieces of work; what an equal or longer `k` has
+ * filled already is kept.
+ */
+export function* fillLogitLens(model: Gpt2, trace: Trace, k: number): Generator<void, void> {
+  for (const layer of model.blocks.keys()) {
+    const known = trace.lens.get(layer);
+    let rows = known && known.k >= k ? known : undefined;
+    let done = rows ? rows.ids.length / rows.k : 0;
+    while (done < trace.length) {
+      const next = Math.min(trace.length, done + ROWS_AT_ONCE);
+      const residual = trace.hook(hookName(layer, 'hook_resid_post'));
+      const piece = tf.slice2d(residual, [done, 0], [next - done, residual.shape[1]]);
+      const top = topTokens(model, piece, rows?.k ?? k);
+      piece.dispose();
+      rows = rows ? append(rows, top) : top;
+      trace.lens.set(layer, rows);
+      done = next;
+      yield;
+    }
+  }
+}
+
+/** The rows for the first positions. */
+export function firstLensRows(rows: LensRows, positions: number): LensRows {
+  const end = positions * rows.k;
+  return {
+    k: rows.k,
+    ids: rows.ids.slice(0, end),
+    logits: rows.logits.slice(0, end),
+    probabilities: rows.probabilities.slice(0, end),
+  };
+}
+
+function append(rows: LensRows, more: LensRows): LensRows {
+  return {
+    k: rows.k,
+    ids: Int32Array.of(...rows.ids, ...more.ids),
+    logits: Float32Array.of(...rows.logits, ...more.logits),
+    probabilities: Float32Array.of(...rows.probabilities, ...more.probabilities),
+  };
+}

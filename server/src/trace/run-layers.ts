@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { causalMask } from '../model/attention.ts';
+import type { Gpt2 } from '../model/gpt2.ts';
+import { hookName } from '../model/hooks.ts';
+import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
+
+/** Hooks that every trace keeps, so that a prompt can be continued and read through the lens. */
+function residualHooks(model: Gpt2): string[] {
+  return model.blocks.map((_, layer) => hookName(layer, 'hook_resid_post'));
+}
+
+/** All hooks that a trace for these wants holds. */
+export function keptHooks(model: Gpt2, wanted: Iterable<string>): Set<string> {
+  return new Set([...residualHooks(model), ...wanted]);
+}
+
+/**
+ * Runs the model over `trace.tokens`, layer by layer, and yields the number of each layer once it is
+ * in `trace.layers`. Positions of the shared prefix are taken over, not computed: nothing before an
+ * edit changes in a causal model.
+ *
+ * @param kept names of the hooks to keep; a shared prefix must hold them too
+ */
+export function* runLayers(
+  model: Gpt2,
+  trace: Trace,
+  kept: ReadonlySet<string>,
+  prefix: SharedPrefix | undefined,
+): Generator<number, void> {
+  const past = prefix?.length ?? 0;
+  const rest = trace.tokens.subarray(past);
+  if (rest.length === 0) {
+    for (const [l, layer] of (prefix as SharedPrefix).trace.layers.entries()) {
+      trace.layers.push(firstPositions(layer, past));
+      yield l;
+    }
+    return;
+  }
+  const mask = causalMask(past, rest.length);
+  let residual = model.embed(rest, past);
+  try {
+    for (const l of model.blocks.keys()) {
+      const before = prefix && firstPositions(prefix.trace.layers[l] as LayerTrace, past);
+      const result = model.block(l, residual, mask, before, kept);
+      residual.dispose();
+      residual = result.residual;
+      const hooks = result.hooks as Map<string, tf.Tensor2D>;
+      if (before) prependRows(before.hooks, hooks);
+      trace.layers.push({ keys: result.keys, values: result.values, hooks });
+      tf.dispose(before && [before.keys, before.values, ...before.hooks.values()]);
+      yield l;
+    }
+  } finally {
+    tf.dispose([mask, residual]);
+  }
+}
+
+/** A layer's values at the first positions, as tensors of their own. */
+function firstPositions(layer: LayerTrace, positions: number): LayerTrace {
+  const slice3d = (x: tf.Tensor3D) => tf.slice3d(x, [0, 0, 0], [x.shape[0], positions, x.shape[2]]);
+  const hooks = new Map<string, tf.Tensor2D>();
+  for (const [name, value] of layer.hooks) {
+    hooks.set(name, tf.slice2d(value, [0, 0], [positions, value.shape[1]]));
+  }
+  return { keys: slice3d(layer.keys), values: slice3d(layer.values), hooks };
+}
+
+/** Puts the rows that were known before in front of the new ones, hook by hook. */
+function prependRows(before: Map<string, tf.Tensor2D>, hooks: Map<string, tf.Tensor2D>): void {
+  for (const [name, rows] of hooks) {
+    const first = before.get(name);
+    if (!first) throw new Error(`the shared prefix does not hold ${name}`);
+    hooks.set(name, tf.concat2d([first, rows], 0));
+    rows.dispose();
+  }
+}
