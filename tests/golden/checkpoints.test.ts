@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { Gpt2 } from '../../server/src/model/gpt2.ts';
+import { type Backend, startBackend } from '../../server/src/tensor/backend.ts';
+import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
+import { Trace } from '../../server/src/trace/trace.ts';
+import { readModelFolder } from '../../server/src/weights/model-folder.ts';
+import { golden } from './model.ts';
+
+interface Expected {
+  tokens: number[];
+  logits: number[][];
+}
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await startBackend(process.env.LOUPE_BACKEND);
+});
+
+// Written by scripts/fixtures/checkpoints.py, whose arithmetic is float64.
+test.each([
+  'f32-prefixed',
+  'f16-separate-head',
+  'bf16-narrow-mlp',
+  'f32-inverse-layer',
+  'f32-unscaled',
+])('%s: logits are those of PyTorch', (name) => {
+  const folder = fileURLToPath(new URL(`checkpoints/${name}`, import.meta.url));
+  const { tokens, logits } = golden<Expected>(`checkpoints/${name}/expected.json`);
+  const { config, weights, close } = readModelFolder(folder);
+  const model = Gpt2.load(config, weights, backend.kernels);
+  close();
+  const trace = new Trace(Int32Array.from(tokens));
+  for (const _ of runLayers(model, trace, keptHooks(model, []), undefined));
+  const ours = model.logits(trace.finalResidual);
+  const values = ours.arraySync();
+  logits.forEach((row, position) => {
+    row.forEach((logit, token) => {
+      expect(Math.abs((values[position]?.[token] as number) - logit)).toBeLessThan(1e-4);
+    });
+  });
+  tf.dispose(ours);
+  trace.release();
+  model.dispose();
+});
