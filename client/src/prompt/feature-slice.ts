@@ -9,7 +9,11 @@ const BATCH = 256;
 const GATHER = 30;
 const PROMOTED = 10;
 
-export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice> = (set, get) => {
+export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice> = (
+  set,
+  get,
+  store,
+) => {
   const wanted = new Set<string>();
   const underway = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,8 +29,8 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
       for (const feature of answer.features) features.set(feature.id, feature);
       set({ features });
     } catch {
-      // What a feature promotes is an extra: it is asked for again when next it comes into view,
-      // and a server that fails shows itself in the run.
+      // Asked for again with the next run; why the server failed shows itself there.
+      if (asked === model) for (const id of ids) wanted.add(id);
     } finally {
       for (const id of ids) underway.delete(id);
     }
@@ -39,21 +43,29 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
     for (let i = 0; i < ids.length; i += BATCH) void load(ids.slice(i, i + BATCH));
   }
 
+  function gather(): void {
+    // A stored run shows before the engine can answer for anything that it does not bring itself.
+    if (get().run?.stored !== false || wanted.size === 0) return;
+    if (!timer) timer = setTimeout(flush, GATHER);
+  }
+
+  store.subscribe(({ run }, before) => {
+    if (run?.model !== before.run?.model) {
+      model = run?.model ?? '';
+      wanted.clear();
+      underway.clear();
+    }
+    if (run?.status === 'complete' && before.run?.status !== 'complete') gather();
+    if (run?.stored === false && before.run?.stored === true) gather();
+  });
+
   return {
     features: new Map<string, FeatureInfo>(),
 
     requestFeatures(ids) {
-      const { run } = get();
-      // A stored run brings its own, and the engine may not be ready to answer for more.
-      if (!run || run.stored) return;
-      if (run.model !== model) {
-        model = run.model;
-        wanted.clear();
-        underway.clear();
-      }
       const { features } = get();
       for (const id of ids) if (!features.has(id) && !underway.has(id)) wanted.add(id);
-      if (wanted.size > 0 && !timer) timer = setTimeout(flush, GATHER);
+      gather();
     },
   };
 };

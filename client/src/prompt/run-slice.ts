@@ -2,6 +2,7 @@ import { type ModelInfo, toLoupeError } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postLogitLens } from '../api/resources.ts';
 import { engineSettled, lookAtServer, useServer } from '../app/server.ts';
+import { isLive } from './attempt.ts';
 import { carryLens, carrySelection } from './carry.ts';
 import { debounce } from './debounce.ts';
 import { execute, newRun } from './execute.ts';
@@ -20,13 +21,9 @@ function modelInfo(id: string): ModelInfo | undefined {
   return useServer.getState().models?.find((model) => model.id === id);
 }
 
-function isLive(run: Run | null): boolean {
-  return run?.status === 'waiting' || run?.status === 'streaming';
-}
-
 export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set, get) => {
   let abort = new AbortController();
-  const runTyped = debounce(() => get().runNow(), TYPING_PAUSE);
+  const runTyped = debounce(() => void start(get().model, get().text), TYPING_PAUSE);
 
   /** Puts a run on screen, or what has changed in the one that is there. */
   function show(next: Run, first: boolean): void {
@@ -113,16 +110,19 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     run: null,
     pending: null,
     restoring: null,
+    explicit: 0,
 
     setText(text) {
       set({ text });
-      const { run, pending } = get();
-      if (text === '' || (run?.prompt === text && !run.stored && !pending)) runTyped.cancel();
+      const { run, pending, model } = get();
+      if (text === '' || model === '' || (run?.prompt === text && !run.stored && !pending))
+        runTyped.cancel();
       else runTyped();
     },
 
     runNow({ prompt = get().text, model = get().model } = {}) {
-      void start(model, prompt);
+      set({ text: prompt, explicit: get().explicit + 1 });
+      if (model !== '') void start(model, prompt);
     },
 
     cancel() {

@@ -53,6 +53,8 @@ export interface RunSlice {
   pending: Run | null;
   /** Set while a link is being restored: says what to select once its run is there. */
   restoring: ((run: Run) => { selection: Selection; followEnd: boolean }) | null;
+  /** Counts the runs that were asked for on purpose, rather than by typing. */
+  explicit: number;
   /** Sets the text of the prompt box and runs it once typing pauses. */
   setText(text: string): void;
   /** Runs at once; by default what stands in the prompt box on the chosen model. */

@@ -1,0 +1,100 @@
+/** What a key does; the same names drive the handlers in keys.ts. */
+export type KeyAction =
+  | 'focus-prompt'
+  | 'previous-token'
+  | 'next-token'
+  | 'first-token'
+  | 'last-token'
+  | 'layer-down'
+  | 'layer-up'
+  | 'pin'
+  | 'step-back'
+  | 'palette'
+  | 'help';
+
+export interface Key {
+  /** As `KeyboardEvent.key`; several do the same. */
+  keys: readonly string[];
+  /** With Ctrl, or ⌘ on a Mac. */
+  command?: true;
+  what: string;
+  group: 'Anywhere' | 'In the score' | 'In the prompt' | 'In a list';
+  /** Absent where the thing that has focus handles the key itself. */
+  action?: KeyAction;
+  /** Works while typing too. */
+  whileTyping?: true;
+}
+
+/** Every key of the page. The help window lists it and the handlers are driven by it. */
+export const KEYS: readonly Key[] = [
+  { keys: ['/'], what: 'Go to the prompt', group: 'Anywhere', action: 'focus-prompt' },
+  {
+    keys: ['k'],
+    command: true,
+    what: 'Find a feature, token, source or action',
+    group: 'Anywhere',
+    action: 'palette',
+    whileTyping: true,
+  },
+  { keys: ['?'], what: 'Show these keys', group: 'Anywhere', action: 'help' },
+  {
+    keys: ['Escape'],
+    what: 'Step back: close, restore panels, cancel, let go of the row',
+    group: 'Anywhere',
+    action: 'step-back',
+    whileTyping: true,
+  },
+  { keys: ['ArrowLeft'], what: 'Token before', group: 'In the score', action: 'previous-token' },
+  { keys: ['ArrowRight'], what: 'Token after', group: 'In the score', action: 'next-token' },
+  { keys: ['Home'], what: 'First token', group: 'In the score', action: 'first-token' },
+  { keys: ['End'], what: 'Last token', group: 'In the score', action: 'last-token' },
+  { keys: ['['], what: 'Source below', group: 'In the score', action: 'layer-down' },
+  { keys: [']'], what: 'Source above', group: 'In the score', action: 'layer-up' },
+  { keys: ['ArrowUp', 'ArrowDown'], what: 'Row above, row below', group: 'In a list' },
+  { keys: ['Enter'], what: 'Open the row', group: 'In a list' },
+  {
+    keys: ['p'],
+    what: 'Pin or unpin the feature under the pointer or focus',
+    group: 'In a list',
+    action: 'pin',
+  },
+  { keys: ['Enter'], what: 'Run at once', group: 'In the prompt' },
+  { keys: ['Shift+Enter'], what: 'New line', group: 'In the prompt' },
+];
+
+/** How a key is written on its cap. */
+export function keyCap(key: string): string {
+  const caps: Record<string, string> = {
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    Escape: 'Esc',
+    'Shift+Enter': 'Shift Enter',
+  };
+  return caps[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
+/** What of a keyboard event decides. */
+export interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  /** AltGr is down, by which many keyboards write brackets; it can look like Ctrl with Alt. */
+  altGraph: boolean;
+}
+
+/** The action of a key press, if it has one where the reader is. */
+export function actionOf(press: KeyPress, typing: boolean): KeyAction | undefined {
+  if (press.altKey && !press.altGraph) return undefined;
+  const command = (press.ctrlKey && !press.altGraph) || press.metaKey;
+  const name = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  return KEYS.find(
+    (key) =>
+      key.action !== undefined &&
+      key.keys.includes(name) &&
+      (key.command ?? false) === command &&
+      (!typing || key.whileTyping),
+  )?.action;
+}

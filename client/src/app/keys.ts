@@ -1,0 +1,64 @@
+import { useEffect } from 'react';
+import { focusPrompt } from '../prompt/prompt-box.tsx';
+import { usePrompt } from '../prompt/store.ts';
+import { actionOf, type KeyAction } from './key-table.ts';
+import { openOverlay, useOverlay } from './overlays.ts';
+import { restorePanels } from './panels.ts';
+
+const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** The command key's name on this machine. */
+export const COMMAND_KEY = MAC ? '⌘' : 'Ctrl';
+
+/** Where keys belong to what has focus: text, and widgets that arrows walk through. */
+const TYPING = 'input, textarea, select, [contenteditable="true"]';
+const OWN_KEYS = '[role="menu"], [role="dialog"], [role="tablist"], [role="separator"]';
+
+function stepBack(): void {
+  const { pending, run, cancel, selection, select } = usePrompt.getState();
+  const focused = document.activeElement;
+  if (restorePanels()) return;
+  if (pending?.status === 'waiting' || run?.status === 'streaming') cancel();
+  else if (focused instanceof HTMLElement && focused.matches(TYPING)) focused.blur();
+  else if (selection.source !== null) select(selection.position, null);
+}
+
+function pinHovered(): void {
+  const { hovered, togglePin } = usePrompt.getState();
+  if (hovered) togglePin(hovered);
+}
+
+const HANDLERS: Record<KeyAction, () => void> = {
+  'focus-prompt': focusPrompt,
+  'previous-token': () => usePrompt.getState().moveToken(-1),
+  'next-token': () => usePrompt.getState().moveToken(1),
+  'first-token': () => usePrompt.getState().moveToken(-Infinity),
+  'last-token': () => usePrompt.getState().moveToken(Infinity),
+  'layer-down': () => usePrompt.getState().moveSource(-1),
+  'layer-up': () => usePrompt.getState().moveSource(1),
+  pin: pinHovered,
+  'step-back': stepBack,
+  palette: () => openOverlay(useOverlay.getState().open === 'palette' ? null : 'palette'),
+  help: () => openOverlay('keys'),
+};
+
+function onKeyDown(event: KeyboardEvent): void {
+  const target = event.target instanceof Element ? event.target : document.body;
+  // What has focus goes first; an input method's keys are not the page's.
+  if (event.defaultPrevented || event.isComposing) return;
+  const { key, ctrlKey, metaKey, altKey } = event;
+  const altGraph = event.getModifierState('AltGraph');
+  const press = { key, ctrlKey, metaKey, altKey, altGraph };
+  const action = actionOf(press, target.matches(TYPING));
+  if (!action || (action !== 'palette' && target.closest(OWN_KEYS))) return;
+  event.preventDefault();
+  HANDLERS[action]();
+}
+
+/** Lets the keys of the table act for as long as the component stands. */
+export function useKeys(): void {
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}

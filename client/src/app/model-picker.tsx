@@ -1,0 +1,36 @@
+import { usePrompt } from '../prompt/store.ts';
+import { Icon } from './icon.tsx';
+import { Menu, MenuChoice } from './menu.tsx';
+import { useServer } from './server.ts';
+
+/** Chooses the model that prompts run on; the prompt on screen is run again on it. */
+export function ModelPicker() {
+  const models = useServer((state) => state.models);
+  const model = usePrompt((state) => state.model);
+  const runNow = usePrompt((state) => state.runNow);
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className="button"
+          aria-label={`Model: ${model || 'none yet'}`}
+          disabled={!models}
+        >
+          {model || 'model'}
+          <Icon name="down" size={12} />
+        </button>
+      }
+    >
+      <MenuChoice
+        value={model}
+        onChange={(chosen) => runNow({ model: chosen })}
+        choices={(models ?? []).map(({ id, name, architecture, sources }) => ({
+          value: id,
+          label: name,
+          note: `${architecture.layers} layers · context ${architecture.context} · ${sources.length} sources`,
+        }))}
+      />
+    </Menu>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Run } from './run.ts';
+import type { PromptState } from './store.ts';
+
+/** The run asked for last, whether it is on screen yet or not. */
+export function attempt(state: Pick<PromptState, 'run' | 'pending'>): Run | null {
+  return state.pending ?? state.run;
+}
+
+/** True while a run waits or streams. */
+export function isLive(run: Run | null): boolean {
+  return run?.status === 'waiting' || run?.status === 'streaming';
+}
+
+/** Number of activations that have arrived. */
+export function countActivations(run: Run): number {
+  return run.activations.reduce((sum, source) => sum + (source?.feature.length ?? 0), 0);
+}
+
+/** Number of sources that have arrived. */
+export function countArrived(run: Run): number {
+  return run.activations.filter((source) => source !== undefined).length;
+}
+
+/** Milliseconds that a run will still take, from its pace so far; null while there is no telling. */
+export function timeLeft({ progress, elapsed }: Pick<Run, 'progress' | 'elapsed'>): number | null {
+  return progress > 0 ? (elapsed / progress) * (1 - progress) : null;
+}
+
+/** Milliseconds in words: `38 ms`, `2.4 s`, `3 min`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1_000)} s`;
+  return `${Math.round(milliseconds / 60_000)} min`;
+}
+
+/** A whole number with its thousands set apart. */
+export function whole(number: number): string {
+  return number.toLocaleString('en-US');
+}

@@ -1,0 +1,51 @@
+import type { ModelInfo } from '@loupe/shared';
+import { getExampleRun } from '../api/resources.ts';
+import { engineReady, useServer } from '../app/server.ts';
+import { usePrompt } from './store.ts';
+import { storedRun } from './stored-run.ts';
+import { linkFromAddress, restoreLink, syncAddress } from './url-sync.ts';
+
+/** Resolves with the models that are installed, however long the server takes to answer. */
+function modelsKnown(): Promise<ModelInfo[]> {
+  const { models } = useServer.getState();
+  if (models) return Promise.resolve(models);
+  return new Promise((resolve) => {
+    const stop = useServer.subscribe(({ models }) => {
+      if (!models) return;
+      stop();
+      resolve(models);
+    });
+  });
+}
+
+async function showExample(model: ModelInfo, asked: string | undefined): Promise<void> {
+  try {
+    const example = await getExampleRun(model.id);
+    const { run, pending, showStored } = usePrompt.getState();
+    const fits = asked === undefined || asked === example.prompt;
+    if (fits && !run && !pending) showStored(storedRun(example, model), example.features);
+  } catch {
+    // Nothing is lost but the first impression: the live run comes anyway.
+  }
+}
+
+/**
+ * Fills the first screen: what the address asks for, else the example that ships with the first
+ * model. A stored run of it is shown until the engine has run it live.
+ */
+export async function boot(): Promise<void> {
+  const link = linkFromAddress();
+  if (link.prompt !== undefined) usePrompt.setState({ text: link.prompt });
+  // What is typed before the models are known is run once they are.
+  const asked = () => usePrompt.getState().text || link.prompt;
+  const models = await modelsKnown();
+  const model = models.find(({ id }) => id === link.model) ?? models[0];
+  usePrompt.setState({ model: link.model ?? model?.id ?? '' });
+  if (model?.exampleRun && !engineReady(useServer.getState())) await showExample(model, asked());
+  const prompt = asked() ?? model?.examples[0]?.prompt;
+  restoreLink({ ...link, prompt: undefined });
+  if (prompt !== undefined && !usePrompt.getState().pending) {
+    usePrompt.getState().runNow({ prompt });
+  }
+  syncAddress();
+}

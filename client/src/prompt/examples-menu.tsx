@@ -1,0 +1,32 @@
+import { DropdownMenu } from 'radix-ui';
+import { Icon } from '../app/icon.tsx';
+import { Menu } from '../app/menu.tsx';
+import { usePrompt } from './store.ts';
+import { useExamples } from './use-examples.ts';
+
+/** Prompts that show something, to click. */
+export function ExamplesMenu() {
+  const examples = useExamples();
+  const runNow = usePrompt((state) => state.runNow);
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="button" disabled={examples.length === 0}>
+          Examples
+          <Icon name="down" size={12} />
+        </button>
+      }
+    >
+      {examples.map(({ title, prompt, note }) => (
+        <DropdownMenu.Item
+          key={title}
+          className="menu-item stacked"
+          onSelect={() => runNow({ prompt })}
+        >
+          <span>{title}</span>
+          <span className="menu-note">{note ?? prompt}</span>
+        </DropdownMenu.Item>
+      ))}
+    </Menu>
+  );
+}

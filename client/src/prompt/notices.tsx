@@ -1,0 +1,60 @@
+import { useShallow } from 'zustand/react/shallow';
+import { Icon } from '../app/icon.tsx';
+import { lookAtServer, useServer } from '../app/server.ts';
+import { TokenForm } from '../app/token-form.tsx';
+import { attempt } from './attempt.ts';
+import { type Notice, runNotice, serverNotice } from './notice.ts';
+import { usePrompt } from './store.ts';
+import './notices.css';
+
+function Action({ action }: { action: Notice['action'] }) {
+  const last = usePrompt(attempt);
+  const runNow = usePrompt((state) => state.runNow);
+  switch (action) {
+    case 'enter-token':
+      return <TokenForm />;
+    case 'retry-server':
+      return (
+        <button type="button" className="button" onClick={lookAtServer}>
+          Try now
+        </button>
+      );
+    case 'retry-run':
+      return (
+        <button
+          type="button"
+          className="button"
+          onClick={() => last && runNow({ prompt: last.prompt, model: last.model })}
+        >
+          <Icon name="retry" size={14} />
+          Retry
+        </button>
+      );
+    default:
+      return null;
+  }
+}
+
+/** A strip under the prompt for what went wrong; what is on screen stays below it. */
+export function Notices() {
+  const server = useServer(useShallow(({ health, problem }) => ({ health, problem })));
+  const last = usePrompt(attempt);
+  const fromServer = serverNotice(server.health, server.problem);
+  const fromRun = runNotice(last);
+  // A server that is away or an engine that restarts is the cause of what went wrong in the run.
+  const notice = fromServer ?? fromRun;
+  return (
+    <div role="alert">
+      {notice && (
+        <div className="notice" data-tone={notice.tone}>
+          <Icon name="warning" />
+          <p className="notice-text">
+            {notice.text}
+            {notice.code && <code>{notice.code}</code>}
+          </p>
+          <Action action={notice.action} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { Split } from '../app/split.tsx';
+import { EmptyState } from './empty-state.tsx';
+import { PromptScore } from './score/prompt-score.tsx';
+import { Selection } from './selection/selection.tsx';
+import { usePrompt } from './store.ts';
+import './prompt-page.css';
+
+const PANELS = [
+  { id: 'score', title: 'Score', size: 60, least: 360, content: <PromptScore /> },
+  { id: 'selection', title: 'Selected token', size: 40, least: 340, content: <Selection /> },
+];
+
+/** The Prompt page: every token of the prompt on the left, the selected one on the right. */
+export function PromptPage() {
+  const hasRun = usePrompt((state) => state.run !== null);
+  return hasRun ? <Split id="prompt" panels={PANELS} /> : <EmptyState />;
+}

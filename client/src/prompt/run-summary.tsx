@@ -1,0 +1,79 @@
+import { useServer } from '../app/server.ts';
+import { Tooltip } from '../app/tooltip.tsx';
+import { useSlow } from '../app/use-slow.ts';
+import {
+  attempt,
+  countActivations,
+  countArrived,
+  duration,
+  isLive,
+  timeLeft,
+  whole,
+} from './attempt.ts';
+import type { Run } from './run.ts';
+import { usePrompt } from './store.ts';
+
+/** Milliseconds after which a wait is put into words. */
+const LONG = 1_000;
+
+function counts(run: Run): string {
+  const tokens = run.tokens.length;
+  return `${whole(tokens)} token${tokens === 1 ? '' : 's'} · ${whole(countActivations(run))} activations`;
+}
+
+function doing(run: Run, engine: string | undefined): string {
+  if (engine === 'starting' || engine === 'restarting') return `Waiting: the engine is ${engine}`;
+  if (run.status === 'waiting') return 'Waiting for the engine';
+  const left = timeLeft(run);
+  const rest = left === null ? '' : ` · about ${duration(left)} left`;
+  return `${countArrived(run)} of ${run.sources.length} sources${rest}`;
+}
+
+function Waiting({ run }: { run: Run }) {
+  const cancel = usePrompt((state) => state.cancel);
+  const engine = useServer((state) => state.health?.status);
+  return (
+    <>
+      <span role="status">{doing(run, engine)}</span>
+      <button type="button" className="button small" onClick={cancel}>
+        Cancel
+      </button>
+    </>
+  );
+}
+
+const ENDINGS: Partial<Record<Run['status'], string>> = {
+  cut: 'cut short',
+  cancelled: 'cancelled',
+  failed: 'failed',
+};
+
+/** What a run came to: how many tokens and activations, and in what time. */
+export function RunSummary() {
+  const run = usePrompt((state) => state.run);
+  const last = usePrompt(attempt);
+  const slow = useSlow(isLive(last), LONG);
+  const stored = run?.stored === true;
+  return (
+    <div className="run-summary">
+      {stored && (
+        <Tooltip content="Computed beforehand, so that there is something to see at once. It runs again as soon as the engine is ready.">
+          <button type="button" className="link-button stored-mark">
+            stored run
+          </button>
+        </Tooltip>
+      )}
+      {slow && last && !stored ? (
+        <Waiting run={last} />
+      ) : (
+        run && (
+          <span role="status">
+            {counts(run)}
+            {run.status === 'complete' && !run.stored && ` · ${duration(run.elapsed)}`}
+            {ENDINGS[run.status] && ` · ${ENDINGS[run.status]}`}
+          </span>
+        )
+      )}
+    </div>
+  );
+}

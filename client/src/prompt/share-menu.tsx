@@ -1,0 +1,52 @@
+import { copyText, download } from '../app/clipboard.ts';
+import { Icon } from '../app/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../app/menu.tsx';
+import { runToCsv, runToJson } from './run-data.ts';
+import { usePrompt } from './store.ts';
+import { currentLink } from './url-sync.ts';
+
+function json(): string {
+  const { run } = usePrompt.getState();
+  return run ? JSON.stringify(runToJson(run)) : '';
+}
+
+function csv(): string {
+  const { run } = usePrompt.getState();
+  return run ? runToCsv(run) : '';
+}
+
+/** Copies a link that restores what is on screen. */
+export function copyLink(): void {
+  void copyText(currentLink(), 'Link');
+}
+
+/** Copies every activation of the run on screen. */
+export function copyRun(form: 'JSON' | 'CSV'): void {
+  void copyText(form === 'JSON' ? json() : csv(), form);
+}
+
+/** The link and the data of what is on screen. */
+export function ShareMenu() {
+  const none = usePrompt((state) => state.run === null);
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="button" disabled={none}>
+          Share
+          <Icon name="down" size={12} />
+        </button>
+      }
+    >
+      <MenuItem onSelect={copyLink}>Copy link</MenuItem>
+      <MenuLine />
+      <MenuItem onSelect={() => copyRun('JSON')}>Copy run as JSON</MenuItem>
+      <MenuItem onSelect={() => copyRun('CSV')}>Copy run as CSV</MenuItem>
+      <MenuItem onSelect={() => download(json(), 'loupe-run.json', 'application/json')}>
+        Save run as JSON
+      </MenuItem>
+      <MenuItem onSelect={() => download(csv(), 'loupe-run.csv', 'text/csv')}>
+        Save run as CSV
+      </MenuItem>
+    </Menu>
+  );
+}

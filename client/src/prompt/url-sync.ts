@@ -1,0 +1,104 @@
+import { followHistory, formatHash, navigate, type Route, useRoute } from '../app/router.ts';
+import { attempt } from './attempt.ts';
+import { debounce } from './debounce.ts';
+import type { Run } from './run.ts';
+import { type PromptState, type Selection, usePrompt } from './store.ts';
+import { decodeLink, encodeLink, type LinkState } from './url-state.ts';
+
+/** Milliseconds without a change after which the address follows. */
+const SETTLE = 250;
+
+function linkOf(state: PromptState): LinkState {
+  const { run, selection, followEnd, pinned, filters, shade, colouring } = state;
+  const last = attempt(state);
+  const source = selection.source === null ? null : run?.sources[selection.source]?.id;
+  return {
+    model: state.model || undefined,
+    prompt: last?.prompt,
+    position: followEnd ? null : selection.position,
+    source: source ?? null,
+    pinned,
+    filters,
+    shade,
+    colouring,
+  };
+}
+
+/** Where a link points in a run. */
+function selectionIn(run: Run, link: LinkState): { selection: Selection; followEnd: boolean } {
+  const row = run.sources.findIndex(({ id }) => id === link.source);
+  const end = run.tokens.length - 1;
+  const followEnd = link.position === null || link.position > end;
+  return {
+    selection: {
+      position: Math.max(0, followEnd ? end : (link.position ?? end)),
+      source: row < 0 ? null : row,
+    },
+    followEnd,
+  };
+}
+
+/** The address of what is on screen, to be shared. */
+export function currentLink(): string {
+  const { page } = useRoute.getState();
+  const hash = formatHash({ page, params: encodeLink(linkOf(usePrompt.getState())) });
+  return new URL(hash, location.href).href;
+}
+
+/** What the address asks to see. */
+export function linkFromAddress(): LinkState {
+  return decodeLink(useRoute.getState().params);
+}
+
+/** Shows what a link says, and runs its prompt unless that is on screen already. */
+export function restoreLink(link: LinkState): void {
+  const { pinned, filters, shade, colouring } = link;
+  const restoring = (run: Run) => selectionIn(run, link);
+  usePrompt.setState({ pinned, filters, shade, colouring });
+  const state = usePrompt.getState();
+  const model = link.model ?? state.model;
+  const last = attempt(state);
+  if (link.prompt === undefined || (last?.prompt === link.prompt && last.model === model)) {
+    usePrompt.setState(
+      state.run && !state.pending ? { ...restoring(state.run), restoring: null } : { restoring },
+    );
+    return;
+  }
+  usePrompt.setState({ restoring });
+  state.runNow({ prompt: link.prompt, model });
+}
+
+/**
+ * Keeps the address in step with the view. A prompt that was run on purpose is a step for the Back
+ * button, and so is the first change while typing; later changes and the view replace what is there.
+ */
+export function syncAddress(): void {
+  let { explicit } = usePrompt.getState();
+  let drafting = false;
+
+  const write = () => {
+    const state = usePrompt.getState();
+    const link = linkOf(state);
+    if (link.prompt === undefined) return;
+    const route: Route = { page: useRoute.getState().page, params: encodeLink(link) };
+    const before = linkFromAddress();
+    const moved =
+      before.prompt !== undefined &&
+      (before.prompt !== link.prompt || (before.model ?? link.model) !== link.model);
+    const onPurpose = state.explicit !== explicit;
+    explicit = state.explicit;
+    navigate(route, moved && (onPurpose || !drafting) ? 'push' : 'replace');
+    if (onPurpose) drafting = false;
+    else if (moved) drafting = true;
+  };
+
+  const settled = debounce(write, SETTLE);
+  usePrompt.subscribe(() => settled());
+  followHistory((route) => {
+    settled.cancel();
+    drafting = false;
+    restoreLink(decodeLink(route.params));
+    // Going back is not a step of its own.
+    explicit = usePrompt.getState().explicit;
+  });
+}

@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    // Fonts and pictures stay files: the page's policy allows nothing from `data:` but pictures.
+    assetsInlineLimit: 0,
+    // The polyfill is an inline script where it is needed, which no browser of this target does.
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:4173' } },
+});
