@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{shared,server,client}/src/**/*.test.{ts,tsx}',
-            'tests/{launchers,unit}/**/*.test.ts',
+            'tests/{api,launchers,unit}/**/*.test.ts',
           ],
           maxWorkers: Math.min(4, availableParallelism()),
           testTimeout: 30 * second,

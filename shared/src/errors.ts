@@ -26,6 +26,7 @@ export const ERRORS = {
   LOUPE_UNSUPPORTED_DICTIONARY: [422, 'This dictionary uses something that Loupe does not know.'],
   LOUPE_SHAPE_MISMATCH: [422, 'A tensor does not have the shape that its configuration announces.'],
   LOUPE_CANCELLED: [499, 'The client went away before the answer was complete.'],
+  LOUPE_BAD_SETTING: [500, 'A LOUPE_* environment variable has a value that it cannot have.'],
   LOUPE_INTERNAL: [500, 'Something went wrong inside Loupe. The server log has the details.'],
   LOUPE_BACKEND_UNAVAILABLE: [500, 'The requested tensor backend cannot be started.'],
   LOUPE_OUT_OF_MEMORY: [

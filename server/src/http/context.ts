@@ -1,0 +1,33 @@
+import type { Health, ModelInfo } from '@loupe/shared';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Engine } from '../engine/jobs.ts';
+import type { Settings } from '../settings.ts';
+
+/** State of the engine, as `/health` tells it. */
+export type EngineStatus = Pick<Health, 'status' | 'backend' | 'queue' | 'restarts' | 'message'>;
+
+/** The engine as the routes use it. */
+export interface EngineService extends Engine {
+  status(): EngineStatus;
+}
+
+/** The installed models as the routes use them. */
+export interface ModelCatalogue {
+  models(): ModelInfo[];
+  /** @throws LoupeError `LOUPE_MODEL_NOT_FOUND` */
+  model(id: string): ModelInfo;
+  /** @throws LoupeError `LOUPE_MODEL_NOT_FOUND`, `LOUPE_NOT_FOUND` if the model has none */
+  exampleRun(id: string): unknown;
+}
+
+/** What the HTTP app is built from. */
+export interface AppContext {
+  engine: EngineService;
+  models: ModelCatalogue;
+  settings: Pick<Settings, 'host' | 'allowedHosts' | 'token' | 'stallMs' | 'rateLimit'>;
+  /** Version of Loupe. */
+  version: string;
+  /** Folder of the built page. */
+  clientFolder: string;
+  logger: FastifyBaseLogger;
+}

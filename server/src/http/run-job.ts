@@ -1,0 +1,42 @@
+import { LoupeError } from '@loupe/shared';
+import type { FastifyReply } from 'fastify';
+import type { Engine, JobKind, Jobs } from '../engine/jobs.ts';
+import { clientSignal } from './client-signal.ts';
+
+/** A job that has begun: its first event, and an iterator over those that follow. */
+export interface BegunJob<K extends JobKind> {
+  first: Jobs[K]['event'];
+  rest: AsyncIterableIterator<Jobs[K]['event']>;
+}
+
+/**
+ * Starts a job for a client and waits for its first event, so that a refusal can still set the
+ * status. When the client goes away the job is let go at once.
+ *
+ * @throws LoupeError what the job refuses, or `LOUPE_CANCELLED`
+ */
+export async function beginJob<K extends JobKind>(
+  engine: Engine,
+  kind: K,
+  request: Jobs[K]['request'],
+  reply: Pick<FastifyReply, 'raw'>,
+): Promise<BegunJob<K>> {
+  const signal = clientSignal(reply);
+  const events = engine.run(kind, request, signal);
+  signal.addEventListener('abort', () => void events.return?.(), { once: true });
+  const { done, value } = await events.next();
+  if (done) throw new LoupeError(signal.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_INTERNAL');
+  return { first: value, rest: events };
+}
+
+/** The one event of a job that answers with a single one; errors as `beginJob`. */
+export async function runJob<K extends 'logitLens' | 'features'>(
+  engine: Engine,
+  kind: K,
+  request: Jobs[K]['request'],
+  reply: Pick<FastifyReply, 'raw'>,
+): Promise<Jobs[K]['event']> {
+  const { first, rest } = await beginJob(engine, kind, request, reply);
+  await rest.return?.();
+  return first;
+}

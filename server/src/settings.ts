@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import { LoupeError } from '@loupe/shared';
+import envPaths from 'env-paths';
+import { isLoopback } from './http/loopback.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
+const SHORTEST_TOKEN = 16;
+
+/** Folder of the models that ship with Loupe. */
+const SHIPPED_MODELS = fileURLToPath(new URL('../../data', import.meta.url));
+
+/** Everything that the environment decides, checked. */
+export interface Settings {
+  /** LOUPE_HOST: address to listen at. */
+  host: string;
+  /** LOUPE_PORT; 0 takes any free one. */
+  port: number;
+  /** LOUPE_ALLOWED_HOSTS: names besides its own under which the server may be called. */
+  allowedHosts: string[];
+  /** LOUPE_TOKEN: what every request must then show. */
+  token: string | undefined;
+  /** LOUPE_STALL_SECONDS, in milliseconds: how long a reader may read nothing of its answer. */
+  stallMs: number;
+  /** LOUPE_RATE_LIMIT: requests a minute of one client that make the engine work. */
+  rateLimit: number;
+  /** LOUPE_LOG_LEVEL. */
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** LOUPE_BACKEND; undefined for the best that works. */
+  backend: (typeof BACKENDS)[number] | undefined;
+  /** LOUPE_HOME: folder of what has been downloaded. */
+  home: string;
+  /** Folders that hold models: those of `home`, then those that ship with Loupe. */
+  modelRoots: string[];
+}
+
+/**
+ * Reads the LOUPE_* variables. A variable that is empty counts as not set.
+ *
+ * @param environment as `process.env`
+ * @throws LoupeError `LOUPE_BAD_SETTING` naming the variable and what it may be
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const home = environment.LOUPE_HOME || envPaths('loupe', { suffix: '' }).data;
+  return {
+    host: environment.LOUPE_HOST || '127.0.0.1',
+    port: readNumber(environment, 'LOUPE_PORT', 4173, { min: 0, max: 65_535, whole: true }),
+    allowedHosts: readList(environment.LOUPE_ALLOWED_HOSTS),
+    token: readToken(environment.LOUPE_TOKEN),
+    stallMs: 1000 * readNumber(environment, 'LOUPE_STALL_SECONDS', 60, { min: 0.1, max: 86_400 }),
+    rateLimit: readNumber(environment, 'LOUPE_RATE_LIMIT', 1200, { min: 1, max: 1e6, whole: true }),
+    logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
+    home,
+    modelRoots: [`${home}/models`, SHIPPED_MODELS],
+  };
+}
+
+/**
+ * Refuses to be reachable from other machines without a token.
+ *
+ * @throws LoupeError `LOUPE_BAD_SETTING`
+ */
+export function requireTokenBeyondLoopback({ host, token }: Settings): void {
+  if (token !== undefined || isLoopback(host)) return;
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `At ${host} other machines could reach Loupe. Set LOUPE_TOKEN to a secret of at least ` +
+      `${SHORTEST_TOKEN} characters that they must show, or leave LOUPE_HOST at 127.0.0.1.`,
+  );
+}
+
+function readNumber(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  preset: number,
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+): number {
+  const text = environment[name];
+  if (!text) return preset;
+  const value = Number(text);
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? 'a whole number' : 'a number';
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `${name} is "${text}"; it must be ${kind} from ${min} to ${max}.`,
+  );
+}
+
+function readChoice<T extends string>(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const text = environment[name];
+  if (!text) return undefined;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `${name} is "${text}"; it must be one of ${choices.join(', ')}.`,
+  );
+}
+
+function readList(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '');
+}
+
+function readToken(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (text.length >= SHORTEST_TOKEN) return text;
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `LOUPE_TOKEN has ${text.length} characters; use at least ${SHORTEST_TOKEN}, hard to guess.`,
+  );
+}
