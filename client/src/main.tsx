@@ -1,16 +1,21 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { Frame } from './app/frame.tsx';
-import { watchServer } from './app/server.ts';
-import { boot } from './prompt/boot.ts';
-import { startTheme } from './theme/theme.ts';
+// Before the components, whose own styles build on these.
 import './theme/fonts.css';
 import './theme/base.css';
 import './theme/controls.css';
 
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { loadArrow } from './api/activations-stream.ts';
+import { Frame } from './app/frame.tsx';
+import { watchServer } from './app/server.ts';
+import { boot } from './prompt/boot.ts';
+import { startTheme } from './theme/theme.ts';
+
 startTheme();
 watchServer();
 void boot();
+// Not awaited: it arrives while the first request is under way.
+void loadArrow();
 
 const root = document.getElementById('root');
 if (root) {

@@ -18,23 +18,52 @@ export type StreamPart =
   /** The connection closed, or bytes were lost, before the stream had said that it is complete. */
   | { type: 'cut' };
 
+/** The Arrow library, kept out of the code that the first screen waits for. */
+export function loadArrow(): Promise<typeof import('apache-arrow')> {
+  return import('apache-arrow');
+}
+
 function parse<T>(metadata: Map<string, string>, key: string): T | undefined {
   const text = metadata.get(key);
   return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
-function column(batch: RecordBatch, name: string): ArrayLike<number> {
-  return (batch.getChild(name)?.toArray() ?? []) as ArrayLike<number>;
+type Columns = Record<'position' | 'feature' | 'activation', ArrayLike<number>[]>;
+
+function noColumns(): Columns {
+  return { position: [], feature: [], activation: [] };
 }
 
-function sourcePart(batch: RecordBatch, positions: number): StreamPart | undefined {
-  const reconstruction = parse<Reconstruction>(batch.metadata, KEY.reconstruction);
-  if (!reconstruction) return undefined;
+function addColumns(columns: Columns, batch: RecordBatch): void {
+  for (const name of ['position', 'feature', 'activation'] as const) {
+    const values: unknown = batch.getChild(name)?.toArray();
+    columns[name].push(values as Int32Array | Float32Array);
+  }
+}
+
+function concatenate(parts: ArrayLike<number>[]): ArrayLike<number> {
+  const [first] = parts;
+  if (parts.length === 1 && first) return first;
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function sourcePart(
+  reconstruction: Reconstruction,
+  columns: Columns,
+  positions: number,
+  batch: RecordBatch,
+): StreamPart {
   const activations = toCsr(
     positions,
-    column(batch, 'position'),
-    column(batch, 'feature'),
-    column(batch, 'activation'),
+    concatenate(columns.position),
+    concatenate(columns.feature),
+    concatenate(columns.activation),
   );
   const progress = Number(batch.metadata.get(KEY.progress) ?? 0);
   return { type: 'source', activations, reconstruction, progress };
@@ -57,10 +86,8 @@ export async function* readActivations(
   body: ReadableStream<Uint8Array>,
   signal?: AbortSignal,
 ): AsyncGenerator<StreamPart, void> {
-  // Loaded when first needed: it is a quarter of all the code of the page.
-  const { RecordBatchReader } = await import('apache-arrow');
+  const { RecordBatchReader } = await loadArrow();
   let rows = 0;
-  let positions = 0;
   let ended = false;
   try {
     const reader = await RecordBatchReader.from(body);
@@ -68,14 +95,19 @@ export async function* readActivations(
     const { metadata } = reader.schema;
     const tokens = parse<Token[]>(metadata, KEY.tokens) ?? [];
     const sources = parse<StreamSource[]>(metadata, KEY.sources) ?? [];
-    positions = tokens.length;
     yield { type: 'start', model: metadata.get(KEY.model) ?? '', tokens, sources };
+    let columns = noColumns();
     for await (const batch of reader) {
       const error = parse<unknown>(batch.metadata, KEY.error);
       if (isErrorBody(error)) throw LoupeError.fromBody(error);
       rows += batch.numRows;
-      const part = sourcePart(batch, positions);
-      if (part) yield part;
+      addColumns(columns, batch);
+      // A large source comes in several batches, of which the last says whose they are.
+      const reconstruction = parse<Reconstruction>(batch.metadata, KEY.reconstruction);
+      if (reconstruction) {
+        yield sourcePart(reconstruction, columns, tokens.length, batch);
+        columns = noColumns();
+      }
       if (batch.metadata.has(KEY.complete)) {
         ended = true;
         yield endPart(batch, rows);
@@ -83,7 +115,7 @@ export async function* readActivations(
     }
   } catch (thrown) {
     if (thrown instanceof LoupeError) throw thrown;
-    if (signal?.aborted) throw new LoupeError('LOUPE_CANCELLED');
+    // Whatever else stops the reader means that bytes are missing: told below.
   }
   if (signal?.aborted) throw new LoupeError('LOUPE_CANCELLED');
   if (!ended) yield { type: 'cut' };

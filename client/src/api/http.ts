@@ -1,5 +1,4 @@
 import { isErrorBody, LoupeError } from '@loupe/shared';
-import { serverToken } from './token.ts';
 
 export const API = '/api/v1';
 
@@ -28,8 +27,6 @@ async function errorOf(response: Response): Promise<LoupeError> {
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   const { body, accept = 'application/json', signal } = options;
   const headers = new Headers({ accept });
-  const token = serverToken();
-  if (token) headers.set('authorization', `Bearer ${token}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   let response: Response;
   try {

@@ -23,6 +23,7 @@ const PAUSE = { ok: 10_000, starting: 500, lost: 1_500 } as const;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let looking = false;
+let watching = false;
 
 function pause(): number {
   const { health, problem } = useServer.getState();
@@ -44,7 +45,7 @@ async function look(): Promise<void> {
     useServer.setState({ problem: toLoupeError(thrown).toBody() });
   } finally {
     looking = false;
-    if (!document.hidden) timer = setTimeout(look, pause());
+    if (watching && !document.hidden) timer = setTimeout(look, pause());
   }
 }
 
@@ -55,6 +56,7 @@ export function lookAtServer(): void {
 
 /** Watches the server's health from now on, except while the page is hidden. */
 export function watchServer(): void {
+  watching = true;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) clearTimeout(timer);
     else lookAtServer();

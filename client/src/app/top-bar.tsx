@@ -1,10 +1,11 @@
+import { formatHash } from './address.ts';
 import { EngineBadge } from './engine-badge.tsx';
 import { Icon } from './icon.tsx';
 import { COMMAND_KEY } from './keys.ts';
 import { ModelPicker } from './model-picker.tsx';
 import { openOverlay } from './overlays.ts';
 import { PAGES } from './pages.tsx';
-import { formatHash, useRoute } from './router.ts';
+import { useRoute } from './router.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { Tooltip } from './tooltip.tsx';
 import './top-bar.css';

@@ -7,7 +7,7 @@ export interface Notice {
   tone: 'bad' | 'warning';
   text: string;
   code: ErrorCode | undefined;
-  action: 'retry-run' | 'retry-server' | 'enter-token' | undefined;
+  action: 'retry-run' | 'retry-server' | undefined;
 }
 
 /** Failures that stay the same however often they are tried. */
@@ -25,8 +25,9 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** What is wrong with the server or its engine; undefined while they are well or only starting. */
 export function serverNotice(health: Health | null, problem: ErrorBody | null): Notice | undefined {
   if (problem?.code === 'LOUPE_UNAUTHORIZED') {
-    const text = 'This server answers only to those who know its token.';
-    return { tone: 'warning', text, code: problem.code, action: 'enter-token' };
+    const text =
+      'This server asks for its token. Open the page once with ?token=… after its address, the value of LOUPE_TOKEN there.';
+    return { tone: 'bad', text, code: problem.code, action: 'retry-server' };
   }
   if (problem) {
     const text = `${problem.message} What is on screen stays, and this page keeps trying.`;

@@ -1,7 +1,6 @@
 import { useShallow } from 'zustand/react/shallow';
 import { Icon } from '../app/icon.tsx';
 import { lookAtServer, useServer } from '../app/server.ts';
-import { TokenForm } from '../app/token-form.tsx';
 import { attempt } from './attempt.ts';
 import { type Notice, runNotice, serverNotice } from './notice.ts';
 import { usePrompt } from './store.ts';
@@ -11,8 +10,6 @@ function Action({ action }: { action: Notice['action'] }) {
   const last = usePrompt(attempt);
   const runNow = usePrompt((state) => state.runNow);
   switch (action) {
-    case 'enter-token':
-      return <TokenForm />;
     case 'retry-server':
       return (
         <button type="button" className="button" onClick={lookAtServer}>

@@ -1,4 +1,5 @@
-import { followHistory, formatHash, navigate, type Route, useRoute } from '../app/router.ts';
+import { formatHash, type Route } from '../app/address.ts';
+import { followHistory, navigate, useRoute } from '../app/router.ts';
 import { attempt } from './attempt.ts';
 import { debounce } from './debounce.ts';
 import type { Run } from './run.ts';

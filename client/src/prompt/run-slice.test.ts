@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { batch, bytesOf, end, reconstruction } from '../api/stream.fixture.ts';
+import { useServer } from '../app/server.ts';
+import { usePrompt } from './store.ts';
+
+/** A request for activations that the test answers when it likes. */
+interface Asked {
+  prompt: string;
+  signal: AbortSignal;
+  answer: (response: Response) => void;
+}
+
+let asked: Asked[] = [];
+const first = usePrompt.getState();
+
+async function complete(): Promise<Response> {
+  const one = batch([[0, 1, 7, 2]], reconstruction(0));
+  const two = batch([[1, 1, 3, 1]], reconstruction(1));
+  return new Response((await bytesOf([one, two, end(2)])) as BodyInit);
+}
+
+function fakeFetch(url: string, { body, signal }: RequestInit): Promise<Response> {
+  if (url.endsWith('/health')) return Promise.resolve(Response.json({ status: 'ok' }));
+  if (!url.endsWith('/activations')) return Promise.resolve(Response.json({ layers: [] }));
+  return new Promise((resolve, reject) => {
+    const { prompt } = JSON.parse(String(body)) as { prompt: string };
+    const known = signal as AbortSignal;
+    known.addEventListener('abort', () => reject(known.reason));
+    asked.push({ prompt, signal: known, answer: resolve });
+  });
+}
+
+function lastAsked(): Promise<Asked> {
+  const count = asked.length;
+  return vi.waitFor(() => {
+    if (asked.length <= count) throw new Error('not asked yet');
+    return asked.at(-1) as Asked;
+  });
+}
+
+/** Runs a prompt to its end. */
+async function ran(prompt: string): Promise<void> {
+  const request = lastAsked();
+  usePrompt.getState().runNow({ prompt });
+  (await request).answer(await complete());
+  await vi.waitFor(() => expect(usePrompt.getState().run?.prompt).toBe(prompt));
+}
+
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal('fetch', fakeFetch);
+  useServer.setState({ health: { status: 'ok' } as never, problem: null, models: [] });
+  usePrompt.setState({ ...first, model: 'demo' });
+});
+
+afterEach(() => {
+  usePrompt.getState().cancel();
+  vi.unstubAllGlobals();
+});
+
+test('a run comes on screen whole, with the selection on its last token', async () => {
+  await ran('When');
+  await vi.waitFor(() => expect(usePrompt.getState().run?.status).toBe('complete'));
+  const { run, pending, selection } = usePrompt.getState();
+  expect(run?.activations.map((source) => source?.feature[0])).toEqual([7, 3]);
+  expect(pending).toBeNull();
+  expect(selection.position).toBe(1);
+});
+
+test('the latest prompt wins, and the one before is given up', async () => {
+  const one = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'a' });
+  const early = await one;
+  const two = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'ab' });
+  expect(early.signal.aborted).toBe(true);
+  (await two).answer(await complete());
+  early.answer(await complete());
+  await vi.waitFor(() => expect(usePrompt.getState().run?.prompt).toBe('ab'));
+});
+
+test('the run before stays on screen while the next waits, and when it fails', async () => {
+  await ran('a');
+  const request = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'ab' });
+  expect(usePrompt.getState()).toMatchObject({ run: { prompt: 'a' }, pending: { prompt: 'ab' } });
+  const error = { code: 'LOUPE_QUEUE_FULL', message: 'Try again.' };
+  (await request).answer(Response.json(error, { status: 503 }));
+  await vi.waitFor(() => expect(usePrompt.getState().pending?.status).toBe('failed'));
+  expect(usePrompt.getState()).toMatchObject({ run: { prompt: 'a' }, pending: { error } });
+});
+
+test('cancelling before anything has arrived leaves the run before', async () => {
+  await ran('a');
+  const request = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'ab' });
+  await request;
+  usePrompt.getState().cancel();
+  await vi.waitFor(() => expect(usePrompt.getState().pending?.status).toBe('cancelled'));
+  expect(usePrompt.getState().run?.prompt).toBe('a');
+});
+
+test('nothing is asked of an engine that starts; it is once the engine is ready', async () => {
+  useServer.setState({ health: { status: 'starting' } as never });
+  usePrompt.getState().runNow({ prompt: 'a' });
+  await Promise.resolve();
+  expect(asked).toEqual([]);
+  expect(usePrompt.getState().pending?.status).toBe('waiting');
+  const request = lastAsked();
+  useServer.setState({ health: { status: 'ok' } as never });
+  expect((await request).prompt).toBe('a');
+});
+
+test('typing runs once it pauses; an empty box runs nothing', async () => {
+  vi.useFakeTimers();
+  const { setText } = usePrompt.getState();
+  setText('a');
+  setText('');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toEqual([]);
+  setText('ab');
+  setText('abc');
+  await vi.advanceTimersByTimeAsync(1_000);
+  vi.useRealTimers();
+  expect(asked.map(({ prompt }) => prompt)).toEqual(['abc']);
+});
