@@ -8,8 +8,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ExampleRun, featureId } from '@loupe/shared';
-import { collectActivations } from '../server/src/engine/collect-activations.ts';
+import { type ActivationsResponse, type ExampleRun, featureId } from '@loupe/shared';
+import type { ActivationsEvent } from '../server/src/engine/jobs.ts';
+import { collectActivations } from '../server/src/http/collect-activations.ts';
 import { ModelStore } from '../server/src/hub/store.ts';
 import { createHandlers } from '../server/src/jobs/handlers.ts';
 
@@ -22,19 +23,18 @@ const prompt = new ModelStore([data]).model(MODEL).examples[0]?.prompt;
 if (prompt === undefined) throw new Error('the demo has no example');
 
 const { handlers } = await createHandlers({ roots: [data] });
-const activations = await collectActivations(
-  only(handlers.activations({ model: MODEL, prompt, topK: 0 })),
-);
+const activations = await answer(only(handlers.activations({ model: MODEL, prompt, topK: 0 })));
 const [lens] = only(handlers.logitLens({ model: MODEL, prompt, topK: 10 }));
 const lastPosition = activations.tokens.length - 1;
 const { source, position, feature } = activations.activations;
 const features = feature
-  .map((index, row) => ({ row, id: featureId(activations.sources[source[row] ?? 0]?.id ?? '', index) }))
+  .map((index, row) => ({
+    row,
+    id: featureId(activations.sources[source[row] ?? 0]?.id ?? '', index),
+  }))
   .filter(({ row }) => position[row] === lastPosition)
   .map(({ id }) => id);
-const [described] = only(
-  handlers.features({ model: MODEL, features, topK: TOKENS_PER_FEATURE }),
-);
+const [described] = only(handlers.features({ model: MODEL, features, topK: TOKENS_PER_FEATURE }));
 if (!lens || !described) throw new Error('a job gave no answer');
 
 const run: ExampleRun = { prompt, activations, lens, features: described.features };
@@ -46,4 +46,23 @@ process.exit();
 
 function only<T>(job: Iterable<T | undefined>): T[] {
   return [...job].filter((event) => event !== undefined);
+}
+
+/** What the API would answer in JSON. */
+async function answer([start, ...rest]: ActivationsEvent[]): Promise<ActivationsResponse> {
+  if (start?.type !== 'start') throw new Error('the job did not start');
+  const stream = (async function* () {
+    yield* rest;
+  })();
+  const { activations, ...others } = await collectActivations(start, stream);
+  const { source, position, feature, activation } = activations;
+  return {
+    ...others,
+    activations: {
+      source: Array.from(source),
+      position: Array.from(position),
+      feature: Array.from(feature),
+      activation: Array.from(activation),
+    },
+  };
 }

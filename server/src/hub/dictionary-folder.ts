@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DictionaryFolder } from '../dictionaries/format.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile } from '../weights/text-file.ts';
 
 /** A published dictionary's folder on disk. */
 export function dictionaryFolder(path: string): DictionaryFolder {

@@ -9,8 +9,8 @@ import {
 import { activationFunctionName, normalizationName } from '../dictionaries/config.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
+import { readJsonFile } from '../weights/text-file.ts';
 import { dictionaryFolder } from './dictionary-folder.ts';
-import { readJsonFile } from './json-file.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 export const MANIFEST_FILE = 'manifest.json';

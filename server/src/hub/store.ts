@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoupeError, type ModelInfo, toLoupeError } from '@loupe/shared';
+import { readJsonFile } from '../weights/text-file.ts';
 import { type InstalledModel, MANIFEST_FILE, readInstalledModel } from './installed-model.ts';
-import { readJsonFile } from './json-file.ts';
 
 /** The models installed in some folders, each in a subfolder with a `manifest.json`. */
 export class ModelStore {
