@@ -1,4 +1,5 @@
 import { LoupeError } from '@loupe/shared';
+import { showValue } from './show-value.ts';
 
 /** Activation functions of the MLP that the forward pass knows; `gelu_new` is the tanh form. */
 export type ActivationFunction = 'gelu_new' | 'gelu' | 'relu' | 'silu' | 'tanh';
@@ -106,9 +107,9 @@ function refuseOtherArchitectures(fields: Fields, file: string): void {
   const architectures: unknown[] = Array.isArray(listed) ? listed : [];
   const known = architectures.some((name) => ARCHITECTURES.includes(name));
   if (type === undefined ? !known : type !== 'gpt2') {
-    refuse(`has model_type ${show(type)}`);
+    refuse(`has model_type ${showValue(type)}`);
   }
-  if (architectures.length > 0 && !known) refuse(`has architecture ${show(architectures[0])}`);
+  if (architectures.length > 0 && !known) refuse(`has architecture ${showValue(architectures[0])}`);
   if (fields.get('add_cross_attention') === true) refuse('asks for cross-attention');
   if (isPresent(fields.get('quantization_config'))) refuse('describes quantised weights');
   const pruned = fields.get('pruned_heads');
@@ -125,7 +126,7 @@ function size(fields: Fields, file: string, names: readonly string[], fallback: 
   if (!isWhole(value) || value < 1 || value > LARGEST_SIZE) {
     throw new LoupeError(
       'LOUPE_BAD_FILE',
-      `${file}: ${name} is ${show(value)}, where a whole number from 1 to ${LARGEST_SIZE} is expected.`,
+      `${file}: ${name} is ${showValue(value)}, where a whole number from 1 to ${LARGEST_SIZE} is expected.`,
     );
   }
   return value;
@@ -137,7 +138,7 @@ function flag(fields: Fields, file: string, name: string, fallback: boolean): bo
   if (typeof value === 'boolean') return value;
   throw new LoupeError(
     'LOUPE_BAD_FILE',
-    `${file}: ${name} is ${show(value)}, where true or false is expected.`,
+    `${file}: ${name} is ${showValue(value)}, where true or false is expected.`,
   );
 }
 
@@ -146,7 +147,7 @@ function epsilon(fields: Fields, file: string): number {
   if (typeof value === 'number' && value > 0 && value < 1) return value;
   throw new LoupeError(
     'LOUPE_BAD_FILE',
-    `${file}: layer_norm_epsilon is ${show(value)}, where a number between 0 and 1 is expected.`,
+    `${file}: layer_norm_epsilon is ${showValue(value)}, where a number between 0 and 1 is expected.`,
   );
 }
 
@@ -156,7 +157,7 @@ function activationFunction(fields: Fields, file: string): ActivationFunction {
   if (known !== undefined) return known;
   throw new LoupeError(
     'LOUPE_UNSUPPORTED_MODEL',
-    `${file}: activation_function ${show(name)} is not supported. ` +
+    `${file}: activation_function ${showValue(name)} is not supported. ` +
       `Supported are ${[...ACTIVATION_FUNCTIONS.keys()].join(', ')}.`,
   );
 }
@@ -169,7 +170,7 @@ function bosTokenId(fields: Fields, file: string, vocabulary: number): number | 
   if (isWhole(value) && value >= 0 && value < vocabulary) return value;
   throw new LoupeError(
     'LOUPE_BAD_FILE',
-    `${file}: ${name} is ${show(value)}, which is not one of the ${vocabulary} token ids.`,
+    `${file}: ${name} is ${showValue(value)}, which is not one of the ${vocabulary} token ids.`,
   );
 }
 
@@ -179,9 +180,4 @@ function isPresent(value: unknown): boolean {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

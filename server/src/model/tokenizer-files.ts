@@ -1,4 +1,5 @@
 import { LoupeError } from '@loupe/shared';
+import { showValue } from './show-value.ts';
 import { BYTE_SYMBOLS } from './tokenizer-bytes.ts';
 
 /** A byte-level BPE vocabulary, whichever files it came from. */
@@ -76,7 +77,8 @@ function refuseOtherTokenizers(json: JsonObject, model: JsonObject): void {
     );
   };
   // Older files leave the type out, and write '' for what is not used.
-  if (model.type !== undefined && model.type !== 'BPE') refuse(`is of type ${show(model.type)}`);
+  if (model.type !== undefined && model.type !== 'BPE')
+    refuse(`is of type ${showValue(model.type)}`);
   const unused = ['continuing_subword_prefix', 'end_of_word_suffix', 'byte_fallback', 'dropout'];
   for (const name of [...unused, 'ignore_merges']) {
     if (model[name]) refuse(`uses ${name}`);
@@ -101,11 +103,12 @@ function readIds(vocab: unknown, file: string, size: number): Map<string, number
   const owners = new Map<number, string>();
   for (const [entry, id] of entries) {
     if (entry.length === 0 || entry.length > LONGEST_ENTRY) {
-      throw bad(file, `the token ${show(entry)} has ${entry.length} characters`);
+      throw bad(file, `the token ${showValue(entry)} has ${entry.length} characters`);
     }
     if (!isIdBelow(id, size)) throw bad(file, outOfRange(entry, id, size));
     const owner = owners.get(id);
-    if (owner !== undefined) throw bad(file, `${show(owner)} and ${show(entry)} share id ${id}`);
+    if (owner !== undefined)
+      throw bad(file, `${showValue(owner)} and ${showValue(entry)} share id ${id}`);
     owners.set(id, entry);
     ids.set(entry, id);
   }
@@ -137,15 +140,15 @@ function readMerges(
     const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
     const [left, right] = Array.isArray(parts) && parts.length === 2 ? parts : [];
     if (typeof left !== 'string' || typeof right !== 'string') {
-      throw bad(file, `merge ${i + 1}, ${show(merge)}, is not two tokens`);
+      throw bad(file, `merge ${i + 1}, ${showValue(merge)}, is not two tokens`);
     }
     for (const entry of [left, right, left + right]) {
       if (!ids.has(entry)) {
-        throw bad(file, `merge ${i + 1} has ${show(entry)}, which is not in the vocabulary`);
+        throw bad(file, `merge ${i + 1} has ${showValue(entry)}, which is not in the vocabulary`);
       }
     }
     const key = `${left} ${right}`;
-    if (known.has(key)) throw bad(file, `merge ${i + 1}, ${show(key)}, stands there twice`);
+    if (known.has(key)) throw bad(file, `merge ${i + 1}, ${showValue(key)}, stands there twice`);
     known.add(key);
     return [left, right];
   });
@@ -166,19 +169,19 @@ function readAdded(
     if (!isObject(token)) throw bad(file, 'an added token is not described by an object');
     const { id, content, special } = token;
     if (typeof content !== 'string' || content === '' || content.length > LONGEST_ADDED) {
-      throw bad(file, `an added token has the text ${show(content)}`);
+      throw bad(file, `an added token has the text ${showValue(content)}`);
     }
     if (!isIdBelow(id, size)) throw bad(file, outOfRange(content, id, size));
     if ((ids.get(content) ?? id) !== id || (owners.get(id) ?? content) !== content) {
-      throw bad(file, `the added token ${show(content)} has the id ${id} of another token`);
+      throw bad(file, `the added token ${showValue(content)} has the id ${id} of another token`);
     }
-    if (contents.has(content)) throw bad(file, `the token ${show(content)} is added twice`);
+    if (contents.has(content)) throw bad(file, `the token ${showValue(content)} is added twice`);
     owners.set(id, content);
     contents.add(content);
     if (token.lstrip === true || token.rstrip === true || token.single_word === true) {
       throw new LoupeError(
         'LOUPE_UNSUPPORTED_MODEL',
-        `${file}: the added token ${show(content)} uses lstrip, rstrip or single_word, which Loupe does not have.`,
+        `${file}: the added token ${showValue(content)} uses lstrip, rstrip or single_word, which Loupe does not have.`,
       );
     }
     return { id, content, special: special === true };
@@ -200,14 +203,9 @@ function isIdBelow(value: unknown, size: number): value is number {
 }
 
 function outOfRange(entry: string, id: unknown, size: number): string {
-  return `the token ${show(entry)} has the id ${show(id)}, where the model has ${size} tokens`;
+  return `the token ${showValue(entry)} has the id ${showValue(id)}, where the model has ${size} tokens`;
 }
 
 function bad(file: string, what: string): LoupeError {
   return new LoupeError('LOUPE_BAD_FILE', `${file} cannot be used: ${what}.`);
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

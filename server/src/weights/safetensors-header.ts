@@ -1,4 +1,5 @@
 import { LoupeError } from '@loupe/shared';
+import { showValue } from '../model/show-value.ts';
 import { DTYPE_BITS, type Dtype } from './dtypes.ts';
 import { duplicateKey } from './duplicate-key.ts';
 
@@ -55,7 +56,7 @@ function parseJson(header: Uint8Array, file: string): object {
     throw bad(file, 'its header does not begin with an object');
   }
   const repeated = duplicateKey(text);
-  if (repeated !== undefined) throw bad(file, `its header has ${quote(repeated)} twice`);
+  if (repeated !== undefined) throw bad(file, `its header has ${showValue(repeated)} twice`);
   return json;
 }
 
@@ -66,12 +67,12 @@ function checkMetadata(value: unknown, file: string): void {
 }
 
 function parseEntry(name: string, value: unknown, dataBytes: number, file: string): TensorEntry {
-  const refuse = (what: string): LoupeError => bad(file, `tensor ${quote(name)} ${what}`);
+  const refuse = (what: string): LoupeError => bad(file, `tensor ${showValue(name)} ${what}`);
   if (!isObject(value)) throw refuse('is not described by an object');
 
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BITS, dtype)) {
-    throw refuse(`has the unknown dtype ${quote(dtype)}`);
+    throw refuse(`has the unknown dtype ${showValue(dtype)}`);
   }
   if (!isCounts(shape)) throw refuse('has a shape that is not a list of whole numbers');
   if (!isCounts(offsets) || offsets.length !== 2) {
@@ -85,10 +86,10 @@ function parseEntry(name: string, value: unknown, dataBytes: number, file: strin
 
   const elements = shape.reduce((product, length) => product * length, 1);
   const bits = elements * DTYPE_BITS[dtype as Dtype];
-  if (!Number.isSafeInteger(bits)) throw refuse(`has an impossible shape, [${shape.join(', ')}]`);
+  if (!Number.isSafeInteger(bits)) throw refuse(`has an impossible shape, ${showShape(shape)}`);
   if (bits !== (end - begin) * 8) {
     throw refuse(
-      `takes ${end - begin} bytes, where ${dtype} [${shape.join(', ')}] takes ${bits / 8}`,
+      `takes ${end - begin} bytes, where ${dtype} ${showShape(shape)} takes ${bits / 8}`,
     );
   }
   return { dtype: dtype as Dtype, shape: Object.freeze(shape), elements, begin, end };
@@ -98,11 +99,18 @@ function checkLayout(entries: Map<string, TensorEntry>, dataBytes: number, file:
   const ordered = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let filled = 0;
   for (const [name, { begin, end }] of ordered) {
-    if (begin < filled) throw bad(file, `tensor ${quote(name)} overlaps another one`);
-    if (begin > filled) throw bad(file, `${begin - filled} bytes before ${quote(name)} are unused`);
+    if (begin < filled) throw bad(file, `tensor ${showValue(name)} overlaps another one`);
+    if (begin > filled)
+      throw bad(file, `${begin - filled} bytes before ${showValue(name)} are unused`);
     filled = end;
   }
   if (filled < dataBytes) throw bad(file, `${dataBytes - filled} bytes at its end are unused`);
+}
+
+/** A shape as messages show it: `[4096, 192]`. */
+export function showShape(shape: readonly number[]): string {
+  const most = 8;
+  return `[${shape.slice(0, most).join(', ')}${shape.length > most ? ', …' : ''}]`;
 }
 
 function bad(file: string, what: string): LoupeError {
@@ -118,9 +126,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && each >= 0);
-}
-
-function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

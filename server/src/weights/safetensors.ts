@@ -4,6 +4,7 @@ import { decodeBfloat16, decodeFloat16, type FloatDtype, isFloatDtype } from './
 import {
   LARGEST_HEADER,
   parseSafetensorsHeader,
+  showShape,
   type TensorEntry,
   type TensorInfo,
 } from './safetensors-header.ts';
@@ -13,6 +14,8 @@ const CHUNK_ELEMENTS = 1 << 17;
 /** Node refuses to read more than 2 GiB at once. */
 const LARGEST_READ = 1 << 30;
 const LENGTH_BYTES = 8;
+/** 8 GiB of float32; TensorFlow counts the elements of a tensor in 31 bits too. */
+const MOST_ELEMENTS = 2 ** 31;
 
 /**
  * A safetensors file, open for reading one tensor at a time. Opening it reads and checks the header
@@ -87,7 +90,7 @@ export class SafetensorsFile {
     const rows = entry.shape[0];
     const asked = Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to;
     if (rows === undefined || !asked || to > rows) {
-      throw this.#bad(name, `[${entry.shape.join(', ')}] has no rows ${from} to ${to}`);
+      throw this.#bad(name, `${showShape(entry.shape)} has no rows ${from} to ${to}`);
     }
     const width = rows === 0 ? 0 : entry.elements / rows;
     return this.#read(name, entry, from * width, (to - from) * width);
@@ -163,10 +166,11 @@ function tooShort(path: string, size: number): LoupeError {
 
 function allocate(count: number, what: string): Float32Array<ArrayBuffer> {
   try {
-    return new Float32Array(count);
+    if (count < MOST_ELEMENTS) return new Float32Array(count);
   } catch {
-    throw new LoupeError('LOUPE_OUT_OF_MEMORY', `There is no room for ${count} values of ${what}.`);
+    // Whatever the engine of JavaScript says, it is that there is no room.
   }
+  throw new LoupeError('LOUPE_OUT_OF_MEMORY', `There is no room for ${count} values of ${what}.`);
 }
 
 /** Fills `out` with elements from `first` on of a tensor that begins at byte `start` of the file. */

@@ -1,0 +1,96 @@
+import { LoupeError } from '@loupe/shared';
+import type { ModelConfig } from '../model/config.ts';
+import { showValue } from '../model/show-value.ts';
+import type { WeightReader } from '../model/weight-reader.ts';
+import { isFloatDtype } from './dtypes.ts';
+import { gpt2Tensors, isMaskBuffer } from './gpt2-tensors.ts';
+import type { SafetensorsFile } from './safetensors.ts';
+import { showShape } from './safetensors-header.ts';
+
+const PREFIX = 'transformer.';
+const HEAD = 'lm_head.weight';
+
+/**
+ * A GPT-2 checkpoint's weights by their Hugging Face names without `transformer.`, whether or not the
+ * file has that prefix. `lm_head.weight` is there only where the head is not tied to `wte.weight`: of
+ * a tied one Hugging Face does not look at the file's copy either.
+ */
+export class Checkpoint implements WeightReader {
+  readonly #file: SafetensorsFile;
+  readonly #prefix: string;
+  readonly #names: ReadonlySet<string>;
+
+  /**
+   * Checks, before any is read, that the file has each tensor that the configuration asks for, in its
+   * shape and as floats, and no block's tensor besides.
+   *
+   * @throws LoupeError `LOUPE_BAD_FILE` for a tensor that is missing, `LOUPE_SHAPE_MISMATCH`,
+   * `LOUPE_UNSUPPORTED_MODEL` for blocks with other parts than GPT-2's or weights of another dtype.
+   */
+  constructor(file: SafetensorsFile, config: ModelConfig) {
+    this.#file = file;
+    this.#prefix = file.has(`${PREFIX}wte.weight`) ? PREFIX : '';
+    const names = new Set<string>();
+    for (const [name, shape] of gpt2Tensors(config)) {
+      this.#check(name, shape);
+      names.add(name);
+    }
+    this.#names = names;
+    this.#refuseOtherBlocks();
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /**
+   * Values of a tensor, row by row.
+   *
+   * @throws LoupeError as `SafetensorsFile.readFloat32`
+   */
+  read(name: string): Float32Array {
+    return this.#file.readFloat32(this.#nameInFile(name));
+  }
+
+  #nameInFile(name: string): string {
+    return name === HEAD ? HEAD : this.#prefix + name;
+  }
+
+  #check(name: string, shape: readonly number[]): void {
+    const nameInFile = this.#nameInFile(name);
+    const { path } = this.#file;
+    if (!this.#file.has(nameInFile)) {
+      throw new LoupeError(
+        'LOUPE_BAD_FILE',
+        `${path} has no tensor ${nameInFile}. Either it is not a GPT-2 checkpoint or config.json belongs to another one.`,
+      );
+    }
+    const found = this.#file.info(nameInFile);
+    if (found.shape.join() !== shape.join()) {
+      throw new LoupeError(
+        'LOUPE_SHAPE_MISMATCH',
+        `${path}: ${nameInFile} is ${showShape(found.shape)}, config.json announces ${showShape(shape)}.`,
+      );
+    }
+    if (!isFloatDtype(found.dtype)) {
+      throw new LoupeError(
+        'LOUPE_UNSUPPORTED_MODEL',
+        `${path}: ${nameInFile} holds ${found.dtype}. Only F32, F16, BF16 and F64 weights can be loaded.`,
+      );
+    }
+  }
+
+  #refuseOtherBlocks(): void {
+    for (const nameInFile of this.#file.names) {
+      const name = nameInFile.startsWith(this.#prefix)
+        ? nameInFile.slice(this.#prefix.length)
+        : nameInFile;
+      if (name.startsWith('h.') && !this.#names.has(name) && !isMaskBuffer(name)) {
+        throw new LoupeError(
+          'LOUPE_UNSUPPORTED_MODEL',
+          `${this.#file.path} has a tensor ${showValue(nameInFile)}, which the GPT-2 of config.json does not.`,
+        );
+      }
+    }
+  }
+}
