@@ -17,10 +17,14 @@ export function ramp(ground: string, colour: string, most = 1): Ramp {
   );
 }
 
-/** The colour of a value from 0 to 1; values outside take the nearest end. */
+/** The step of a ramp for a value from 0 to 1; values outside take the nearest end. */
+export function stepOf(scale: Ramp, value: number): number {
+  return Math.round(Math.max(0, Math.min(1, value || 0)) * (scale.length - 1));
+}
+
+/** The colour of a value from 0 to 1. */
 export function shadeOf(scale: Ramp, value: number): string {
-  const step = Math.round(Math.max(0, Math.min(1, value)) * (RAMP_STEPS - 1));
-  return scale[Number.isNaN(step) ? 0 : step] as string;
+  return scale[stepOf(scale, value)] as string;
 }
 
 /** Relative luminance by WCAG 2, 0 to 1. */

@@ -1,0 +1,105 @@
+import { useCallback, useMemo, useState } from 'react';
+import { face, MONO } from './faces.ts';
+import { textWidth } from './text-width.ts';
+import {
+  evenWidth,
+  MAX_EVEN,
+  MIN_EVEN,
+  pixelsAt,
+  readableWidths,
+  scrolled,
+  scrollToShow,
+  type TokenAxis,
+  tokenAxis,
+  tokensAt,
+} from './token-axis.ts';
+import { useFaces } from './use-faces.ts';
+
+/** The face of tokens along the axis, and the room a column keeps beside its text. */
+export const TOKEN_FACE = face(12, MONO);
+const TOKEN_PADDING = 12;
+
+/** `read`: columns as wide as their tokens need; `fit`: the whole prompt; a number: even columns. */
+export type AxisZoom = 'read' | 'fit' | number;
+
+export interface AxisControls {
+  axis: TokenAxis;
+  zoom: AxisZoom;
+  setZoom: (zoom: AxisZoom) => void;
+  /** Scrolls to this many pixels into the prompt. */
+  scrollTo: (pixels: number) => void;
+  /** Scrolls as little as needed for a position to be on screen. */
+  show: (position: number) => void;
+  /** Puts this stretch of the prompt, in tokens, on screen. */
+  frame: (from: number, to: number) => void;
+  /** Zooms by a factor about `x`, which keeps its place on screen. */
+  zoomAt: (x: number, factor: number) => void;
+}
+
+/** The axis of a prompt: its zoom and its offset. `labels` are the tokens as they are shown. */
+export function useTokenAxis(labels: readonly string[], viewport: number): AxisControls {
+  const faces = useFaces();
+  const [zoom, setZoomState] = useState<AxisZoom>('read');
+  const [scroll, setScroll] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a face that arrives changes the widths
+  const readable = useMemo(() => {
+    const width = textWidth(TOKEN_FACE);
+    return readableWidths(
+      labels.map((label) => width(label) + TOKEN_PADDING),
+      viewport,
+    );
+  }, [labels, viewport, faces]);
+
+  const axisOf = useCallback(
+    (wanted: AxisZoom): TokenAxis => {
+      if (wanted === 'read') return tokenAxis(readable, viewport, 0);
+      const width = wanted === 'fit' ? evenWidth(readable.length, viewport) : wanted;
+      return tokenAxis(new Array<number>(readable.length).fill(width), viewport, 0);
+    },
+    [readable, viewport],
+  );
+  const unscrolled = useMemo(() => axisOf(zoom), [axisOf, zoom]);
+  const axis = useMemo(() => scrolled(unscrolled, scroll), [unscrolled, scroll]);
+
+  const change = useCallback(
+    (next: AxisZoom, tokens: number, x: number) => {
+      const { scroll: to } = scrolled(axisOf(next), pixelsAt(axisOf(next), tokens) - x);
+      setZoomState(next);
+      setScroll(to);
+    },
+    [axisOf],
+  );
+
+  return {
+    axis,
+    zoom,
+    setZoom: useCallback(
+      (next) => {
+        const middle = Math.min(axis.viewport, axis.content) / 2;
+        change(next, tokensAt(axis, axis.scroll + middle), middle);
+      },
+      [axis, change],
+    ),
+    scrollTo: useCallback((pixels) => setScroll(scrolled(axis, pixels).scroll), [axis]),
+    show: useCallback((position) => setScroll(scrollToShow(axis, position)), [axis]),
+    frame: useCallback(
+      (from, to) => {
+        const width = Math.floor(viewport / Math.max(1, to - from));
+        change(width > MAX_EVEN ? 'read' : Math.max(MIN_EVEN, width), from, 0);
+      },
+      [viewport, change],
+    ),
+    zoomAt: useCallback(
+      (x, factor) => {
+        const tokens = tokensAt(axis, axis.scroll + x);
+        const least = evenWidth(axis.count, viewport);
+        if (zoom === 'read' && factor >= 1) return;
+        const now = zoom === 'read' ? MAX_EVEN / factor : zoom === 'fit' ? least : zoom;
+        const next = factor > 1 ? Math.ceil(now * factor) : Math.floor(now * factor);
+        change(next > MAX_EVEN ? 'read' : Math.max(least, next), tokens, x);
+      },
+      [axis, zoom, viewport, change],
+    ),
+  };
+}

@@ -1,0 +1,63 @@
+import { useEffect } from 'react';
+import { ChartMenu } from '../../app/chart-menu.tsx';
+import type { TokenAxis } from '../../charts/token-axis.ts';
+import type { Run } from '../run.ts';
+import { MAX_PINS, usePrompt } from '../store.ts';
+import type { Hover } from './hover.ts';
+import type { ScoreInk } from './ink.ts';
+import { PinnedStave } from './pinned-stave.tsx';
+import { pinnedCsv, pinnedJson } from './score-data.ts';
+import { scorePicture } from './score-picture.ts';
+import { StaveHead } from './stave-head.tsx';
+
+interface PinnedSectionProps {
+  run: Run;
+  axis: TokenAxis;
+  pinned: readonly string[];
+  ink: ScoreInk;
+  onHover: (hover: Hover | null) => void;
+  onChoose: (position: number) => void;
+}
+
+/** The pinned features along the prompt, or a line that says how to pin one. */
+export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
+  const requestFeatures = usePrompt((state) => state.requestFeatures);
+  const clearPins = usePrompt((state) => state.clearPins);
+  useEffect(() => requestFeatures(pinned), [pinned, requestFeatures]);
+  const none = pinned.length === 0;
+  return (
+    <>
+      <StaveHead
+        title="pinned features"
+        note={
+          none ? (
+            <span>
+              none yet: <kbd>P</kbd> on a feature in the list follows it along the prompt, up to{' '}
+              {MAX_PINS} at once
+            </span>
+          ) : (
+            'each to its own strongest activation'
+          )
+        }
+      >
+        {!none && (
+          <>
+            <button type="button" className="quiet-button" onClick={clearPins}>
+              unpin all
+            </button>
+            <ChartMenu
+              label="Pinned features"
+              name="pinned"
+              json={() => pinnedJson(rest.run, pinned)}
+              csv={() => pinnedCsv(rest.run, pinned)}
+              svg={() => scorePicture(['pinned'])}
+            />
+          </>
+        )}
+      </StaveHead>
+      {pinned.map((id) => (
+        <PinnedStave key={id} id={id} {...rest} />
+      ))}
+    </>
+  );
+}

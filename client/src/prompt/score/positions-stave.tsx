@@ -1,0 +1,40 @@
+import { memo, useCallback } from 'react';
+import { face, SANS } from '../../charts/faces.ts';
+import { StaveCanvas } from '../../charts/stave-canvas.tsx';
+import { textWidth } from '../../charts/text-width.ts';
+import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
+import type { ScoreInk } from './ink.ts';
+import { positionStep } from './position-step.ts';
+
+const HEIGHT = 15;
+const NUMBER_FACE = face(10, SANS);
+const SELECTED_FACE = face(10, SANS, 600);
+
+/** The positions of the tokens, as many as there is room for; the selected one always. */
+export const PositionsStave = memo(function PositionsStave(props: {
+  axis: TokenAxis;
+  selected: number;
+  ink: ScoreInk;
+}) {
+  const { axis, selected, ink } = props;
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      const { from, to } = visibleColumns(axis);
+      const need = textWidth(NUMBER_FACE)(String(axis.count)) + 6;
+      const step = positionStep(columnWidth(axis, 0), need);
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      for (let t = from; t < to; t++) {
+        const x = columnX(axis, t);
+        const column = columnWidth(axis, t);
+        const near = Math.abs(t - selected) * column < need;
+        if (t !== selected && (t % step !== 0 || (step > 1 && near))) continue;
+        context.font = t === selected ? SELECTED_FACE : NUMBER_FACE;
+        context.fillStyle = t === selected ? ink.colours.accent : ink.colours.muted;
+        context.fillText(String(t), x + (column - 1) / 2, HEIGHT / 2);
+      }
+    },
+    [axis, selected, ink],
+  );
+  return <StaveCanvas width={axis.viewport} height={HEIGHT} draw={draw} />;
+});

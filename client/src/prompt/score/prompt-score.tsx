@@ -1,0 +1,147 @@
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useState } from 'react';
+import { usePan } from '../../charts/use-pan.ts';
+import { useTokenAxis } from '../../charts/use-token-axis.ts';
+import { useWidth } from '../../charts/use-width.ts';
+import { useColours } from '../../theme/theme.ts';
+import type { Run } from '../run.ts';
+import { colouringFeature, usePrompt } from '../store.ts';
+import { ColumnLight } from './column-light.tsx';
+import { type Hover, sameHover } from './hover.ts';
+import { scoreInk } from './ink.ts';
+import { LensSection } from './lens-section.tsx';
+import { mapLayout } from './map-rows.ts';
+import { MapSection } from './map-section.tsx';
+import { PinnedSection } from './pinned-section.tsx';
+import { PositionsStave } from './positions-stave.tsx';
+import { ScoreHead } from './score-head.tsx';
+import { GUTTER, MARGIN } from './score-layout.ts';
+import { ScoreTooltip } from './score-tooltip.tsx';
+import { specialMask } from './special.ts';
+import { SurprisalStave } from './surprisal-stave.tsx';
+import { surprisalShading, tokenShading } from './token-shade.ts';
+import { TokenStrip, tokenLabels } from './token-strip.tsx';
+import './prompt-score.css';
+
+/** Everything that has a value per token, as staves on one axis; empty until there is a run. */
+export function PromptScore() {
+  const run = usePrompt((state) => state.run);
+  return run && run.tokens.length > 0 ? <Score run={run} /> : null;
+}
+
+function Score({ run }: { run: Run }) {
+  const selection = usePrompt((state) => state.selection);
+  const select = usePrompt((state) => state.select);
+  const pinned = usePrompt((state) => state.pinned);
+  const coloured = usePrompt(colouringFeature);
+  const ink = scoreInk(useColours());
+  const scoreId = useId();
+  const [body, width] = useWidth<HTMLDivElement>();
+  const { tokens, sources } = run;
+  const selected = Math.min(selection.position, tokens.length - 1);
+
+  const labels = useMemo(() => tokenLabels(tokens), [tokens]);
+  const controls = useTokenAxis(labels, Math.max(0, width - GUTTER - MARGIN));
+  const { axis, show } = controls;
+  usePan(body, controls, GUTTER);
+
+  // The selected token comes on screen when it changes, and stays where it is when the reader scrolls.
+  const measured = axis.viewport > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection scrolls
+  useLayoutEffect(() => {
+    if (measured) show(selected);
+  }, [selected, tokens.length, measured]);
+
+  const [hover, setHover] = useState<Hover | null>(null);
+  const onHover = useCallback(
+    (next: Hover | null) => setHover((now) => (sameHover(now, next) ? now : next)),
+    [],
+  );
+  // What is under the pointer moves away as the axis does.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: any change of the axis
+  useEffect(() => setHover((now) => (now?.stave === 'tokens' ? now : null)), [axis.scroll, tokens]);
+  const onChoose = useCallback((position: number) => select(position), [select]);
+
+  const layout = useMemo(() => mapLayout(sources), [sources]);
+  const special = specialMask(tokens);
+  const surprise = useMemo(() => surprisalShading(run), [run]);
+  const shading = useMemo(() => tokenShading(run, coloured), [run, coloured]);
+  const hovered = hover?.position ?? null;
+  const over = (stave: Hover['stave']) => (hover?.stave === stave ? hover : null);
+
+  return (
+    <section className="score" aria-label="Score of the prompt">
+      <ScoreHead
+        run={run}
+        controls={controls}
+        shading={shading}
+        selected={selected}
+        ink={ink}
+        scoreId={scoreId}
+        pinned={pinned}
+      />
+      <div ref={body} id={scoreId} className="score-body">
+        {measured && (
+          <div className="score-staves">
+            <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="under" />
+            <div className="score-top">
+              <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="under" />
+              <div className="stave">
+                <div className="stave-label">token</div>
+                <div className="stave-column">
+                  <TokenStrip
+                    tokens={tokens}
+                    axis={axis}
+                    selected={selected}
+                    shading={shading}
+                    surprisal={run.outcome?.surprisal}
+                    ink={ink}
+                    onHover={onHover}
+                  />
+                  <PositionsStave axis={axis} selected={selected} ink={ink} />
+                </div>
+              </div>
+            </div>
+            <SurprisalStave
+              axis={axis}
+              shading={surprise}
+              special={special}
+              ink={ink}
+              onHover={onHover}
+              onChoose={onChoose}
+            />
+            <MapSection
+              run={run}
+              axis={axis}
+              layout={layout}
+              selection={
+                selection.position === selected ? selection : { ...selection, position: selected }
+              }
+              hovered={over('map')}
+              ink={ink}
+              onHover={onHover}
+            />
+            <PinnedSection
+              run={run}
+              axis={axis}
+              pinned={pinned}
+              ink={ink}
+              onHover={onHover}
+              onChoose={onChoose}
+            />
+            <LensSection
+              run={run}
+              axis={axis}
+              selected={selected}
+              hovered={over('lens')}
+              ink={ink}
+              onHover={onHover}
+              onChoose={onChoose}
+            />
+            <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="over" />
+          </div>
+        )}
+      </div>
+      {hover && <ScoreTooltip run={run} layout={layout} hover={hover} />}
+    </section>
+  );
+}

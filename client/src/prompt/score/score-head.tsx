@@ -1,0 +1,124 @@
+import { ChartMenu } from '../../app/chart-menu.tsx';
+import { Icon } from '../../app/icon.tsx';
+import { Menu, MenuChoice } from '../../app/menu.tsx';
+import { shadeOf } from '../../charts/colour-scale.ts';
+import { KindMark } from '../../charts/kind-mark.tsx';
+import { Minimap } from '../../charts/minimap.tsx';
+import { activationText } from '../../charts/numbers.ts';
+import { RampLegend } from '../../charts/ramp-legend.tsx';
+import type { AxisControls } from '../../charts/use-token-axis.ts';
+import type { Run } from '../run.ts';
+import { type Colouring, colouringFeature, usePrompt } from '../store.ts';
+import { findFeature, shortName } from './feature-ref.ts';
+import type { ScoreInk } from './ink.ts';
+import { tokensCsv, tokensJson } from './score-data.ts';
+import { scorePicture } from './score-picture.ts';
+import type { TokenShading } from './token-shade.ts';
+
+interface ScoreHeadProps {
+  run: Run;
+  controls: AxisControls;
+  shading: TokenShading;
+  selected: number;
+  ink: ScoreInk;
+  /** Id of the part of the score that the minimap scrolls. */
+  scoreId: string;
+  pinned: readonly string[];
+}
+
+function featureName(run: Run, id: string): string {
+  const found = findFeature(run, id);
+  const source = found && run.sources[found.source];
+  return source && found ? shortName(source, found.feature) : id;
+}
+
+/** The line above the staves: what colours the tokens, the minimap of a long prompt, the chart's menu. */
+export function ScoreHead(props: ScoreHeadProps) {
+  const { run, controls, shading, selected, ink, scoreId, pinned } = props;
+  const { axis, zoom, setZoom } = controls;
+  const colouring = usePrompt((state) => state.colouring);
+  const setColouring = usePrompt((state) => state.setColouring);
+  const shown = usePrompt(colouringFeature);
+  const kind = shading.kind === 'surprisal' ? undefined : shading.kind;
+  const scale = kind ? ink.kinds[kind] : ink.surprisal;
+  const offered = colouring === 'surprisal' || pinned.includes(colouring) ? [] : [colouring];
+  const choices: { value: Colouring; label: string }[] = [
+    { value: 'surprisal', label: 'surprisal' },
+    ...[...offered, ...pinned].map((id) => ({
+      value: id as Colouring,
+      label: `feature ${featureName(run, id)}`,
+    })),
+  ];
+  const overflows = axis.content > axis.viewport;
+  const zoomed = zoom !== 'read';
+
+  return (
+    <div className="score-head">
+      <Menu
+        align="start"
+        trigger={
+          <button
+            type="button"
+            className="button small colouring"
+            aria-label={`Tokens are coloured by ${kind && shown ? `feature ${featureName(run, shown)}` : 'surprisal'}`}
+          >
+            {kind && shown ? (
+              <>
+                <KindMark kind={kind} />
+                {featureName(run, shown)}
+              </>
+            ) : (
+              'surprisal'
+            )}
+            <Icon name="down" size={12} />
+          </button>
+        }
+      >
+        <MenuChoice value={colouring} onChange={setColouring} choices={choices} />
+      </Menu>
+      {overflows || zoomed ? (
+        <div className="score-minimap">
+          {overflows && (
+            <Minimap
+              controls={scoreId}
+              axis={axis}
+              scrollTo={controls.scrollTo}
+              frame={controls.frame}
+              values={shading.values}
+              most={shading.most}
+              colour={kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8)}
+              selected={selected}
+              width={Math.max(80, axis.viewport - 84)}
+            />
+          )}
+          <button
+            type="button"
+            className="button small"
+            aria-pressed={zoomed}
+            title={zoomed ? 'Make every token readable' : 'Show as much of the prompt as fits'}
+            onClick={() => setZoom(zoomed ? 'read' : 'fit')}
+          >
+            fit
+          </button>
+        </div>
+      ) : (
+        <div className="stave-note score-legend">
+          <RampLegend
+            ramp={scale.fill}
+            from="0"
+            to={kind ? activationText(shading.most) : `${shading.most.toFixed(1)} nats`}
+          />
+          {run.tokens.some((token) => token.special) && 'special tokens left out'}
+        </div>
+      )}
+      <ChartMenu
+        label="Score"
+        name="score"
+        panel="score"
+        json={() => tokensJson(run)}
+        csv={() => tokensCsv(run)}
+        svg={() => scorePicture(['surprisal', 'map', 'pinned', 'lens'])}
+      />
+    </div>
+  );
+}
