@@ -5,7 +5,7 @@ import './theme/controls.css';
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { loadArrow } from './api/activations-stream.ts';
+import { loadReader } from './api/activations-stream.ts';
 import { Frame } from './app/frame.tsx';
 import { watchServer } from './app/server.ts';
 import { boot } from './prompt/boot.ts';
@@ -15,7 +15,7 @@ startTheme();
 watchServer();
 void boot();
 // Not awaited: it arrives while the first request is under way.
-void loadArrow();
+void loadReader();
 
 const root = document.getElementById('root');
 if (root) {

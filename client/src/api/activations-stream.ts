@@ -7,7 +7,7 @@ import {
   type StreamSource,
   type Token,
 } from '@loupe/shared';
-import type { RecordBatch } from 'apache-arrow';
+import type { RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { type Csr, toCsr } from './csr.ts';
 
 /** What an activations stream tells, in order: `start`, then a `source` each, then how it ended. */
@@ -18,9 +18,11 @@ export type StreamPart =
   /** The connection closed, or bytes were lost, before the stream had said that it is complete. */
   | { type: 'cut' };
 
-/** The Arrow library, kept out of the code that the first screen waits for. */
-export function loadArrow(): Promise<typeof import('apache-arrow')> {
-  return import('apache-arrow');
+/** The reader of Arrow streams, kept out of the code that the first screen waits for. */
+export async function loadReader(): Promise<typeof RecordBatchReader> {
+  // Taken out at once, so that the bundler can leave out the rest of the library.
+  const { RecordBatchReader } = await import('apache-arrow');
+  return RecordBatchReader;
 }
 
 function parse<T>(metadata: Map<string, string>, key: string): T | undefined {
@@ -86,11 +88,11 @@ export async function* readActivations(
   body: ReadableStream<Uint8Array>,
   signal?: AbortSignal,
 ): AsyncGenerator<StreamPart, void> {
-  const { RecordBatchReader } = await loadArrow();
+  const Reader = await loadReader();
   let rows = 0;
   let ended = false;
   try {
-    const reader = await RecordBatchReader.from(body);
+    const reader = await Reader.from(body);
     await reader.open();
     const { metadata } = reader.schema;
     const tokens = parse<Token[]>(metadata, KEY.tokens) ?? [];

@@ -36,6 +36,7 @@ function Action({ action }: { action: Notice['action'] }) {
 export function Notices() {
   const server = useServer(useShallow(({ health, problem }) => ({ health, problem })));
   const last = usePrompt(attempt);
+  const shown = usePrompt((state) => state.run);
   const fromServer = serverNotice(server.health, server.problem);
   const fromRun = runNotice(last);
   // A server that is away or an engine that restarts is the cause of what went wrong in the run.
@@ -47,6 +48,7 @@ export function Notices() {
           <Icon name="warning" />
           <p className="notice-text">
             {notice.text}
+            {notice === fromRun && last !== shown && shown && ' Below is still the run before.'}
             {notice.code && <code>{notice.code}</code>}
           </p>
           <Action action={notice.action} />

@@ -21,7 +21,8 @@ function counts(run: Run): string {
   return `${whole(tokens)} token${tokens === 1 ? '' : 's'} · ${whole(countActivations(run))} activations`;
 }
 
-function doing(run: Run, engine: string | undefined): string {
+function doing(run: Run, engine: string | undefined, away: boolean): string {
+  if (away) return 'Waiting for the server';
   if (engine === 'starting' || engine === 'restarting') return `Waiting: the engine is ${engine}`;
   if (run.status === 'waiting') return 'Waiting for the engine';
   const left = timeLeft(run);
@@ -32,9 +33,10 @@ function doing(run: Run, engine: string | undefined): string {
 function Waiting({ run }: { run: Run }) {
   const cancel = usePrompt((state) => state.cancel);
   const engine = useServer((state) => state.health?.status);
+  const away = useServer((state) => state.problem !== null);
   return (
     <>
-      <span role="status">{doing(run, engine)}</span>
+      <span role="status">{doing(run, engine, away)}</span>
       <button type="button" className="button small" onClick={cancel}>
         Cancel
       </button>
