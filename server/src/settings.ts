@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
@@ -30,7 +31,7 @@ export interface Settings {
   backend: (typeof BACKENDS)[number] | undefined;
   /** LOUPE_HOME: folder of what has been downloaded. */
   home: string;
-  /** Folders that hold models: those of `home`, then those that ship with Loupe. */
+  /** Folders that hold models: the one that ships with Loupe, then that of `home`. */
   modelRoots: string[];
 }
 
@@ -52,7 +53,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
     home,
-    modelRoots: [`${home}/models`, SHIPPED_MODELS],
+    modelRoots: [SHIPPED_MODELS, join(home, 'models')],
   };
 }
 

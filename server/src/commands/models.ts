@@ -1,0 +1,61 @@
+import type { ModelInfo } from '@loupe/shared';
+import { Command } from 'commander';
+
+/** `loupe models`: lists what is installed. */
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('list the installed models with their sets of dictionaries')
+    .option('--json', 'the same JSON as GET /api/v1/models')
+    .addHelpText('after', '\nExample:\n  npm run loupe -- models')
+    .action(async ({ json }: { json?: true }) => {
+      const { readSettings } = await import('../settings.ts');
+      const { ModelStore } = await import('../hub/store.ts');
+      const { print, printJson } = await import('./output.ts');
+      const { modelRoots } = readSettings(process.env);
+      const store = new ModelStore(modelRoots);
+      for (const { path, message } of store.problems) {
+        process.stderr.write(`Not usable: ${path}: ${message}\n`);
+      }
+      const models = store.models();
+      if (json) return printJson({ models });
+      if (models.length > 0) print(await modelTable(models));
+      else print(`No model is installed in ${modelRoots.join(' or ')}.`);
+    });
+}
+
+async function modelTable(models: readonly ModelInfo[]): Promise<string> {
+  const { table } = await import('./table.ts');
+  const head = ['model', 'layers', 'd_model', 'context', 'set', 'reads', 'at layers', 'width'];
+  const rows = models.flatMap(({ id, architecture, sources }) => {
+    const { layers, dModel, context } = architecture;
+    const sets = [...new Set(sources.map(({ set }) => set))];
+    const described = sets.map((set) => setCells(sources.filter((source) => source.set === set)));
+    const [first = ['none', '', '', ''], ...others] = described;
+    return [
+      [id, layers, dModel, context, ...first],
+      ...others.map((cells) => ['', '', '', '', ...cells]),
+    ];
+  });
+  return table(head, rows, [1, 2, 3, 7]);
+}
+
+function setCells(sources: ModelInfo['sources']): string[] {
+  const widths = [...new Set(sources.map(({ width }) => width))];
+  return [
+    sources[0]?.set ?? '',
+    sources[0]?.kind ?? '',
+    ranges(sources.map(({ layer }) => layer)),
+    widths.join(', '),
+  ];
+}
+
+/** `0, 1, 2, 5` as `0–2, 5`. */
+function ranges(layers: readonly number[]): string {
+  const runs: [from: number, to: number][] = [];
+  for (const layer of [...layers].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && layer <= last[1] + 1) last[1] = layer;
+    else runs.push([layer, layer]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+}

@@ -1,0 +1,92 @@
+import { type ActivationsRequest, type FeatureInfo, featureId, LoupeError } from '@loupe/shared';
+import type { Engine } from '../engine/jobs.ts';
+import { startEngine } from '../engine/supervisor.ts';
+import { collectActivations } from '../http/collect-activations.ts';
+import { createLogger } from '../http/logger.ts';
+import { ModelStore } from '../hub/store.ts';
+import { readSettings } from '../settings.ts';
+import { featureTable } from './feature-table.ts';
+import type { FeaturesOptions } from './features.ts';
+import { print, printJson } from './output.ts';
+
+/** Feature ids that one request may name. */
+const FEATURES_AT_ONCE = 2048;
+const PROMOTED_TOKENS = 4;
+
+/**
+ * Runs a prompt on an engine of its own and prints what fires.
+ *
+ * @throws LoupeError what the engine refuses
+ */
+export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
+  const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
+  const { modelRoots, backend, logLevel } = settings;
+  const request = activationsRequest(chooseModel(modelRoots, options.model), prompt, options);
+  const engine = startEngine({
+    logger: createLogger(logLevel),
+    handlerOptions: { roots: modelRoots, backend },
+    startAttempts: 1,
+  });
+  try {
+    const answer = await activations(engine, request);
+    if (options.json) await printJson(answer);
+    else print(featureTable(answer, await describe(engine, answer)));
+  } finally {
+    await engine.stop();
+  }
+}
+
+type Activations = Awaited<ReturnType<typeof collectActivations>>;
+
+async function activations(engine: Engine, request: ActivationsRequest): Promise<Activations> {
+  const events = engine.run('activations', request);
+  const { done, value } = await events.next();
+  if (done || value.type !== 'start') throw new LoupeError('LOUPE_INTERNAL');
+  return collectActivations(value, events);
+}
+
+/** What the weights say of every feature that fired, by id. */
+async function describe(
+  engine: Engine,
+  { model, sources, activations }: Activations,
+): Promise<Map<string, FeatureInfo>> {
+  const { source, feature } = activations;
+  const ids = new Set<string>();
+  for (const [row, index] of feature.entries()) {
+    ids.add(featureId(sources[source[row] as number]?.id ?? '', index));
+  }
+  const wanted = [...ids];
+  const found = new Map<string, FeatureInfo>();
+  for (let from = 0; from < wanted.length; from += FEATURES_AT_ONCE) {
+    const features = wanted.slice(from, from + FEATURES_AT_ONCE);
+    const request = { model, features, topK: PROMOTED_TOKENS };
+    for await (const answer of engine.run('features', request)) {
+      for (const info of answer.features) found.set(info.id, info);
+    }
+  }
+  return found;
+}
+
+function chooseModel(roots: readonly string[], wanted: string | undefined): string {
+  const store = new ModelStore(roots);
+  if (wanted !== undefined) return store.model(wanted).id;
+  const first = store.models()[0];
+  if (first) return first.id;
+  throw new LoupeError('LOUPE_MODEL_NOT_FOUND', `No model is installed in ${roots.join(' or ')}.`);
+}
+
+/** What the API would be asked, from what the command line says. */
+function activationsRequest(
+  model: string,
+  prompt: string,
+  { sources, topK, minActivation, bos }: FeaturesOptions,
+): ActivationsRequest {
+  return {
+    model,
+    prompt,
+    prependBos: bos,
+    ...(sources && { sources }),
+    ...(topK !== undefined && { topK }),
+    ...(minActivation !== undefined && { minActivation }),
+  };
+}

@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import { type BackendInfo, toLoupeError } from '@loupe/shared';
+import type { FastifyInstance } from 'fastify';
+import open from 'open';
+import { buildApp } from '../app.ts';
+import { type SupervisedEngine, startEngine } from '../engine/supervisor.ts';
+import { createLogger } from '../http/logger.ts';
+import { ModelStore } from '../hub/store.ts';
+import { readSettings, requireTokenBeyondLoopback, type Settings } from '../settings.ts';
+import { VERSION } from '../version.ts';
+import { lateEngine } from './late-engine.ts';
+import { listen, pageAddress } from './listen.ts';
+import { print } from './output.ts';
+import type { ServeOptions } from './serve.ts';
+
+const CLIENT = fileURLToPath(new URL('../../../client/dist', import.meta.url));
+/** How long requests may still take once the server closes, in milliseconds. */
+const GRACE_MS = 1000;
+
+/**
+ * Listens, then starts the engine, and serves until a signal ends it.
+ *
+ * @throws LoupeError `LOUPE_BAD_SETTING`, also for an address that is taken
+ */
+export async function runServer({ host, port, open: wantsPage }: ServeOptions): Promise<void> {
+  const settings = readSettings({
+    ...process.env,
+    ...(host !== undefined && { LOUPE_HOST: host }),
+    ...(port !== undefined && { LOUPE_PORT: port }),
+  });
+  requireTokenBeyondLoopback(settings);
+  const { modelRoots, backend, stallMs } = settings;
+  const logger = createLogger(settings.logLevel);
+  const models = new ModelStore(modelRoots);
+  for (const problem of models.problems) logger.warn(problem, 'a model cannot be used');
+  const warm = models.models()[0]?.id;
+  const handlerOptions = { roots: modelRoots, backend, ...(warm !== undefined && { warm }) };
+  const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs }));
+  const app = await buildApp({
+    engine,
+    models,
+    settings,
+    version: VERSION,
+    clientFolder: CLIENT,
+    logger,
+  });
+  closeOnSignals(app, engine);
+  const address = pageAddress(settings.host, await listen(app, settings));
+  print(`Loupe is at ${address}`);
+  if (settings.token !== undefined) print('Open it once with ?token=<LOUPE_TOKEN> after it.');
+  tellWhenReady(engine);
+  if (wantsPage) await open(withToken(address, settings));
+}
+
+function tellWhenReady(engine: SupervisedEngine): void {
+  engine.ready().then(
+    () => print(`It computes on ${described(engine.status().backend)}.`),
+    (thrown: unknown) => {
+      const { code, message } = toLoupeError(thrown);
+      process.stderr.write(`${code}: ${message}\n`);
+    },
+  );
+}
+
+function described({ name, version, device, threads, note }: BackendInfo): string {
+  const many = `${threads} thread${threads === 1 ? '' : 's'}`;
+  return `${name} ${version}, ${device}, ${many}${note ? ` (${note})` : ''}`;
+}
+
+function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): void {
+  const close = async () => {
+    const hurry = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+    await app.close();
+    clearTimeout(hurry);
+    await engine.stop();
+    process.exit();
+  };
+  // A second signal of a kind ends the process at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, close);
+}
+
+function withToken(address: string, { token }: Settings): string {
+  return token === undefined ? address : `${address}/?token=${encodeURIComponent(token)}`;
+}
