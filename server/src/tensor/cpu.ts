@@ -10,7 +10,7 @@ export async function startCpu(): Promise<Backend> {
   return {
     info: {
       name: 'cpu',
-      version: `TensorFlow.js ${version_cpu}`,
+      version: version_cpu,
       device: 'CPU, plain JavaScript',
       threads: 1,
       gpu: false,

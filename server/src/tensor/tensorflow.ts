@@ -35,7 +35,7 @@ export async function startTensorflow(): Promise<Backend> {
   return {
     info: {
       name: 'tensorflow',
-      version: `TensorFlow ${binding.TF_Version}`,
+      version: binding.TF_Version,
       device: gpu ? (nvidiaGpu() ?? 'GPU') : 'CPU',
       threads: availableParallelism(),
       gpu,

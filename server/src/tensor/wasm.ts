@@ -23,7 +23,7 @@ export async function startWasm(): Promise<Backend> {
   return {
     info: {
       name: 'wasm',
-      version: `TensorFlow.js ${wasm.version_wasm}`,
+      version: wasm.version_wasm,
       device: 'CPU, WebAssembly SIMD',
       threads,
       gpu: false,

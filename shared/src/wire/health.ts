@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 
 export const BackendInfo = Type.Object({
   name: Type.String({ description: 'tensorflow, wasm or cpu; empty while the engine starts' }),
-  version: Type.String(),
+  version: Type.String({ description: 'of TensorFlow, or of TensorFlow.js for wasm and cpu' }),
   device: Type.String({ description: 'what does the arithmetic, for people' }),
   threads: Type.Integer(),
   gpu: Type.Boolean(),
