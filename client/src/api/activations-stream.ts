@@ -7,7 +7,7 @@ import {
   type StreamSource,
   type Token,
 } from '@loupe/shared';
-import type { RecordBatch, RecordBatchReader } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import { type Csr, toCsr } from './csr.ts';
 
 /** What an activations stream tells, in order: `start`, then a `source` each, then how it ended. */
@@ -19,7 +19,7 @@ export type StreamPart =
   | { type: 'cut' };
 
 /** The reader of Arrow streams, kept out of the code that the first screen waits for. */
-export async function loadReader(): Promise<typeof RecordBatchReader> {
+export async function loadReader(): Promise<typeof import('apache-arrow').RecordBatchReader> {
   // Taken out at once, so that the bundler can leave out the rest of the library.
   const { RecordBatchReader } = await import('apache-arrow');
   return RecordBatchReader;

@@ -38,10 +38,10 @@ function Palette() {
           <Group key={group.title} group={group} onChoose={choose} />
         ))}
         {groups.length === 0 && (
-          <p className="palette-empty">
-            Nothing matches. Active features are found by id (<code>3/213</code>) or by a token that
-            they promote.
-          </p>
+          // An option that cannot be chosen, because a list of options must not be without any.
+          <Command.Item disabled value="nothing" className="palette-empty">
+            Nothing matches. Active features are found by id, 3/213, or by a token they promote.
+          </Command.Item>
         )}
       </Command.List>
     </Command>

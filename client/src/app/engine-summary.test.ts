@@ -5,7 +5,13 @@ import { summariseEngine } from './engine-summary.ts';
 const health: Health = {
   status: 'ok',
   version: '0.1.0',
-  backend: { name: 'tensorflow', version: '2.21.0', device: 'CPU', threads: 2, gpu: false },
+  backend: {
+    name: 'tensorflow',
+    version: 'TensorFlow 2.21.0',
+    device: 'CPU',
+    threads: 2,
+    gpu: false,
+  },
   models: ['demo'],
   queue: { running: 0, waiting: 0, limit: 16 },
   restarts: 0,

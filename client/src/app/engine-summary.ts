@@ -22,11 +22,17 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
+/** The first number of a version with two parts: `2.21` of `TensorFlow 2.21.0`. */
+function shortVersion(version: string): string {
+  return /\d+\.\d+/.exec(version)?.[0] ?? '';
+}
+
 function backendLine({ name, version, device, threads }: BackendInfo): string {
-  const [major, minor] = version.split('.');
-  const short = name === 'tensorflow' && minor !== undefined ? ` ${major}.${minor}` : '';
+  const called = NAMES[name] ?? name;
+  // Of the others it is the version of TensorFlow.js, which says little in a badge.
+  const named = name === 'tensorflow' ? `${called} ${shortVersion(version)}`.trim() : called;
   const parallel = threads > 0 ? `, ${count(threads, 'thread')}` : '';
-  return `${NAMES[name] ?? name}${short} · ${device.split(',')[0]}${parallel}`;
+  return `${named} · ${device.split(',')[0]}${parallel}`;
 }
 
 function facts({ backend, queue, restarts, version }: Health): EngineSummary['facts'] {
@@ -35,7 +41,8 @@ function facts({ backend, queue, restarts, version }: Health): EngineSummary['fa
     backend.name === ''
       ? []
       : [
-          ['Backend', `${NAMES[backend.name] ?? backend.name} ${backend.version}`],
+          ['Backend', NAMES[backend.name] ?? backend.name],
+          ['Version', backend.version],
           ['Device', backend.device],
           ['Threads', String(backend.threads)],
         ];

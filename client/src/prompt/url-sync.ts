@@ -6,6 +6,9 @@ import type { Run } from './run.ts';
 import { type PromptState, type Selection, usePrompt } from './store.ts';
 import { decodeLink, encodeLink, type LinkState } from './url-state.ts';
 
+/** Characters of the prompt in the title of the window. */
+const TITLE = 60;
+
 /** Milliseconds without a change after which the address follows. */
 const SETTLE = 250;
 
@@ -81,6 +84,7 @@ export function syncAddress(): void {
     const state = usePrompt.getState();
     const link = linkOf(state);
     if (link.prompt === undefined) return;
+    document.title = link.prompt ? `${link.prompt.slice(0, TITLE)} · Loupe` : 'Loupe';
     const route: Route = { page: useRoute.getState().page, params: encodeLink(link) };
     const before = linkFromAddress();
     const moved =
