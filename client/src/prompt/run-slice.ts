@@ -2,19 +2,18 @@ import { type ModelInfo, toLoupeError } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postLogitLens } from '../api/resources.ts';
 import { engineSettled, lookAtServer, useServer } from '../app/server.ts';
-import { isLive } from './attempt.ts';
+import { countArrived, isLive } from './attempt.ts';
 import { carryLens, carrySelection } from './carry.ts';
 import { debounce } from './debounce.ts';
 import { execute, newRun } from './execute.ts';
 import type { Run } from './run.ts';
+import { showSparingly } from './sparing.ts';
 import type { PromptState, RunSlice } from './store.ts';
 
 /** Milliseconds without a keystroke after which the prompt is run. */
 const TYPING_PAUSE = 150;
-/** Milliseconds in which a run is awaited whole, so that fast ones replace the last at one stroke. */
-const PATIENCE = 100;
-/** Milliseconds between two repaints of a run that streams. */
-const REPAINT = 32;
+/** Milliseconds of waiting after which the server is asked how it fares. */
+const LONG_WAIT = 1_000;
 const LENS_CANDIDATES = 10;
 
 function modelInfo(id: string): ModelInfo | undefined {
@@ -75,31 +74,20 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       return;
     }
 
-    let onScreen = false;
-    let latest = waiting;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const begin = performance.now();
-    const paint = () => {
-      clearTimeout(timer);
-      timer = undefined;
-      show(onScreen ? { ...latest, lens: get().run?.lens } : latest, !onScreen);
-      onScreen = true;
-    };
-    const last = await execute(modelInfo(model), waiting, signal, (run) => {
-      if (abort.signal !== signal) return;
-      latest = run;
-      const hasSomething = run.activations.some((source) => source !== undefined);
-      if (!isLive(run)) return;
-      if (!hasSomething) return set({ pending: run });
-      const wait = onScreen ? REPAINT : Math.max(0, PATIENCE - (performance.now() - begin));
-      timer ??= setTimeout(paint, wait);
+    const slow = setTimeout(lookAtServer, LONG_WAIT);
+    const screen = showSparingly<Run>((run, first) => {
+      show(first ? run : { ...run, lens: get().run?.lens }, first);
     });
-    clearTimeout(timer);
+    signal.addEventListener('abort', screen.stop);
+    const last = await execute(modelInfo(model), waiting, signal, (run) => {
+      if (abort.signal !== signal || !isLive(run)) return;
+      if (countArrived(run) > 0) screen.update(run);
+      else set({ pending: run });
+    });
+    clearTimeout(slow);
     if (abort.signal !== signal) return;
-    latest = last;
-    if (last.status === 'complete' || last.activations.some((source) => source !== undefined)) {
-      paint();
-    } else set({ pending: last });
+    if (last.status === 'complete' || countArrived(last) > 0) screen.finish(last);
+    else set({ pending: last });
     if (last.status === 'complete') await loadLens(last, signal);
     else if (last.status === 'failed') lookAtServer();
   }
@@ -115,9 +103,11 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     setText(text) {
       set({ text });
       const { run, pending, model } = get();
-      if (text === '' || model === '' || (run?.prompt === text && !run.stored && !pending))
-        runTyped.cancel();
-      else runTyped();
+      const shown = run?.prompt === text && !run.stored && !pending;
+      if (text !== '' && model !== '' && !shown) return runTyped();
+      runTyped.cancel();
+      // What went wrong with a prompt is of no interest once it is gone.
+      if (text === '' && pending && !isLive(pending)) set({ pending: null });
     },
 
     runNow({ prompt = get().text, model = get().model } = {}) {
