@@ -75,9 +75,9 @@ export class Dictionary {
   }
 
   #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
-    const activations = tf.tidy(() => this.#activations(x));
-    const rows = this.#kernels.positiveEntries(activations);
-    activations.dispose();
+    const candidates = tf.tidy(() => this.#candidates(x));
+    const rows = this.#kernels.positiveEntries(candidates);
+    candidates.dispose();
     const [errors, norms] = tf.tidy(() => [
       squaredLengths(tf.sub(target, this.decode(rows, x))),
       squaredLengths(target),
@@ -88,24 +88,24 @@ export class Dictionary {
     return { rows, squaredError, squaredNorm };
   }
 
-  /** Dense activations `[row, width]`. */
-  #activations(x: tf.Tensor2D): tf.Tensor2D {
+  /** Dense `[row, width]`, whose entries above zero are the activations: that is what ReLU leaves. */
+  #candidates(x: tf.Tensor2D): tf.Tensor2D {
     const { rows } = normalizeRows(x, this.config.normalization);
     const centred = this.#bIn ? tf.sub<tf.Tensor2D>(rows, this.#bIn) : rows;
     const preActivations = this.#encoder.apply(centred);
     const { activationFunction } = this.config;
     switch (activationFunction.kind) {
       case 'relu':
-        return tf.relu(preActivations);
+        return preActivations;
       case 'jumprelu': {
         const open = tf.greater(preActivations, this.#threshold as tf.Tensor1D);
-        return tf.relu(tf.mul(preActivations, tf.cast(open, 'float32')));
+        return tf.mul(preActivations, tf.cast(open, 'float32'));
       }
       case 'topk': {
         const { values } = tf.topk(preActivations, activationFunction.k);
         const smallest = tf.min(values, 1, true);
         const kept = tf.greaterEqual(preActivations, smallest);
-        return tf.relu(tf.mul(preActivations, tf.cast(kept, 'float32')));
+        return tf.mul(preActivations, tf.cast(kept, 'float32'));
       }
     }
   }

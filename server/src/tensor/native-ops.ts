@@ -14,6 +14,7 @@ interface Binding {
   TF_FLOAT: number;
   TF_INT32: number;
   TF_INT64: number;
+  TF_BOOL: number;
   executeOp(name: string, attributes: Attribute[], ids: number[], outputs: number): NativeTensor[];
   deleteTensor(id: number): void;
   TF_Version: string;
@@ -38,7 +39,7 @@ export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-type TypeName = 'float32' | 'int32' | 'int64';
+type TypeName = 'float32' | 'int32' | 'int64' | 'bool';
 
 /**
  * Calls TensorFlow ops that TensorFlow.js has no name for, keeping intermediate tensors native. What
@@ -63,7 +64,12 @@ export class NativeOps {
 
   type(name: string, type: TypeName): Attribute {
     const { binding } = this.#backend;
-    const value = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, int64: binding.TF_INT64 };
+    const value = {
+      float32: binding.TF_FLOAT,
+      int32: binding.TF_INT32,
+      int64: binding.TF_INT64,
+      bool: binding.TF_BOOL,
+    };
     return { name, type: binding.TF_ATTR_TYPE, value: value[type] };
   }
 

@@ -53,8 +53,10 @@ function rowMatrix(matrix: tf.Tensor2D): RowMatrix {
 /** `Where` finds the entries, `GatherNd` reads them: int64 pairs never reach JavaScript. */
 function positiveEntries(dense: tf.Tensor2D): SparseRows {
   const [rows, width] = dense.shape;
+  const zero = tf.scalar(0);
   const [pairs, values] = NativeOps.use((ops) => {
-    const where = ops.run('Where', [dense], [ops.type('T', 'float32')]);
+    const positive = ops.run('Greater', [dense, zero], [ops.type('T', 'float32')]);
+    const where = ops.run('Where', [positive], [ops.type('T', 'bool')]);
     const picked = ops.run(
       'GatherNd',
       [dense, where],
@@ -65,7 +67,7 @@ function positiveEntries(dense: tf.Tensor2D): SparseRows {
   });
   const pairData = pairs.dataSync<'int32'>();
   const valueData = values.dataSync<'float32'>();
-  tf.dispose([pairs, values]);
+  tf.dispose([zero, pairs, values]);
 
   const columns = new Int32Array(valueData.length);
   const offsets = new Int32Array(rows + 1);
