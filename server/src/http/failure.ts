@@ -16,7 +16,6 @@ const CODES: Readonly<Record<string, [code: ErrorCode, message?: string]>> = {
     'The body is empty. Send a JSON object, as /api/v1/openapi.json describes it.',
   ],
   FST_ERR_BAD_URL: ['LOUPE_BAD_REQUEST', 'The address is not a valid URL: check its % escapes.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['LOUPE_BAD_REQUEST', 'A part of the address is too long.'],
 };
 
 /** Any thrown value as an error of the table, with a message that says what to do. */

@@ -46,7 +46,12 @@ async function requireToken(
   return reply
     .header('set-cookie', access.setCookie)
     .header('cache-control', 'no-store')
-    .header('refresh', `0; url=${pathOf(request)}`)
+    .header('refresh', `0; url=${ownPath(request)}`)
     .type('text/plain; charset=utf-8')
     .send('Opening Loupe…');
+}
+
+/** Path of a request as an address of this server; two slashes would begin that of another. */
+function ownPath(request: FastifyRequest): string {
+  return `/${pathOf(request).replace(/^[/\\]+/, '')}`;
 }

@@ -2,6 +2,7 @@ import type { ActivationsRequest, FeatureInfo, FeaturesRequest, StreamSource } f
 import type { ActivationsEvent, JobKind, Jobs } from '../../../server/src/engine/jobs.ts';
 import type { EngineService, EngineStatus } from '../../../server/src/http/context.ts';
 
+type SourceEvent = Extract<ActivationsEvent, { type: 'source' }>;
 type Events<K extends JobKind> = AsyncIterableIterator<Jobs[K]['event']>;
 type Handler<K extends JobKind> = (request: Jobs[K]['request'], signal?: AbortSignal) => Events<K>;
 export type Handlers = { [K in JobKind]: Handler<K> };
@@ -79,7 +80,7 @@ export const END: ActivationsEvent = {
 };
 
 /** Rows of one source: `rows` at each of three positions. */
-export function sourceEvent(source: number, rows: number): ActivationsEvent {
+export function sourceEvent(source: number, rows: number): SourceEvent {
   const total = 3 * rows;
   return {
     type: 'source',
