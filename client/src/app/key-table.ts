@@ -18,7 +18,7 @@ export interface Key {
   /** With Ctrl, or ⌘ on a Mac. */
   command?: true;
   what: string;
-  group: 'Anywhere' | 'In the score' | 'In the prompt' | 'In a list';
+  group: 'Anywhere' | 'Tokens and layers' | 'In the prompt' | 'In a list';
   /** Absent where the thing that has focus handles the key itself. */
   action?: KeyAction;
   /** Works while typing too. */
@@ -44,12 +44,17 @@ export const KEYS: readonly Key[] = [
     action: 'step-back',
     whileTyping: true,
   },
-  { keys: ['ArrowLeft'], what: 'Token before', group: 'In the score', action: 'previous-token' },
-  { keys: ['ArrowRight'], what: 'Token after', group: 'In the score', action: 'next-token' },
-  { keys: ['Home'], what: 'First token', group: 'In the score', action: 'first-token' },
-  { keys: ['End'], what: 'Last token', group: 'In the score', action: 'last-token' },
-  { keys: ['['], what: 'Source below', group: 'In the score', action: 'layer-down' },
-  { keys: [']'], what: 'Source above', group: 'In the score', action: 'layer-up' },
+  {
+    keys: ['ArrowLeft'],
+    what: 'Token before',
+    group: 'Tokens and layers',
+    action: 'previous-token',
+  },
+  { keys: ['ArrowRight'], what: 'Token after', group: 'Tokens and layers', action: 'next-token' },
+  { keys: ['Home'], what: 'First token', group: 'Tokens and layers', action: 'first-token' },
+  { keys: ['End'], what: 'Last token', group: 'Tokens and layers', action: 'last-token' },
+  { keys: ['['], what: 'Source below', group: 'Tokens and layers', action: 'layer-down' },
+  { keys: [']'], what: 'Source above', group: 'Tokens and layers', action: 'layer-up' },
   { keys: ['ArrowUp', 'ArrowDown'], what: 'Row above, row below', group: 'In a list' },
   { keys: ['Enter'], what: 'Open the row', group: 'In a list' },
   {

@@ -4,7 +4,12 @@ import { COMMAND_KEY } from './keys.ts';
 import { openOverlay, useOverlay } from './overlays.ts';
 import './keyboard-help.css';
 
-const GROUPS: readonly Key['group'][] = ['Anywhere', 'In the score', 'In a list', 'In the prompt'];
+const GROUPS: readonly Key['group'][] = [
+  'Anywhere',
+  'Tokens and layers',
+  'In a list',
+  'In the prompt',
+];
 
 /** The window that lists every key. */
 export function KeyboardHelp() {

@@ -8,7 +8,6 @@ import { useExamples } from './use-examples.ts';
 export function EmptyState() {
   const pending = usePrompt((state) => state.pending);
   const runNow = usePrompt((state) => state.runNow);
-  const cancel = usePrompt((state) => state.cancel);
   const example = useExamples()[0];
   const booting = useServer((state) => state.models === null && state.problem === null);
   const engine = useServer((state) => state.health?.status);
@@ -23,11 +22,6 @@ export function EmptyState() {
             ? `The engine is ${engine}. The prompt runs as soon as it is ready.`
             : 'Running the prompt.'}
         </p>
-        {isLive(pending) && (
-          <button type="button" className="button" onClick={cancel}>
-            Cancel
-          </button>
-        )}
       </div>
     );
   }
