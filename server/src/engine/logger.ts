@@ -1,0 +1,4 @@
+import type { BaseLogger } from 'pino';
+
+/** What the engine needs of a logger: pino's and Fastify's both will do. */
+export type EngineLogger = Pick<BaseLogger, 'fatal' | 'error' | 'warn' | 'info' | 'debug'>;
