@@ -165,6 +165,20 @@ test('maxTokenLength bounds how few tokens a text can have', () => {
   );
 });
 
+test('leastTokens is a lower bound, and exact for words that are tokens', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(tokenizer.leastTokens(text)).toBeLessThanOrEqual(tokenizer.encode(text).length);
+    }),
+    { numRuns: 1000 },
+  );
+  const text = 'When Mary and John<|endoftext|> went to the<|endoftext|><|endoftext|>';
+  expect(tokenizer.leastTokens(text)).toBe(tokenizer.encode(text).length);
+  expect(tokenizer.leastTokens(text.repeat(100))).toBe(1000);
+  expect(tokenizer.leastTokens(text.repeat(100), 10)).toBeGreaterThan(10);
+  expect(tokenizer.leastTokens('')).toBe(0);
+});
+
 test('encodes long texts of one piece', () => {
   for (const unit of ['a', ' ', '\n', 'ab', '日', '🍎', '!', "'", '1', ' a']) {
     const text = unit.repeat(20_000);

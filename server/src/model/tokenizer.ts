@@ -24,14 +24,15 @@ export class Tokenizer {
   /** One more than the largest id that has a token. */
   readonly size: number;
   /**
-   * Bytes of the longest token. A text of n UTF-16 units, whose UTF-8 is no shorter, therefore takes at
-   * least n / maxTokenLength tokens, which tells that a text cannot fit before it is encoded.
+   * Bytes of the longest token. The UTF-8 of a text is no shorter than its UTF-16 units are many, so a
+   * text of n units takes at least n / maxTokenLength tokens.
    */
   readonly maxTokenLength: number;
   readonly #bpe: BpeTokenizer;
   readonly #entries: readonly (string | undefined)[];
   readonly #added: ReadonlySet<number>;
   readonly #special: ReadonlySet<number>;
+  readonly #addedContents: RegExp | undefined;
   readonly #texts: (string | undefined)[] = [];
 
   /**
@@ -45,6 +46,7 @@ export class Tokenizer {
     for (const { content, id } of added) entries[id] = content;
     this.#entries = entries;
     this.#added = new Set(added.map(({ id }) => id));
+    this.#addedContents = anyOf(added.map(({ content }) => content));
     this.bosId = bosTokenId ?? ids.get(END_OF_TEXT) ?? noBos();
     this.#special = new Set([
       this.bosId,
@@ -76,6 +78,23 @@ export class Tokenizer {
   /** Token ids of a text, without BOS. Takes time in proportion to the text, whatever it holds. */
   encode(text: string): number[] {
     return this.#bpe.encode(text.replace(LONE_SURROGATES, '\ufffd')).ids;
+  }
+
+  /**
+   * A lower bound of how many tokens a text takes, many times faster than encoding it: a text for
+   * which it is more than the context cannot fit.
+   *
+   * @param enough a bound above this need not be the best one
+   */
+  leastTokens(text: string, enough = Number.POSITIVE_INFINITY): number {
+    const byLength = this.#leastByLength(text);
+    if (byLength > enough) return byLength;
+    const parts = this.#addedContents ? text.split(this.#addedContents) : [text];
+    let least = parts.length - 1;
+    for (const part of parts) {
+      for (const piece of part.match(PIECE) ?? []) least += this.#leastByLength(piece);
+    }
+    return least;
   }
 
   /**
@@ -123,6 +142,10 @@ export class Tokenizer {
     return tokens;
   }
 
+  #leastByLength(text: string): number {
+    return Math.ceil(text.length / this.maxTokenLength);
+  }
+
   #addRanges(tokens: readonly Token[], prompt: string): void {
     const bytes = new TextEncoder().encode(prompt);
     const ranges = byteRanges(prompt, bytes.length);
@@ -142,10 +165,22 @@ export class Tokenizer {
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 /**
- * How GPT-2 cuts a text before BPE. The library's own byte-level rule has JavaScript's idea of white
- * space, which counts U+FEFF and not U+0085; in a rule of its own, `\s` means what Unicode means.
+ * How GPT-2 cuts a text into pieces, of which BPE then joins no two. The library's own byte-level rule
+ * has JavaScript's `\s`, which counts U+FEFF and not U+0085: neither Unicode nor Hugging Face does.
  */
-const PIECES = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+const PIECE =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/** Finds the first and longest of some texts, as the library looks for added tokens. */
+function anyOf(texts: readonly string[]): RegExp | undefined {
+  if (texts.length === 0) return undefined;
+  const longestFirst = texts.toSorted((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map(escapeRegExp).join('|'), 'u');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
 
 /** The vocabulary in the form of Hugging Face's `tokenizer.json`. */
 function tokenizerJson(
@@ -158,7 +193,7 @@ function tokenizerJson(
     pre_tokenizer: {
       type: 'Sequence',
       pretokenizers: [
-        { type: 'Split', pattern: { Regex: PIECES }, behavior: 'Isolated', invert: false },
+        { type: 'Split', pattern: { Regex: PIECE.source }, behavior: 'Isolated', invert: false },
         { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
       ],
     },
