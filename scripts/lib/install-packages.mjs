@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagesAreInstalled, stampPackages } from './installed-packages.mjs';
+import { LaunchError } from './launch-error.mjs';
+import { npmCommand } from './npm-command.mjs';
+import { withProgress } from './progress.mjs';
+import { lastLines, runCommand } from './run-command.mjs';
+import { say } from './say.mjs';
+
+const OFFLINE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED)\b/;
+
+/**
+ * Installs the npm packages that package-lock.json names, taking what npm's cache has from there.
+ *
+ * @param {string} root
+ * @throws {LaunchError} saying what npm could not do
+ */
+export async function installPackages(root) {
+  const again = existsSync(join(root, 'node_modules'));
+  const label = again
+    ? 'Installing npm packages again, because the lockfile changed (about a minute)'
+    : 'Installing npm packages (the first time, one to three minutes)';
+  const npm = npmCommand();
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
+  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const result = await withProgress(label, () =>
+    runCommand(npm.file, [...npm.args, ...args, ...quiet], { cwd: root, shell: npm.shell }),
+  );
+  const errors = result.stderr + result.stdout;
+  if (result.status === 0) {
+    if (!packagesAreInstalled(root)) stampPackages(root);
+    return;
+  }
+  if (OFFLINE.test(errors)) {
+    throw new LaunchError(
+      `npm cannot reach its registry:\n${lastLines(errors, 3)}\n` +
+        'Connect to the internet (or set "npm config set registry" or HTTPS_PROXY) and try again.',
+    );
+  }
+  if (/can only install packages when your package\.json and package-lock\.json/.test(errors)) {
+    say('package.json and package-lock.json disagree. Run "npm install" to bring them together.');
+  }
+  throw new LaunchError(`npm could not install the packages:\n${lastLines(errors, 12)}`);
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * Runs the `loupe` command in the terminal of this process, passes signals on, and ends as it ends.
+ *
+ * @param {string} root
+ * @param {string[]} args
+ * @returns {Promise<number>} its exit status; a signal that ended it counts as 128 and the number
+ */
+export function runServer(root, args) {
+  const cli = join(root, 'server/src/cli.ts');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', tsxLoader(root), cli, ...args], {
+      stdio: 'inherit',
+      env: process.env,
+    });
+    for (const signal of FORWARDED) {
+      process.on(signal, () => {
+        // A terminal sends Ctrl-C to every process in front, so the child has it already.
+        if (signal === 'SIGINT' && process.stdin.isTTY) return;
+        child.kill(signal);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      resolve(status ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}
+
+/**
+ * Where the TypeScript loader is, so that the command also runs from another folder.
+ *
+ * @param {string} root
+ */
+function tsxLoader(root) {
+  return pathToFileURL(createRequire(join(root, 'package.json')).resolve('tsx')).href;
+}

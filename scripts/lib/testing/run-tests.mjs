@@ -1,0 +1,114 @@
+import { exitOnSignals } from '../clean-exit.mjs';
+import { stopWith } from '../launch-error.mjs';
+import { prepare, tensorflowIsSkipped } from '../prepare.mjs';
+import { projectRoot } from '../project-root.mjs';
+import { readReport } from '../tensorflow/setup-report.mjs';
+import { setupState } from '../tensorflow/setup-state.mjs';
+import { thisMachine, wheelTarget } from '../tensorflow/target.mjs';
+import { addCounts, formatCounts, wentWell } from './counts.mjs';
+import { checkLint, checkTypes, runVitest } from './run-checks.mjs';
+import { chooseSections, sections } from './sections.mjs';
+
+/** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {import('./sections.mjs').Section} Section */
+
+const FAILED = { passed: 0, failed: 1, skipped: 0 };
+const SKIPPED = { passed: 0, failed: 0, skipped: 1 };
+
+/**
+ * The command `npm test`. The last line counts what passed, failed and was skipped; the status is 1 if
+ * anything failed or nothing ran.
+ *
+ * @param {string[]} args names of sections; none means all. `--list` lists them.
+ */
+export async function runTests(args) {
+  if (args.includes('--list')) {
+    for (const { name, title } of sections) console.log(`${name.padEnd(18)} ${title}`);
+    return;
+  }
+  try {
+    const chosen = chooseSections(args);
+    await prepare(projectRoot, {
+      client: false,
+      tensorflow: chosen.some((section) => section.tensorflow),
+      retry: true,
+    });
+    exitOnSignals();
+    /** @type {{ section: Section, counts: Counts }[]} */
+    const results = [];
+    for (const section of chosen) {
+      console.log(`\n== ${section.title} (npm test -- ${section.name})`);
+      results.push({ section, counts: await runSection(section) });
+    }
+    summarize(results);
+  } catch (thrown) {
+    stopWith(thrown);
+  }
+}
+
+/**
+ * @param {Section} section
+ * @returns {Promise<Counts>}
+ */
+async function runSection(section) {
+  try {
+    const obstacle = await obstacleTo(section);
+    if (obstacle) {
+      console.log(obstacle.reason);
+      return obstacle.counts;
+    }
+    if (section.kind === 'types') return await checkTypes(projectRoot);
+    if (section.kind === 'lint') return await checkLint(projectRoot);
+    const report = await runVitest(projectRoot, section.project ?? '', section.env ?? {});
+    for (const { test, reason } of report.skips) console.log(`skipped: ${test}: ${reason}`);
+    if (report.passed + report.failed + report.skipped > 0) return report;
+    console.log('No test ran, so that this section shows nothing.');
+    return FAILED;
+  } catch (thrown) {
+    console.log(thrown instanceof Error ? thrown.message : thrown);
+    return FAILED;
+  }
+}
+
+/**
+ * Why a section cannot run, if so, and what that counts as.
+ *
+ * @param {Section} section
+ * @returns {Promise<{ reason: string, counts: Counts } | undefined>}
+ */
+async function obstacleTo(section) {
+  if (section.client) await prepare(projectRoot, { client: true, tensorflow: false });
+  if (section.env?.LOUPE_BACKEND === 'tensorflow') return tensorflowObstacle();
+  if (section.chromium) {
+    // Imported late, because it needs packages that may just have been installed.
+    const { ensureChromium } = await import('./ensure-chromium.mjs');
+    const { problem } = await ensureChromium(projectRoot);
+    if (problem !== undefined) return { reason: problem, counts: FAILED };
+  }
+  return undefined;
+}
+
+/** @returns {{ reason: string, counts: Counts } | undefined} */
+function tensorflowObstacle() {
+  if (tensorflowIsSkipped()) {
+    return { reason: 'skipped: LOUPE_SKIP_TENSORFLOW is set.', counts: SKIPPED };
+  }
+  if (setupState(projectRoot).kind === 'ready') return undefined;
+  const failure = readReport()?.failure;
+  const why = failure ? `${failure.reason} ${failure.advice}` : 'TensorFlow is not set up.';
+  const target = wheelTarget(thisMachine(), 'cpu');
+  if ('unsupported' in target) return { reason: `skipped: ${why}`, counts: SKIPPED };
+  return { reason: `TensorFlow can run on this system but does not: ${why}`, counts: FAILED };
+}
+
+/** @param {{ section: Section, counts: Counts }[]} results */
+function summarize(results) {
+  console.log('\n== Summary');
+  for (const { section, counts } of results) {
+    const mark = counts.failed > 0 ? 'FAILED ' : '       ';
+    console.log(`${mark}${section.name.padEnd(18)} ${formatCounts(counts)}`);
+  }
+  const total = addCounts(results.map(({ counts }) => counts));
+  process.exitCode = wentWell(total) ? 0 : 1;
+  console.log(`\n${formatCounts(total)}`);
+}
