@@ -10,6 +10,7 @@ import './split.css';
 export interface SplitPanel {
   /** By which it is remembered and maximised. */
   id: string;
+  /** Of its tab; side by side, a panel's own headings say what it is. */
   title: string;
   /** Share of the whole to begin with, in percent. */
   size: number;
@@ -39,13 +40,11 @@ function SideBySide({ id, panels }: SplitProps) {
       defaultLayout={defaultLayout}
       onLayoutChanged={onLayoutChanged}
     >
-      {panels.map(({ id: panel, title, size, least, content }, index) => (
+      {panels.map(({ id: panel, size, least, content }, index) => (
         <Fragment key={panel}>
           {index > 0 && <Separator className="split-line" aria-label="Divide the panels" />}
           <Panel id={panel} defaultSize={`${size}%`} minSize={least}>
-            <section className="split-panel" aria-label={title}>
-              {content}
-            </section>
+            <div className="split-panel">{content}</div>
           </Panel>
         </Fragment>
       ))}

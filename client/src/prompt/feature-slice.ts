@@ -4,7 +4,7 @@ import { postFeatures } from '../api/resources.ts';
 import type { FeatureSlice, PromptState } from './store.ts';
 
 /** Features a request asks for at most; the server takes up to 2,048. */
-const BATCH = 256;
+const BATCH = 500;
 /** Milliseconds in which calls are gathered into one request. */
 const GATHER = 30;
 const PROMOTED = 10;

@@ -1,5 +1,5 @@
 import type { FeatureInfo } from '@loupe/shared';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { openOverlay } from '../app/overlays.ts';
 import { PAGES } from '../app/pages.tsx';
 import { toggleMaximised } from '../app/panels.ts';
@@ -33,6 +33,8 @@ export interface PaletteGroup {
 const LIMIT = 12;
 /** Promoted tokens in the note of a feature. */
 const PROMOTED = 4;
+/** Features, the strongest, that can be found by what they promote. */
+const SEARCHED = 2_000;
 
 type Searchable = PaletteEntry & { words: string };
 
@@ -118,10 +120,15 @@ function featureEntry(
   found: FoundFeature,
   run: Run,
   known: ReadonlyMap<string, FeatureInfo>,
+  query: string,
 ): PaletteEntry {
   const token = run.tokens[found.position];
-  const promotes = known.get(found.id)?.promotes.slice(0, PROMOTED) ?? [];
-  const tokens = promotes.map(({ text }) => tokenLabel(text)).join(' ');
+  const promotes = (known.get(found.id)?.promotes ?? []).map(({ text }) => text);
+  // The token that was looked for comes first, since it is why the feature is listed.
+  const wanted = query.trim().toLowerCase();
+  const hits = promotes.filter((text) => text.toLowerCase().includes(wanted));
+  const ordered = [...new Set([...hits, ...promotes])].slice(0, PROMOTED);
+  const tokens = ordered.map(tokenLabel).join(' ');
   const where = `${found.activation.toFixed(2)} at ${token ? promptTokenLabel(token) : ''}`;
   return {
     id: `feature ${found.id}`,
@@ -143,18 +150,23 @@ export function usePalette(query: string): PaletteGroup[] {
   const runNow = usePrompt((state) => state.runNow);
   const models = useServer((state) => state.models);
   const examples = useExamples();
+  const requestFeatures = usePrompt((state) => state.requestFeatures);
   const active = useMemo(() => (run ? activeFeatures(run) : []), [run]);
+  const searching = query.trim() !== '';
+
+  useEffect(() => {
+    if (searching) requestFeatures(active.slice(0, SEARCHED).map(({ id }) => id));
+  }, [searching, active, requestFeatures]);
 
   const pick = (title: string, entries: Searchable[]): PaletteGroup => ({
     title,
     entries: entries.filter(({ words }) => matches(query, words)).slice(0, LIMIT),
   });
-  const searching = query.trim() !== '';
   const features = run ? findFeatures(query, active, known, LIMIT) : [];
   const groups: PaletteGroup[] = [
     {
       title: 'Features of this run',
-      entries: features.map((found) => featureEntry(found, run as Run, known)),
+      entries: features.map((found) => featureEntry(found, run as Run, known, query)),
     },
     ...(run && searching ? [pick('Tokens', tokenEntries(run))] : []),
     ...(run && searching ? [pick('Sources', sourceEntries(run))] : []),
