@@ -2,6 +2,9 @@ import { LoupeError } from '@loupe/shared';
 import type { ModelConfig } from '../model/config.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 
+/** English text has four to five characters a token; only odd text has many more. */
+const CHARACTERS_PER_TOKEN = 16;
+
 /** The ways in which a request can give its prompt. */
 export interface PromptRequest {
   prompt?: string;
@@ -44,21 +47,25 @@ export function promptTokens(
   }
   const bosAdded = (request.prependBos ?? true) || given.length === 0;
   const length = given.length + (bosAdded ? 1 : 0);
-  if (length > config.context) throw tooLong(`${length} tokens`, config);
+  if (length > config.context) throw tooLong(`${length} tokens`, config.context);
   const ids = bosAdded ? Int32Array.of(tokenizer.bosId, ...given) : Int32Array.from(given);
   return { ids, text: prompt, bosAdded };
 }
 
-/** Refuses, before any tokenisation, text that could not fit if every token were the longest one. */
-function refuseHopeless(prompt: string, tokenizer: Tokenizer, config: ModelConfig): void {
-  const least = Math.ceil(prompt.length / tokenizer.maxTokenLength);
-  if (least > config.context) throw tooLong(`at least ${least} tokens`, config);
+/**
+ * Refuses a very long text without tokenising it, which could take seconds. Shorter ones are worth
+ * counting exactly, so that the message can say how much too long they are.
+ */
+function refuseHopeless(prompt: string, tokenizer: Tokenizer, { context }: ModelConfig): void {
+  if (prompt.length < CHARACTERS_PER_TOKEN * context) return;
+  const least = tokenizer.leastTokens(prompt, context);
+  if (least > context) throw tooLong(`at least ${least} tokens`, context);
 }
 
-function tooLong(length: string, config: ModelConfig): LoupeError {
+function tooLong(length: string, context: number): LoupeError {
   return new LoupeError(
     'LOUPE_PROMPT_TOO_LONG',
-    `The prompt is ${length} long, with BOS where it is added; this model takes ${config.context}. Shorten it.`,
-    { context: config.context },
+    `The prompt is ${length} long, with BOS where it is added; this model takes ${context}. Shorten it.`,
+    { context },
   );
 }
