@@ -38,9 +38,9 @@ async function look(): Promise<void> {
   looking = true;
   clearTimeout(timer);
   try {
-    const health = await getHealth();
-    useServer.setState({ health, problem: null });
-    if (!useServer.getState().models) useServer.setState({ models: (await getModels()).models });
+    const { models } = useServer.getState();
+    const [health, list] = await Promise.all([getHealth(), models ? { models } : getModels()]);
+    useServer.setState({ health, models: list.models, problem: null });
   } catch (thrown) {
     useServer.setState({ problem: toLoupeError(thrown).toBody() });
   } finally {

@@ -90,6 +90,31 @@ test('the run before stays on screen while the next waits, and when it fails', a
   expect(usePrompt.getState()).toMatchObject({ run: { prompt: 'a' }, pending: { error } });
 });
 
+/** A stream of which the first source has arrived and the rest is awaited. */
+async function begun(): Promise<Response> {
+  const bytes = await bytesOf([batch([[0, 1, 7, 2]], reconstruction(0))]);
+  // Without the last 8 bytes, which say that nothing follows.
+  const first = bytes.slice(0, -8);
+  return new Response(new ReadableStream({ start: (controller) => controller.enqueue(first) }));
+}
+
+test('a run that takes long comes on screen as it grows', async () => {
+  const request = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'a' });
+  (await request).answer(await begun());
+  await vi.waitFor(() => expect(usePrompt.getState().run?.status).toBe('streaming'));
+  expect(usePrompt.getState().run?.activations.map(Boolean)).toEqual([true, false]);
+});
+
+test('a prompt that runs again stays on screen whole meanwhile', async () => {
+  await ran('a');
+  const request = lastAsked();
+  usePrompt.getState().runNow({ prompt: 'a' });
+  (await request).answer(await begun());
+  await vi.waitFor(() => expect(usePrompt.getState().pending?.progress).toBe(0.5));
+  expect(usePrompt.getState().run?.status).toBe('complete');
+});
+
 test('cancelling before anything has arrived leaves the run before', async () => {
   await ran('a');
   const request = lastAsked();

@@ -74,6 +74,8 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       return;
     }
 
+    // What is on screen already, stored or not, gives way only to the whole of the same.
+    const again = shown?.status === 'complete' && shown.prompt === prompt && shown.model === model;
     const slow = setTimeout(lookAtServer, LONG_WAIT);
     const screen = showSparingly<Run>((run, first) => {
       show(first ? run : { ...run, lens: get().run?.lens }, first);
@@ -81,7 +83,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     signal.addEventListener('abort', screen.stop);
     const last = await execute(modelInfo(model), waiting, signal, (run) => {
       if (abort.signal !== signal || !isLive(run)) return;
-      if (countArrived(run) > 0) screen.update(run);
+      if (countArrived(run) > 0 && !again) screen.update(run);
       else set({ pending: run });
     });
     clearTimeout(slow);

@@ -54,18 +54,18 @@ const ENDINGS: Partial<Record<Run['status'], string>> = {
 export function RunSummary() {
   const run = usePrompt((state) => state.run);
   const last = usePrompt(attempt);
-  const slow = useSlow(isLive(last), LONG);
   const stored = run?.stored === true;
+  const slow = useSlow(isLive(last) && !stored, LONG);
   return (
     <div className="run-summary">
       {stored && (
         <Tooltip content="Computed beforehand, so that there is something to see at once. It runs again as soon as the engine is ready.">
-          <button type="button" className="link-button stored-mark">
+          <button type="button" className="stored-mark">
             stored run
           </button>
         </Tooltip>
       )}
-      {slow && last && !stored ? (
+      {slow && last ? (
         <Waiting run={last} />
       ) : (
         run && (
