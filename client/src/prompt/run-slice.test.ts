@@ -43,7 +43,9 @@ async function ran(prompt: string): Promise<void> {
   const request = lastAsked();
   usePrompt.getState().runNow({ prompt });
   (await request).answer(await complete());
-  await vi.waitFor(() => expect(usePrompt.getState().run?.prompt).toBe(prompt));
+  await vi.waitFor(() => {
+    expect(usePrompt.getState().run).toMatchObject({ prompt, status: 'complete' });
+  });
 }
 
 beforeEach(() => {
@@ -60,7 +62,6 @@ afterEach(() => {
 
 test('a run comes on screen whole, with the selection on its last token', async () => {
   await ran('When');
-  await vi.waitFor(() => expect(usePrompt.getState().run?.status).toBe('complete'));
   const { run, pending, selection } = usePrompt.getState();
   expect(run?.activations.map((source) => source?.feature[0])).toEqual([7, 3]);
   expect(pending).toBeNull();
