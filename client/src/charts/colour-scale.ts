@@ -8,12 +8,17 @@ export type Ramp = readonly string[];
 
 /**
  * A one-sided scale that starts at the ground it stands on: the colour is mixed into the ground, in
- * CIELAB, by the root of the value, so that small values are told from none.
+ * CIELAB, by the root of the value, so that small values are told from none. `most` is the share of
+ * the colour that a value of 1 has; `power` 1 mixes by the value itself.
  */
-export function ramp(ground: string, colour: string, most = 1): Ramp {
+export function ramp(
+  ground: string,
+  colour: string,
+  { most = 1, power = 0.5 }: { most?: number; power?: number } = {},
+): Ramp {
   const mix = interpolateLab(ground, colour);
   return Array.from({ length: RAMP_STEPS }, (_, step) =>
-    rgb(mix(most * Math.sqrt(step / (RAMP_STEPS - 1)))).formatHex(),
+    rgb(mix(most * (step / (RAMP_STEPS - 1)) ** power)).formatHex(),
   );
 }
 

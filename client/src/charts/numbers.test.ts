@@ -9,6 +9,8 @@ test('activations keep two decimals, tooltips three', () => {
 
 test('probabilities keep three figures and do not round a chance away', () => {
   expect(percentText(1)).toBe('100.0 %');
+  expect(percentText(0.99954)).toBe('>99.9 %');
+  expect(percentText(0.999)).toBe('99.9 %');
   expect(percentText(0.3119)).toBe('31.2 %');
   expect(percentText(0.0315)).toBe('3.15 %');
   expect(percentText(0.00001)).toBe('<0.01 %');

@@ -19,9 +19,10 @@ export function countText(value: number): string {
   return whole(value);
 }
 
-/** A probability: `100.0 %`, `0.31 %`, `<0.01 %`. */
+/** A probability to three figures, never rounded to certainty: `31.2 %`, `0.31 %`, `<0.01 %`, `>99.9 %`. */
 export function percentText(probability: number): string {
   const percent = probability * 100;
+  if (percent >= 99.95) return percent < 100 ? '>99.9 %' : '100.0 %';
   if (percent >= 9.95) return `${percent.toFixed(1)} %`;
   if (percent >= 0.005) return `${percent.toFixed(2)} %`;
   return percent > 0 ? '<0.01 %' : '0.00 %';

@@ -8,6 +8,12 @@ test('bars stand at their positions, the chosen one apart', () => {
   expect([paths.chosenX, paths.chosenWidth]).toEqual([30, 9]);
 });
 
+test('a short prompt has bars, not blocks', () => {
+  expect(sparklinePaths({ positions: [0], values: [2] }, 1, 0, 2, 100, 10).chosen).toBe(
+    'M0 0h9v10h-9z',
+  );
+});
+
 test('a chosen position where nothing is active has a place and no bar', () => {
   const paths = sparklinePaths({ positions: [1], values: [2] }, 4, 0, 2, 40, 10);
   expect(paths.chosen).toBe('');

@@ -15,6 +15,8 @@ export interface Points {
   values: ArrayLike<number>;
 }
 
+/** Bars of a short prompt do not spread over the whole width. */
+const BROADEST = 10;
 /** Width of the gap between two bars, where there is room for one. */
 const GAP = 1;
 
@@ -31,7 +33,7 @@ export function sparklinePaths(
   width: number,
   height: number,
 ): SparklinePaths {
-  const step = width / Math.max(count, 1);
+  const step = Math.min(BROADEST, width / Math.max(count, 1));
   const gap = step >= 3 ? GAP : 0;
   const chosenWidth = Math.max(step - gap, 1.5);
   const chosenX = Math.min(chosen * step, width - chosenWidth);

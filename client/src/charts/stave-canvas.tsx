@@ -41,6 +41,8 @@ export function StaveCanvas({ width, height, draw }: StaveCanvasProps) {
     if (canvas.height !== down) canvas.height = down;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
+    // No ligatures: tokens show the characters that they have.
+    context.textRendering = 'optimizeSpeed';
     draw(context);
   }, [width, height, draw, ratio, faces]);
 

@@ -34,6 +34,12 @@ test('a long prompt keeps columns readable and cuts very long tokens', () => {
   expect(widths[100]).toBe(MAX_READABLE);
 });
 
+test('long tokens are cut a little where that lets the whole prompt fit', () => {
+  const widths = readableWidths([300, 200, 20, 20, 20, 20], 400);
+  expect(widths).toEqual([152, 152, 24, 24, 24, 24]);
+  expect(readableWidths([300, 200, 100, 100, 100], 300)).toEqual([132, 132, 100, 100, 100]);
+});
+
 test('a forty-character token is shown whole when the prompt has room for it', () => {
   expect(readableWidths([34, 300], 800)).toEqual([MAX_FILL, 300]);
 });

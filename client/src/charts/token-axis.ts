@@ -19,11 +19,13 @@ export interface TokenAxis {
 }
 
 /** Columns never get narrower than this while each token is to be read. */
-export const MIN_READABLE = 34;
+export const MIN_READABLE = 24;
 /** Columns never get wider than this for the sake of filling the width. */
 export const MAX_FILL = 72;
 /** A longer token is cut with an ellipsis, unless the whole prompt fits without. */
 export const MAX_READABLE = 132;
+/** Long tokens are cut to no less than this to make the whole prompt fit. */
+export const LEAST_CUT = 76;
 /** Even columns of an overview: from 2 px up to where the readable ones begin. */
 export const MIN_EVEN = 2;
 export const MAX_EVEN = 28;
@@ -34,9 +36,9 @@ export const MAX_EVEN = 28;
  * fits into `viewport`, from MIN_READABLE to MAX_FILL.
  */
 export function readableWidths(needs: readonly number[], viewport: number): number[] {
-  const total = needs.reduce((sum, need) => sum + Math.max(need, MIN_READABLE), 0);
-  const most = total <= viewport ? Number.POSITIVE_INFINITY : MAX_READABLE;
-  const wanted = needs.map((need) => Math.ceil(Math.min(Math.max(need, MIN_READABLE), most)));
+  const least = needs.map((need) => Math.ceil(Math.max(need, MIN_READABLE)));
+  const most = longestWidth(least, viewport);
+  const wanted = least.map((width) => Math.min(width, most));
   const sorted = [...wanted].sort((a, b) => b - a);
   let room = viewport;
   let level = MIN_READABLE;
@@ -52,6 +54,17 @@ export function readableWidths(needs: readonly number[], viewport: number): numb
   }
   const floor = Math.max(MIN_READABLE, Math.min(level, MAX_FILL));
   return wanted.map((width) => Math.max(width, floor));
+}
+
+/** How wide a column may get for its token: without bound where all fit, else as bounded as that takes. */
+function longestWidth(least: readonly number[], viewport: number): number {
+  const fits = (most: number) =>
+    least.reduce((sum, width) => sum + Math.min(width, most), 0) <= viewport;
+  if (fits(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
+  if (!fits(LEAST_CUT)) return MAX_READABLE;
+  let most = LEAST_CUT;
+  while (fits(most + 1)) most++;
+  return most;
 }
 
 /** The even column width at which the whole prompt fits, as far as MIN_EVEN and MAX_EVEN let it. */

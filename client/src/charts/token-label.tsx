@@ -9,7 +9,7 @@ export function TokenText({ text }: { text: string }) {
       part.text
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text have no other name
-      <span key={index} className={part.kind === 'byte' ? 'token-byte' : 'token-mark'}>
+      <span key={index} className={`token-${part.kind}`}>
         {part.text}
       </span>
     ),

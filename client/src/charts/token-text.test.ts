@@ -40,6 +40,11 @@ test('special tokens are named by their part in the prompt', () => {
   expect(promptTokenLabel({ position: 4, id: 1, text: ' a' })).toBe('·a');
 });
 
+test('a predicted end of text is named as one', () => {
+  expect(tokenLabel('<|endoftext|>')).toBe('EOT');
+  expect(tokenLabel('<|endoftext')).toBe('<|endoftext');
+});
+
 test('screen readers get words for what has no sound', () => {
   expect(tokenWords({ position: 1, id: 1, text: ' Mary' })).toBe('Mary');
   expect(tokenWords({ position: 1, id: 1, text: '\n' })).toBe('newline');

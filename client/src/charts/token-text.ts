@@ -1,8 +1,11 @@
 import type { Token } from '@loupe/shared';
 
-/** A piece of a token as it is shown: plain text, a mark that stands for whitespace, or a raw byte. */
+/**
+ * A piece of a token as it is shown: plain text, a mark that stands for whitespace, a raw byte, or the
+ * name of a special token.
+ */
 export interface TokenPart {
-  kind: 'text' | 'mark' | 'byte';
+  kind: 'text' | 'mark' | 'byte' | 'special';
   text: string;
 }
 
@@ -18,8 +21,12 @@ const MARKS: Record<string, string> = {
 // of their own, so they are shown by their code.
 const PIECES = /⟨([0-9a-f]{2})⟩|([ \n\r\t\u00a0])|([\p{Cc}\p{Cf}\u2028\u2029])/gu;
 
+/** Written out in a prompt it is several tokens, so that this text is always the special one. */
+const END_OF_TEXT = '<|endoftext|>';
+
 /** Splits the text of a token into what is shown of it; never trims and never leaves it empty. */
 export function tokenParts(text: string): TokenPart[] {
+  if (text === END_OF_TEXT) return [{ kind: 'special', text: 'EOT' }];
   const parts: TokenPart[] = [];
   let end = 0;
   for (const match of text.matchAll(PIECES)) {

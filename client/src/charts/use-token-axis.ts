@@ -17,7 +17,7 @@ import { useFaces } from './use-faces.ts';
 
 /** The face of tokens along the axis, and the room a column keeps beside its text. */
 export const TOKEN_FACE = face(12, MONO);
-const TOKEN_PADDING = 12;
+const TOKEN_PADDING = 6;
 
 /** `read`: columns as wide as their tokens need; `fit`: the whole prompt; a number: even columns. */
 export type AxisZoom = 'read' | 'fit' | number;

@@ -47,6 +47,7 @@ export function drawBars(context: CanvasRenderingContext2D, picture: BarsPicture
     context.fillStyle = special[t] ? picture.specialColour : picture.colour;
     context.fillRect(x, floor - tall, across, tall);
     const label = picture.text(value);
+    if (Number(label) === 0) continue;
     if (width(label) + 3 > column) continue;
     context.fillStyle = picture.ink;
     context.fillText(label, x + across / 2, floor - tall - 3);

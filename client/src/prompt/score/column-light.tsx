@@ -5,30 +5,37 @@ interface ColumnLightProps {
   axis: TokenAxis;
   selected: number;
   hovered: number | null;
-  /** `under` is the light that staves stand on, `over` its edges, which opaque cells leave visible. */
-  layer: 'under' | 'over';
 }
 
-/** The selected token as one column through all staves, and the one under the pointer more faintly. */
-export function ColumnLight({ axis, selected, hovered, layer }: ColumnLightProps) {
-  const columns = hovered === null || hovered === selected ? [selected] : [selected, hovered];
+/** The selected token as one column of light that all staves stand on; the one under the pointer, fainter. */
+export function ColumnLight({ axis, selected, hovered }: ColumnLightProps) {
   return (
-    <div
-      className="column-lights"
-      data-layer={layer}
-      style={{ left: GUTTER, width: axis.viewport }}
-    >
-      {columns.map((position) => (
-        <div
-          key={position === selected ? 'selected' : 'hovered'}
-          className="column-light"
-          data-of={position === selected ? 'selected' : 'hovered'}
-          style={{
-            transform: `translateX(${columnX(axis, position)}px)`,
-            width: Math.max(0, columnWidth(axis, position) - 1),
-          }}
-        />
-      ))}
+    <div className="column-lights" style={{ left: GUTTER, width: axis.viewport }}>
+      <Columns axis={axis} selected={selected} hovered={hovered} />
     </div>
   );
+}
+
+/** The edges of the same columns over a grid, whose cells hide the light. */
+export function ColumnEdges({ axis, selected, hovered }: ColumnLightProps) {
+  return (
+    <div className="column-edges">
+      <Columns axis={axis} selected={selected} hovered={hovered} />
+    </div>
+  );
+}
+
+function Columns({ axis, selected, hovered }: ColumnLightProps) {
+  const columns = hovered === null || hovered === selected ? [selected] : [selected, hovered];
+  return columns.map((position) => (
+    <div
+      key={position === selected ? 'selected' : 'hovered'}
+      className="column-light"
+      data-of={position === selected ? 'selected' : 'hovered'}
+      style={{
+        transform: `translateX(${columnX(axis, position) - 1}px)`,
+        width: columnWidth(axis, position) + 1,
+      }}
+    />
+  ));
 }

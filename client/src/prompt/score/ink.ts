@@ -1,5 +1,5 @@
 import type { SourceKind } from '@loupe/shared';
-import { type InkedRamp, inked, ramp } from '../../charts/colour-scale.ts';
+import { type InkedRamp, inked, luminance, ramp } from '../../charts/colour-scale.ts';
 import type { Colours } from '../../theme/colours.ts';
 
 /** The scales of the score in one theme, each with the ink to write on it. */
@@ -17,15 +17,16 @@ export interface ScoreInk {
 const mixed = new WeakMap<Colours, ScoreInk>();
 
 /** How much of the text's colour the greatest surprisal has. */
-const MOST_GREY = 0.42;
+const MOST_GREY = 0.34;
 
 /** The scales of the score, mixed once for each theme. */
 export function scoreInk(colours: Colours): ScoreInk {
   let ink = mixed.get(colours);
   if (!ink) {
-    const preferred = [colours.text, colours.panel];
-    const scale = (colour: string, most?: number) =>
-      inked(ramp(colours.panel, colour, most), preferred);
+    // Black rather than a dark grey: on strong colours nothing less can be read, and one ink is calmer.
+    const preferred = [luminance(colours.text) > 0.5 ? colours.text : '#000000'];
+    const scale = (colour: string) => inked(ramp(colours.panel, colour), preferred);
+    const grey = ramp(colours.panel, colours.text, { most: MOST_GREY, power: 1 });
     ink = {
       colours,
       kinds: {
@@ -34,7 +35,7 @@ export function scoreInk(colours: Colours): ScoreInk {
         residual: scale(colours.residual),
       },
       special: inked([colours.sunken], [colours.muted, colours.text]),
-      surprisal: scale(colours.text, MOST_GREY),
+      surprisal: inked(grey, preferred),
       logit: scale(colours.logit),
     };
     mixed.set(colours, ink);

@@ -1,6 +1,7 @@
 import type { LogitLensResponse } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { lensCandidates, lensTop } from './lens-cells.ts';
+import { smallRun } from './fixture.ts';
+import { lensCandidates, lensMissing, lensTop } from './lens-cells.ts';
 
 const lens: LogitLensResponse = {
   model: 'demo',
@@ -22,4 +23,13 @@ test('what the lens does not cover is empty', () => {
   expect(lensCandidates(lens, 1, 0)).toEqual([]);
   expect(lensCandidates(undefined, 0, 0)).toEqual([]);
   expect(lensTop(lens, 0, 1)).toBeUndefined();
+});
+
+test('a lens that is not there says why', () => {
+  expect(lensMissing(smallRun({ lens }))).toBeUndefined();
+  expect(lensMissing(smallRun({ status: 'streaming' }))).toBe('follows the last layer');
+  expect(lensMissing(smallRun())).toBe('on its way');
+  expect(lensMissing(smallRun({ status: 'cut' }))).toBe('needs a run that reached its last layer');
+  const lensError = { code: 'LOUPE_QUEUE_FULL' as const, message: 'Try again.' };
+  expect(lensMissing(smallRun({ lensError }))).toBe('Try again.');
 });

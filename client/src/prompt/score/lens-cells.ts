@@ -1,4 +1,5 @@
 import type { Candidate, LogitLensResponse } from '@loupe/shared';
+import type { Run } from '../run.ts';
 
 /** The most probable tokens after a position, read off one layer, strongest first; empty where unknown. */
 export function lensCandidates(
@@ -28,4 +29,13 @@ export function lensTop(
   if (row === undefined || id === undefined) return undefined;
   const probability = row.probabilities[position]?.[0] ?? 0;
   return { id, text: lens.texts[id] ?? `#${id}`, probability };
+}
+
+/** Why the lens is not there, in words for the reader; undefined where it is. */
+export function lensMissing(run: Run): string | undefined {
+  if (run.lens) return undefined;
+  if (run.lensError) return run.lensError.message;
+  if (run.status === 'waiting' || run.status === 'streaming') return 'follows the last layer';
+  if (run.status === 'complete') return 'on its way';
+  return 'needs a run that reached its last layer';
 }

@@ -18,8 +18,10 @@ export interface LensPicture {
   ink: ScoreInk;
 }
 
+/** Text is set in the first size, or where it does not fit in the second. */
 const CELL_FACE = face(10.5, MONO);
-const CELL_PADDING = 3;
+const SMALL_FACE = face(9, MONO);
+const CELL_PADDING = 1.5;
 /** Columns narrower than this show no text, as a letter and an ellipsis say nothing. */
 const TEXT_FROM = 24;
 /** Side of the corner that marks a prediction that came true. */
@@ -30,7 +32,7 @@ export function drawLens(context: CanvasRenderingContext2D, picture: LensPicture
   const { axis, lens, layers, rowHeight, tokens, ink } = picture;
   const { from, to } = visibleColumns(axis);
   const width = textWidth(CELL_FACE);
-  context.font = CELL_FACE;
+  const smallWidth = textWidth(SMALL_FACE);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   for (let row = 0; row < layers; row++) {
@@ -57,7 +59,11 @@ export function drawLens(context: CanvasRenderingContext2D, picture: LensPicture
         context.fill();
       }
       if (column < TEXT_FROM) continue;
-      const text = fitText(tokenLabel(top.text), across - 2 * CELL_PADDING, width);
+      const label = tokenLabel(top.text);
+      const room = across - 2 * CELL_PADDING;
+      const fits = width(label) <= room;
+      context.font = fits ? CELL_FACE : SMALL_FACE;
+      const text = fits ? label : fitText(label, room, smallWidth);
       context.fillText(text, x + across / 2, y + (rowHeight - 1) / 2 + 0.5);
     }
   }

@@ -5,9 +5,10 @@ import type { TokenAxis } from '../../charts/token-axis.ts';
 import { tokenWords } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import { CellOutline } from './cell-outline.tsx';
+import { ColumnEdges } from './column-light.tsx';
 import type { Hover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
-import { lensCandidates } from './lens-cells.ts';
+import { lensCandidates, lensMissing } from './lens-cells.ts';
 import { drawLens } from './lens-draw.ts';
 import { lensRowHeight } from './score-layout.ts';
 import { StavePlot } from './stave-plot.tsx';
@@ -17,6 +18,8 @@ export interface LensStaveProps {
   axis: TokenAxis;
   selected: number;
   hovered: { position: number; row: number | null } | null;
+  /** The column under the pointer, on whichever stave. */
+  column: number | null;
   ink: ScoreInk;
   onHover: (hover: Hover | null) => void;
   onChoose: (position: number) => void;
@@ -29,7 +32,7 @@ export function lensLayers(run: Run): number {
 
 /** The top prediction after each layer, read through the final LayerNorm, last layer on top. */
 export const LensStave = memo(function LensStave(props: LensStaveProps) {
-  const { run, axis, selected, hovered, ink, onHover, onChoose } = props;
+  const { run, axis, selected, hovered, column, ink, onHover, onChoose } = props;
   const { lens, tokens } = run;
   const layers = lensLayers(run);
   const rowHeight = lensRowHeight(layers);
@@ -51,6 +54,7 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
     setCursor(Math.max(0, Math.min(cursor + step, layers - 1)));
   }
 
+  const missing = lensMissing(run);
   const token = tokens[selected];
   const candidates = lensCandidates(lens, layers - 1 - cursor, selected)
     .slice(0, 3)
@@ -91,6 +95,7 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
             onChoose(position);
           }}
         >
+          <ColumnEdges axis={axis} selected={selected} hovered={column} />
           {over && hovered && (
             <CellOutline axis={axis} position={hovered.position} row={over} of="hovered" />
           )}
@@ -99,9 +104,9 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
               <CellOutline axis={axis} position={selected} row={current} of="selected" />
             </div>
           )}
-          {run.lensError && (
+          {missing && (
             <p className="stave-message">
-              {run.lensError.message} <code>{run.lensError.code}</code>
+              {missing} {run.lensError && <code>{run.lensError.code}</code>}
             </p>
           )}
         </StavePlot>

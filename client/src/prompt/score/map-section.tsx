@@ -64,16 +64,19 @@ function MapLegend(
   const text = shade === 'count' ? countText : activationText;
   return (
     <>
-      {kinds.map((kind) => (
-        <RampLegend
-          key={kind}
-          ramp={ink.kinds[kind].fill}
-          from="0"
-          to={shading.most[kind] > 0 ? text(shading.most[kind]) : '…'}
-        >
-          <KindMark kind={kind} />
-        </RampLegend>
-      ))}
+      {kinds.map(
+        (kind) =>
+          shading.most[kind] > 0 && (
+            <RampLegend
+              key={kind}
+              ramp={ink.kinds[kind].fill}
+              from="0"
+              to={text(shading.most[kind])}
+            >
+              <KindMark kind={kind} />
+            </RampLegend>
+          ),
+      )}
       {run.tokens.some((token) => token.special) && (
         <span className="stave-aside">special tokens left out of the scale</span>
       )}

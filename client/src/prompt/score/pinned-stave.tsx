@@ -95,6 +95,9 @@ export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
         {found && !arrived && run.status !== 'streaming' && (
           <p className="stave-message">did not arrive</p>
         )}
+        {shading && shading.most === 0 && (
+          <p className="stave-message">not active on any token of this prompt</p>
+        )}
         <p className="hidden-text">{shading && pinnedWords(shading.values, run)}</p>
       </StavePlot>
     </div>
@@ -108,7 +111,7 @@ function pinnedWords(values: ArrayLike<number | null>, run: Run): string {
     const value = values[t] ?? 0;
     if (value > 0) active.push(`${activationText(value)} at ${t} ${run.tokens[t]?.text ?? ''}`);
   }
-  if (active.length === 0) return 'Active on no token of this prompt.';
+  if (active.length === 0) return '';
   const rest = active.length > 12 ? `, and on ${active.length - 12} more` : '';
   return `Active: ${active.slice(0, 12).join(', ')}${rest}.`;
 }

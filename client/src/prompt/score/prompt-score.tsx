@@ -42,6 +42,7 @@ function Score({ run }: { run: Run }) {
   const labels = useMemo(() => tokenLabels(tokens), [tokens]);
   const controls = useTokenAxis(labels, Math.max(0, width - GUTTER - MARGIN));
   const { axis, show } = controls;
+  const readable = controls.zoom === 'read';
   usePan(body, controls, GUTTER);
 
   // The selected token comes on screen when it changes, and stays where it is when the reader scrolls.
@@ -81,16 +82,21 @@ function Score({ run }: { run: Run }) {
       />
       <div ref={body} id={scoreId} className="score-body">
         {measured && (
-          <div className="score-staves">
-            <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="under" />
+          <div
+            className="score-staves"
+            data-before={(readable && axis.scroll > 0) || undefined}
+            data-after={(readable && axis.scroll + axis.viewport < axis.content) || undefined}
+          >
+            <ColumnLight axis={axis} selected={selected} hovered={hovered} />
             <div className="score-top">
-              <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="under" />
+              <ColumnLight axis={axis} selected={selected} hovered={hovered} />
               <div className="stave">
                 <div className="stave-label">token</div>
                 <div className="stave-column">
                   <TokenStrip
                     tokens={tokens}
                     axis={axis}
+                    readable={readable}
                     selected={selected}
                     shading={shading}
                     surprisal={run.outcome?.surprisal}
@@ -117,6 +123,7 @@ function Score({ run }: { run: Run }) {
                 selection.position === selected ? selection : { ...selection, position: selected }
               }
               hovered={over('map')}
+              column={hovered}
               ink={ink}
               onHover={onHover}
             />
@@ -133,11 +140,11 @@ function Score({ run }: { run: Run }) {
               axis={axis}
               selected={selected}
               hovered={over('lens')}
+              column={hovered}
               ink={ink}
               onHover={onHover}
               onChoose={onChoose}
             />
-            <ColumnLight axis={axis} selected={selected} hovered={hovered} layer="over" />
           </div>
         )}
       </div>

@@ -26,6 +26,9 @@ interface ScoreHeadProps {
   pinned: readonly string[];
 }
 
+/** Room beside the minimap for the choice of colour, for "fit" and for the menu. */
+const HEAD_CONTROLS = 162;
+
 function featureName(run: Run, id: string): string {
   const found = findFeature(run, id);
   const source = found && run.sources[found.source];
@@ -54,6 +57,7 @@ export function ScoreHead(props: ScoreHeadProps) {
 
   return (
     <div className="score-head">
+      <span className="stave-label">coloured by</span>
       <Menu
         align="start"
         trigger={
@@ -76,21 +80,30 @@ export function ScoreHead(props: ScoreHeadProps) {
       >
         <MenuChoice value={colouring} onChange={setColouring} choices={choices} />
       </Menu>
-      {overflows || zoomed ? (
-        <div className="score-minimap">
-          {overflows && (
-            <Minimap
-              controls={scoreId}
-              axis={axis}
-              scrollTo={controls.scrollTo}
-              frame={controls.frame}
-              values={shading.values}
-              most={shading.most}
-              colour={kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8)}
-              selected={selected}
-              width={Math.max(80, axis.viewport - 84)}
+      <div className="score-extent">
+        {overflows ? (
+          <Minimap
+            controls={scoreId}
+            axis={axis}
+            scrollTo={controls.scrollTo}
+            frame={controls.frame}
+            values={shading.values}
+            most={shading.most}
+            colour={kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8)}
+            selected={selected}
+            width={Math.max(80, axis.viewport - HEAD_CONTROLS)}
+          />
+        ) : (
+          <div className="stave-note">
+            <RampLegend
+              ramp={scale.fill}
+              from="0"
+              to={kind ? activationText(shading.most) : `${shading.most.toFixed(1)} nats`}
             />
-          )}
+            {run.tokens.some((token) => token.special) && 'special tokens left out'}
+          </div>
+        )}
+        {(overflows || zoomed) && (
           <button
             type="button"
             className="button small"
@@ -100,17 +113,8 @@ export function ScoreHead(props: ScoreHeadProps) {
           >
             fit
           </button>
-        </div>
-      ) : (
-        <div className="stave-note score-legend">
-          <RampLegend
-            ramp={scale.fill}
-            from="0"
-            to={kind ? activationText(shading.most) : `${shading.most.toFixed(1)} nats`}
-          />
-          {run.tokens.some((token) => token.special) && 'special tokens left out'}
-        </div>
-      )}
+        )}
+      </div>
       <ChartMenu
         label="Score"
         name="score"

@@ -85,7 +85,12 @@ export function scoreSvg(figure: ScoreFigure): string {
   }
   const root = svgTag(
     'g',
-    { 'font-family': SANS, 'font-size': 11, fill: ink.colours.text },
+    {
+      'font-family': SANS,
+      'font-size': 11,
+      'font-variant-ligatures': 'none',
+      fill: ink.colours.text,
+    },
     content,
   );
   const prompt = run.prompt.length > 200 ? `${run.prompt.slice(0, 200)}…` : run.prompt;
@@ -165,7 +170,7 @@ function bars(
     const height = Math.max(1, shareOf(value, shading.most) * BAR_HEIGHT);
     const fill = special[t] ? ink.colours.edge : colour;
     content += svgTag('rect', { x, y: floor - height, width, height, fill });
-    if (columns.upright) continue;
+    if (columns.upright || Number(text(value)) === 0) continue;
     content += svgText(text(value), {
       x: x + width / 2,
       y: floor - height - 3,

@@ -6,6 +6,7 @@ import type { Run } from '../run.ts';
 import { focusFeatureList } from '../selection/focus-list.ts';
 import { type Selection, usePrompt } from '../store.ts';
 import { CellOutline } from './cell-outline.tsx';
+import { ColumnEdges } from './column-light.tsx';
 import type { Hover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { drawMap } from './map-draw.ts';
@@ -25,13 +26,15 @@ export interface SourceMapProps {
   selection: Selection;
   /** Row from the top under the pointer, with its position. */
   hovered: { position: number; row: number | null } | null;
+  /** The column under the pointer, on whichever stave. */
+  column: number | null;
   ink: ScoreInk;
   onHover: (hover: Hover | null) => void;
 }
 
 /** Tokens across, sources down, last layer on top; each cell a source at a token. */
 export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
-  const { run, axis, layout, shading, selection, hovered, ink, onHover } = props;
+  const { run, axis, layout, shading, selection, hovered, column, ink, onHover } = props;
   const select = usePrompt((state) => state.select);
   const { position, source } = selection;
   const chosen = layout.rows.findIndex((row) => row.source === source);
@@ -111,7 +114,8 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
           onHover={onHover}
           onChoose={choose}
         >
-          <MissingRows run={run} layout={layout} />
+          <MissingRows run={run} layout={layout} width={Math.min(axis.content, axis.viewport)} />
+          <ColumnEdges axis={axis} selected={position} hovered={column} />
           {over && hovered && (
             <CellOutline axis={axis} position={hovered.position} row={over} of="hovered" />
           )}
@@ -146,7 +150,7 @@ function MapLabel(props: { row: MapRow; title: string; chosen: boolean; onChoose
 }
 
 /** Over the rows that have not arrived: a quiet sign of work, or that it stopped before them. */
-function MissingRows({ run, layout }: { run: Run; layout: MapLayout }) {
+function MissingRows({ run, layout, width }: { run: Run; layout: MapLayout; width: number }) {
   const working = run.status === 'streaming' || run.status === 'waiting';
   const next = working ? run.activations.indexOf(undefined) : -1;
   return layout.rows.map((row) => {
@@ -156,7 +160,7 @@ function MissingRows({ run, layout }: { run: Run; layout: MapLayout }) {
         key={row.source}
         className="map-missing"
         data-next={row.source === next || undefined}
-        style={{ top: row.y, height: row.height - 1 }}
+        style={{ top: row.y, width, height: row.height - 1 }}
       >
         {working ? null : 'did not arrive'}
       </div>

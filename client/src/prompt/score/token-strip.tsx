@@ -4,7 +4,7 @@ import { stepOf } from '../../charts/colour-scale.ts';
 import { activationText } from '../../charts/numbers.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
-import { promptTokenLabel, tokenWords } from '../../charts/token-text.ts';
+import { specialLabel, tokenParts, tokenWords } from '../../charts/token-text.ts';
 import { focusFeatureList } from '../selection/focus-list.ts';
 import { usePrompt } from '../store.ts';
 import type { Hover } from './hover.ts';
@@ -16,6 +16,8 @@ import './token-strip.css';
 interface TokenStripProps {
   tokens: readonly Token[];
   axis: TokenAxis;
+  /** True when columns are as wide as their tokens need, so that text runs across. */
+  readable: boolean;
   selected: number;
   shading: TokenShading;
   surprisal: readonly (number | null)[] | undefined;
@@ -23,17 +25,10 @@ interface TokenStripProps {
   onHover: (hover: Hover | null) => void;
 }
 
-/** Columns from which text runs across, and from which it still fits when it runs upwards. */
-const ACROSS_FROM = 30;
+/** Even columns in which text still fits when it runs upwards. */
 const UPWARDS_FROM = 11;
 
 type Direction = 'across' | 'upwards' | 'none';
-
-function direction(axis: TokenAxis): Direction {
-  const column = columnWidth(axis, 0);
-  if (column >= ACROSS_FROM) return 'across';
-  return column >= UPWARDS_FROM ? 'upwards' : 'none';
-}
 
 const HEIGHTS: Record<Direction, number> = { across: 26, upwards: 84, none: 14 };
 
@@ -48,11 +43,15 @@ function shownPositions(axis: TokenAxis, selected: number): number[] {
 
 /** The tokens as chips, coloured by surprisal or a feature; the keyboard walks them. */
 export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
-  const { tokens, axis, selected, shading, surprisal, ink, onHover } = props;
+  const { tokens, axis, readable, selected, shading, surprisal, ink, onHover } = props;
   const select = usePrompt((state) => state.select);
   const strip = useRef<HTMLDivElement>(null);
   const hadFocus = useRef(false);
-  const runs = direction(axis);
+  const runs: Direction = readable
+    ? 'across'
+    : columnWidth(axis, 0) >= UPWARDS_FROM
+      ? 'upwards'
+      : 'none';
 
   // The keys that walk tokens work on the whole page; the focus follows them when it is here.
   useLayoutEffect(() => {
@@ -130,7 +129,11 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
             <span
               className="token-chip"
               style={{
-                background: token.special ? ink.colours.sunken : scale.fill[step],
+                background: token.special
+                  ? ink.colours.sunken
+                  : step === 0
+                    ? 'transparent'
+                    : scale.fill[step],
                 color: token.special ? ink.colours.muted : scale.ink[step],
               }}
             >
@@ -143,7 +146,13 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
   );
 });
 
-/** The tokens as they are shown, which decides the widths of their columns. */
+/** The tokens as plain text about as wide as their chips, which decides the widths of the columns. */
 export function tokenLabels(tokens: readonly Token[]): string[] {
-  return tokens.map(promptTokenLabel);
+  return tokens.map((token) =>
+    token.special
+      ? specialLabel(token)
+      : tokenParts(token.text)
+          .map(({ kind, text }) => (kind === 'byte' ? `${text}.` : text))
+          .join(''),
+  );
 }

@@ -1,4 +1,56 @@
-/** The selected token's features and what comes next. */
+import { useEffect, useMemo } from 'react';
+import type { Run } from '../run.ts';
+import { mapLayout } from '../score/map-rows.ts';
+import { usePrompt } from '../store.ts';
+import { FeatureList } from './feature-list.tsx';
+import { listItems } from './list-items.ts';
+import { NextTokenPanel } from './next-token-panel.tsx';
+import { useOrder } from './order.ts';
+import { rankFeatures } from './ranking.ts';
+import { SelectionFilters } from './selection-filters.tsx';
+import { SelectionHead } from './selection-head.tsx';
+import './selection.css';
+
+/** The selected token: its features, ranked, and what the model expects after it; empty until there is a run. */
 export function Selection() {
-  return null;
+  const run = usePrompt((state) => state.run);
+  return run && run.tokens.length > 0 ? <SelectedToken run={run} /> : null;
+}
+
+function SelectedToken({ run }: { run: Run }) {
+  const selection = usePrompt((state) => state.selection);
+  const filters = usePrompt((state) => state.filters);
+  const features = usePrompt((state) => state.features);
+  const requestFeatures = usePrompt((state) => state.requestFeatures);
+  const order = useOrder((state) => state.order);
+  const position = Math.min(selection.position, run.tokens.length - 1);
+  // Only a search for text depends on what features promote; other lists need not follow as it loads.
+  const searched = filters.text.trim() === '' ? undefined : features;
+
+  const { rows, active } = useMemo(
+    () => rankFeatures(run, position, selection.source, filters, searched ?? new Map()),
+    [run, position, selection.source, filters, searched],
+  );
+  const sources = useMemo(
+    () => mapLayout(run.sources).rows.map(({ source }) => source),
+    [run.sources],
+  );
+  const items = useMemo(() => listItems(rows, order, sources), [rows, order, sources]);
+
+  // A search looks through every feature of the token, in view or not.
+  const searching = searched !== undefined;
+  useEffect(() => {
+    if (!searching) return;
+    const all = rankFeatures(run, position, selection.source, { ...filters, text: '' }, new Map());
+    requestFeatures(all.rows.map(({ id }) => id));
+  }, [searching, run, position, selection.source, filters, requestFeatures]);
+
+  return (
+    <section className="selection" aria-label="Selected token">
+      <SelectionHead run={run} position={position} active={active} rows={rows} />
+      <SelectionFilters run={run} source={selection.source} position={position} />
+      <FeatureList run={run} position={position} rows={rows} items={items} active={active} />
+      <NextTokenPanel run={run} position={position} />
+    </section>
+  );
 }

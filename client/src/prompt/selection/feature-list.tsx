@@ -1,0 +1,273 @@
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { KindMark } from '../../charts/kind-mark.tsx';
+import { counted, exactText } from '../../charts/numbers.ts';
+import { useWidth } from '../../charts/use-width.ts';
+import type { Run } from '../run.ts';
+import { sourceLabel } from '../score/map-rows.ts';
+import { sourceStats } from '../score/source-stats.ts';
+import { NO_FILTERS, usePrompt } from '../store.ts';
+import { FeatureRow } from './feature-row.tsx';
+import { FEATURE_LIST } from './focus-list.ts';
+import type { ListItem } from './list-items.ts';
+import type { RankedFeature } from './ranking.ts';
+import './feature-list.css';
+
+interface FeatureListProps {
+  run: Run;
+  position: number;
+  rows: readonly RankedFeature[];
+  items: readonly ListItem[];
+  /** Number of active features before filtering. */
+  active: number;
+}
+
+const ROW = 27;
+/** Width from which there is room for all columns at their best. */
+const WIDE = 500;
+/** Rows that PageUp and PageDown move by. */
+const PAGE = 10;
+const COLUMNS = ['feature', 'activation', 'along the prompt', 'promotes', 'pinned'];
+
+/** The features of the selected token; only the rows in view exist. Arrows walk it, P pins. */
+export function FeatureList({ run, position, rows, items, active }: FeatureListProps) {
+  const [scroller, width] = useWidth<HTMLDivElement>();
+  const hover = usePrompt((state) => state.hover);
+  const togglePin = usePrompt((state) => state.togglePin);
+  const requestFeatures = usePrompt((state) => state.requestFeatures);
+  const pinned = usePrompt((state) => state.pinned);
+  const hovered = usePrompt((state) => state.hovered);
+  const [cursor, setCursor] = useState(0);
+  const within = useRef(false);
+
+  const places = useMemo(
+    () => items.flatMap((item, place) => (item.type === 'feature' ? [place] : [])),
+    [items],
+  );
+  const current = Math.min(cursor, rows.length - 1);
+  const currentPlace = places[current] ?? -1;
+
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 6,
+    // The current row stays in the page wherever it is, so that it can keep the focus.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const shown = defaultRangeExtractor(range);
+        if (currentPlace < 0 || shown.includes(currentPlace)) return shown;
+        return [...shown, currentPlace].sort((a, b) => a - b);
+      },
+      [currentPlace],
+    ),
+  });
+  const lines = virtual.getVirtualItems();
+
+  // A list of another token begins at its top, unless the reader walks tokens from within it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another token resets
+  useLayoutEffect(() => {
+    if (within.current) return;
+    setCursor(0);
+    virtual.scrollToOffset(0);
+  }, [position, run.prompt]);
+
+  const first = lines[0]?.index ?? 0;
+  const last = lines.at(-1)?.index ?? -1;
+  useEffect(() => {
+    const ids: string[] = [];
+    for (let place = first; place <= last; place++) {
+      const item = items[place];
+      if (item?.type === 'feature') ids.push(item.row.id);
+    }
+    if (ids.length > 0) requestFeatures(ids);
+  }, [items, first, last, requestFeatures]);
+  useEffect(() => () => hover(null), [hover]);
+
+  function moveTo(next: number): void {
+    const to = Math.max(0, Math.min(next, rows.length - 1));
+    setCursor(to);
+    virtual.scrollToIndex(places[to] ?? 0);
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${to}"]`)?.focus();
+    });
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLButtonElement) return;
+    const moves: Record<string, number> = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      PageDown: current + PAGE,
+      PageUp: current - PAGE,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const to = moves[event.key];
+    const row = rows[0] && items[currentPlace];
+    if (to !== undefined) moveTo(to);
+    else if ((event.key === 'Enter' || event.key === ' ') && row?.type === 'feature') {
+      togglePin(row.row.id);
+    } else return;
+    event.preventDefault();
+  }
+
+  const most = rows.reduce((greatest, row) => Math.max(greatest, row.activation), 0);
+  const sparkWidth = width >= WIDE ? 104 : 72;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot leave out the rows not in view
+    <div
+      role="grid"
+      aria-label="Features of the selected token"
+      aria-rowcount={items.length + 1}
+      className="feature-list"
+      style={{ '--spark': `${sparkWidth}px` } as CSSProperties}
+      data-narrow={width < WIDE || undefined}
+      {...{ [FEATURE_LIST]: '' }}
+      onFocus={() => {
+        within.current = true;
+      }}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) within.current = false;
+      }}
+    >
+      {/* biome-ignore lint/a11y: the row of headings takes no focus */}
+      <div role="row" aria-rowindex={1} className="feature-heads">
+        {COLUMNS.map((column) => (
+          // biome-ignore lint/a11y: see above
+          <div key={column} role="columnheader" data-column={column}>
+            {column === 'pinned' ? <span className="hidden-text">pinned</span> : column}
+          </div>
+        ))}
+      </div>
+      {/* biome-ignore lint/a11y: rows take the focus; the pointer's way out ends a preview */}
+      <div
+        ref={scroller}
+        role="rowgroup"
+        className="feature-scroll"
+        onKeyDown={onKeyDown}
+        onPointerLeave={() => hover(null)}
+      >
+        {items.length === 0 && <NothingListed run={run} active={active} />}
+        <div
+          role="presentation"
+          style={{ height: virtual.getTotalSize() }}
+          className="feature-rows"
+        >
+          {lines.map(({ index: place, start }) => {
+            const item = items[place];
+            if (!item) return null;
+            if (item.type === 'source') {
+              return (
+                <SourceLine key={place} run={run} position={position} item={item} top={start} />
+              );
+            }
+            const { row, index } = item;
+            return (
+              // biome-ignore lint/a11y: a row of a grid that takes the focus
+              <div
+                key={place}
+                role="row"
+                tabIndex={index === current ? 0 : -1}
+                aria-rowindex={place + 2}
+                aria-selected={pinned.includes(row.id)}
+                data-row={index}
+                data-hovered={hovered === row.id || undefined}
+                className="feature-row"
+                style={{ transform: `translateY(${start}px)`, height: ROW }}
+                onPointerEnter={() => hover(row.id)}
+                onFocus={() => {
+                  setCursor(index);
+                  hover(row.id);
+                }}
+                onBlur={() => hover(null)}
+              >
+                <FeatureRow
+                  run={run}
+                  row={row}
+                  position={position}
+                  most={most}
+                  sparkWidth={sparkWidth}
+                  tabIndex={index === current ? 0 : -1}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The heading of a group: a source, how many of its features are listed, how well it reconstructs. */
+function SourceLine(props: {
+  run: Run;
+  position: number;
+  item: Extract<ListItem, { type: 'source' }>;
+  top: number;
+}) {
+  const { run, position, item, top } = props;
+  const source = run.sources[item.source];
+  const activations = run.activations[item.source];
+  if (!source || !activations) return null;
+  const error = activations.reconstruction.error[position];
+  const active = sourceStats(activations).count[position] ?? 0;
+  return (
+    // biome-ignore lint/a11y: a heading among the rows
+    <div
+      role="row"
+      className="source-line"
+      style={{ transform: `translateY(${top}px)`, height: ROW }}
+    >
+      {/* biome-ignore lint/a11y: see above */}
+      <div role="gridcell">
+        <KindMark kind={source.kind} /> {sourceLabel(source)}
+        <span>
+          {counted(active, 'active feature')}
+          {item.count < active && `, ${item.count} listed`}
+          {error !== undefined && ` · reconstruction error ${exactText(error)}`}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function NothingListed({ run, active }: { run: Run; active: number }) {
+  const setFilters = usePrompt((state) => state.setFilters);
+  const selection = usePrompt((state) => state.selection);
+  const select = usePrompt((state) => state.select);
+  const working = run.status === 'streaming' || run.status === 'waiting';
+  if (active === 0) {
+    return (
+      <p className="nothing-listed">
+        {working
+          ? 'Features appear here as the layers arrive.'
+          : 'No feature is active on this token.'}
+      </p>
+    );
+  }
+  return (
+    <p className="nothing-listed">
+      None of the {counted(active, 'active feature')} of this token passes the filters.
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          setFilters(NO_FILTERS);
+          select(selection.position, null);
+        }}
+      >
+        Clear the filters
+      </button>
+    </p>
+  );
+}

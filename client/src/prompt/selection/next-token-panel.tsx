@@ -1,0 +1,83 @@
+import { useMemo } from 'react';
+import { ChartMenu } from '../../app/chart-menu.tsx';
+import { Tooltip } from '../../app/tooltip.tsx';
+import { activationText, exactText, percentText } from '../../charts/numbers.ts';
+import { TokenLabel, TokenText } from '../../charts/token-label.tsx';
+import type { Run } from '../run.ts';
+import { lensMissing } from '../score/lens-cells.ts';
+import { nextTokens } from './next-tokens.ts';
+import { nextCsv, nextJson } from './selection-data.ts';
+import './next-token-panel.css';
+
+/** Candidates that are shown; the place is kept for as many while they are not there. */
+const SHOWN = 6;
+
+function outcomeMissing(run: Run): string {
+  const working = run.status === 'waiting' || run.status === 'streaming';
+  return working ? 'follows the last layer' : 'the run did not reach its last layer';
+}
+
+/** What the model expects after the selected token, and what came. */
+export function NextTokenPanel({ run, position }: { run: Run; position: number }) {
+  const next = useMemo(() => nextTokens(run, position), [run, position]);
+  const { actual, actualProbability, surprisal } = next;
+  const candidates = next.candidates.slice(0, SHOWN);
+  const token = run.tokens[position];
+  const missing = run.outcome ? lensMissing(run) : outcomeMissing(run);
+  const empty = Array.from({ length: SHOWN - candidates.length }, (_, index) => index);
+  return (
+    <section className="next-token" aria-label="Next token">
+      <header>
+        <h2 className="heading">
+          next token after <span className="chip">{token && <TokenLabel token={token} />}</span>
+        </h2>
+        <ChartMenu
+          label="Next token"
+          name="next-token"
+          json={() => nextJson(run, position, next)}
+          csv={() => nextCsv(next)}
+        />
+      </header>
+      <ol>
+        {candidates.map(({ id, text, probability, logit }) => (
+          <li key={id} data-actual={actual?.id === id || undefined}>
+            <span className="next-token-text">
+              <TokenText text={text} />
+            </span>
+            <Tooltip
+              side="top"
+              content={`probability ${exactText(probability * 100)} %, logit ${activationText(logit)}, id ${id}`}
+            >
+              <span className="next-token-bar">
+                <span style={{ width: `${probability * 100}%` }} />
+              </span>
+            </Tooltip>
+            <span className="next-token-percent">{percentText(probability)}</span>
+          </li>
+        ))}
+        {empty.map((index) => (
+          <li key={`empty ${index}`} className="next-token-empty">
+            {candidates.length === 0 && index === 0 && <span>{missing}</span>}
+          </li>
+        ))}
+      </ol>
+      <p className="next-token-actual">
+        {actual === undefined ? (
+          'the prompt ends here'
+        ) : (
+          <>
+            actual{' '}
+            <span className="chip">
+              <TokenLabel token={actual} />
+            </span>
+            {actualProbability !== undefined && surprisal !== undefined ? (
+              <span className="next-token-numbers">
+                {percentText(actualProbability)} · surprisal {activationText(surprisal)} nats
+              </span>
+            ) : null}
+          </>
+        )}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+import type { FeatureInfo } from '@loupe/shared';
+import { csvFormatRows } from 'd3';
+import type { Run } from '../run.ts';
+import type { NextTokens } from './next-tokens.ts';
+import type { RankedFeature } from './ranking.ts';
+
+/** The listed features of a token with what they promote, as far as that has been loaded. */
+export function selectionJson(
+  run: Run,
+  position: number,
+  rows: readonly RankedFeature[],
+  features: ReadonlyMap<string, FeatureInfo>,
+) {
+  return {
+    model: run.model,
+    prompt: run.prompt,
+    token: run.tokens[position],
+    features: rows.map(({ id, activation }) => ({
+      id,
+      activation: Number(activation.toPrecision(7)),
+      promotes: features.get(id)?.promotes ?? null,
+    })),
+  };
+}
+
+export function selectionCsv(
+  run: Run,
+  position: number,
+  rows: readonly RankedFeature[],
+  features: ReadonlyMap<string, FeatureInfo>,
+): string {
+  const listed = selectionJson(run, position, rows, features).features;
+  return `${csvFormatRows([
+    ['feature', 'activation', 'promotes'],
+    ...listed.map(({ id, activation, promotes }) => [
+      id,
+      String(activation),
+      (promotes ?? []).map(({ text }) => text).join('|'),
+    ]),
+  ])}\n`;
+}
+
+/** What the model expects after a token, and what came. */
+export function nextJson(run: Run, position: number, next: NextTokens) {
+  return {
+    model: run.model,
+    prompt: run.prompt,
+    after: run.tokens[position],
+    candidates: next.candidates,
+    actual: next.actual
+      ? {
+          ...next.actual,
+          probability: next.actualProbability ?? null,
+          surprisal: next.surprisal ?? null,
+        }
+      : null,
+  };
+}
+
+export function nextCsv(next: NextTokens): string {
+  return `${csvFormatRows([
+    ['id', 'token', 'logit', 'probability', 'actual'],
+    ...next.candidates.map(({ id, text, logit, probability }) => [
+      String(id),
+      text,
+      String(logit),
+      String(probability),
+      String(next.actual?.id === id),
+    ]),
+  ])}\n`;
+}

@@ -1,0 +1,64 @@
+import { ChartMenu } from '../../app/chart-menu.tsx';
+import { Icon } from '../../app/icon.tsx';
+import { Menu, MenuChoice } from '../../app/menu.tsx';
+import { counted, countText } from '../../charts/numbers.ts';
+import { TokenLabel } from '../../charts/token-label.tsx';
+import { tokenWords } from '../../charts/token-text.ts';
+import type { Run } from '../run.ts';
+import { usePrompt } from '../store.ts';
+import type { Order } from './list-items.ts';
+import { useOrder } from './order.ts';
+import type { RankedFeature } from './ranking.ts';
+import { selectionCsv, selectionJson } from './selection-data.ts';
+
+const ORDERS: { value: Order; label: string }[] = [
+  { value: 'strongest', label: 'strongest first' },
+  { value: 'source', label: 'by source' },
+];
+
+interface SelectionHeadProps {
+  run: Run;
+  position: number;
+  /** Number of active features before filtering. */
+  active: number;
+  rows: readonly RankedFeature[];
+}
+
+/** Which token is selected and how many features are active on it. */
+export function SelectionHead({ run, position, active, rows }: SelectionHeadProps) {
+  const { order, setOrder } = useOrder();
+  const token = run.tokens[position];
+  if (!token) return null;
+  const arrived = run.activations.filter((source) => source !== undefined).length;
+  const shown = rows.length === active ? '' : `${countText(rows.length)} of `;
+  const data = () => [run, position, rows, usePrompt.getState().features] as const;
+  return (
+    <header className="selection-head">
+      <h2 className="selection-token" aria-label={`Token ${tokenWords(token)}`}>
+        <TokenLabel token={token} />
+      </h2>
+      <p className="selection-facts">
+        position {token.position} · {shown}
+        {counted(active, 'active feature')}
+        {arrived < run.sources.length && ` · ${arrived} of ${run.sources.length} sources`}
+      </p>
+      <Menu
+        trigger={
+          <button type="button" className="quiet-button">
+            {ORDERS.find(({ value }) => value === order)?.label}
+            <Icon name="down" size={12} />
+          </button>
+        }
+      >
+        <MenuChoice value={order} onChange={setOrder} choices={ORDERS} />
+      </Menu>
+      <ChartMenu
+        label="Features of the token"
+        name="features"
+        panel="selection"
+        json={() => selectionJson(...data())}
+        csv={() => selectionCsv(...data())}
+      />
+    </header>
+  );
+}
