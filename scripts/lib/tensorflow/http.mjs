@@ -103,7 +103,7 @@ async function requestOnce(url, headers) {
   } else if (proxy) {
     const plain = new URL(url);
     plain.username = plain.password = '';
-    Object.assign(options, { host: proxy.hostname, port: proxy.port || 80, path: plain.href });
+    Object.assign(options, { hostname: proxy.hostname, port: proxy.port || 80, path: plain.href });
     Object.assign(options.headers ?? {}, login(proxy, 'proxy-authorization'));
   }
   return new Promise((resolve, reject) => {

@@ -1,0 +1,61 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { packagesAreInstalled, stampPackages } from '../../scripts/lib/installed-packages.mjs';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const root = temporaryFolder();
+const lock = {
+  packages: {
+    '': { name: 'x' },
+    server: { version: '0.1.0' },
+    'node_modules/server': { link: true },
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/for-other-systems': { version: '2.0.0', optional: true },
+  },
+};
+
+function write(path: string, value: unknown) {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), JSON.stringify(value));
+}
+
+function install(version: string) {
+  write('node_modules/.package-lock.json', { packages: { 'node_modules/a': { version } } });
+}
+
+beforeEach(() => {
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true });
+  write('package-lock.json', lock);
+  write('package.json', { name: 'x' });
+});
+
+test('nothing is installed at first, or after an installation that broke off', () => {
+  expect(packagesAreInstalled(root)).toBe(false);
+  mkdirSync(join(root, 'node_modules/a'), { recursive: true });
+  expect(packagesAreInstalled(root)).toBe(false);
+});
+
+test('what somebody else has installed counts if it is what the lockfile asks for', () => {
+  install('1.0.0');
+  expect(packagesAreInstalled(root)).toBe(true);
+});
+
+test('another version, or a package that is missing, does not count', () => {
+  install('0.9.0');
+  expect(packagesAreInstalled(root)).toBe(false);
+  write('node_modules/.package-lock.json', { packages: {} });
+  expect(packagesAreInstalled(root)).toBe(false);
+});
+
+test.each(['package-lock.json', 'package.json', 'client/package.json'])(
+  'a changed %s wants another installation',
+  (path) => {
+    install('1.0.0');
+    stampPackages(root);
+    expect(packagesAreInstalled(root)).toBe(true);
+    write(path, { ...lock, changed: true });
+    expect(packagesAreInstalled(root)).toBe(false);
+    rmSync(join(root, 'client'), { recursive: true, force: true });
+  },
+);
