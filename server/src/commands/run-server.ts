@@ -54,7 +54,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
 
 function tellWhenReady(engine: SupervisedEngine): void {
   engine.ready().then(
-    () => print(`It computes on ${described(engine.status().backend)}.`),
+    () => print(`It computes with ${described(engine.status().backend)}`),
     (thrown: unknown) => {
       const { code, message } = toLoupeError(thrown);
       process.stderr.write(`${code}: ${message}\n`);
@@ -64,7 +64,7 @@ function tellWhenReady(engine: SupervisedEngine): void {
 
 function described({ name, version, device, threads, note }: BackendInfo): string {
   const many = `${threads} thread${threads === 1 ? '' : 's'}`;
-  return `${name} ${version}, ${device}, ${many}${note ? ` (${note})` : ''}`;
+  return `${version} (${name}) on ${device}, ${many}${note ? `. ${note}` : ''}`;
 }
 
 function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): void {

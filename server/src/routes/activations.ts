@@ -43,9 +43,10 @@ export function addActivationRoutes(api: Api, { engine, settings }: AppContext):
       throw new LoupeError('LOUPE_INTERNAL', `A job began with ${first.type}.`);
     }
     if (asJson) return sendJson(reply, await collectActivations(first, rest), stallMs);
-    const stream = arrowStream(first, rest, (error) =>
-      request.log.warn({ err: error }, 'an activation stream failed midway'),
-    );
+    const stream = arrowStream(first, rest, (error) => {
+      const gone = reply.raw.destroyed;
+      if (!gone) request.log.warn({ err: error }, 'an activation stream failed midway');
+    });
     return sendPulled(reply.type(ARROW_TYPE), stream, stallMs);
   });
 }

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { runLoupe, startLoupe } from './support/run-loupe.ts';
+
+test.each(['serve', 'features', 'models'])('%s --help shows an example', async (command) => {
+  const { stdout, stderr, status } = await runLoupe([command, '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`npm run loupe -- ${command}`);
+  expect(stderr).toBe('');
+});
+
+test.each([
+  ['no command', []],
+  ['an unknown command', ['feature', 'Hi']],
+  ['an unknown option', ['models', '--jsn']],
+  ['a missing prompt', ['features']],
+  ['a number that is none', ['features', 'Hi', '--top-k', 'many']],
+  ['a fraction where a whole number is meant', ['features', 'Hi', '--top-k', '1.5']],
+])('%s is a usage error: status 2 and a hint on stderr', async (_, args) => {
+  const { stdout, stderr, status } = await runLoupe(args);
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('--help');
+});
+
+test.each([
+  ['a port that is none', ['serve'], { LOUPE_PORT: '70000' }, /LOUPE_BAD_SETTING: LOUPE_PORT/],
+  ['an unknown backend', ['models'], { LOUPE_BACKEND: 'abacus' }, /tensorflow, wasm, cpu/],
+  ['other machines without a token', ['serve'], { LOUPE_HOST: '0.0.0.0' }, /Set LOUPE_TOKEN/],
+  ['a short token', ['serve'], { LOUPE_TOKEN: 'secret' }, /at least 16/],
+  ['an unknown model', ['features', 'Hi', '--model', 'gpt5'], {}, /^LOUPE_MODEL_NOT_FOUND: .*demo/],
+])('%s is an error: status 1 and its code on stderr', async (_, args, environment, message) => {
+  const { stdout, stderr, status } = await runLoupe(args, environment);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+});
+
+test('models lists sets with their layers, without colour where no terminal is', async () => {
+  const { stdout, status } = await runLoupe(['models']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/demo .* att-demo +attention +0–3/);
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('models --json has what the API has', async () => {
+  const { stdout } = await runLoupe(['models', '--json']);
+  const { models } = JSON.parse(stdout);
+  expect(models[0]).toMatchObject({ id: 'demo', architecture: { layers: 4 } });
+  expect(models[0].sources).toHaveLength(8);
+});
+
+test('a reader that has had enough, such as head, is no error', async () => {
+  const child = startLoupe(['models', '--json']);
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [status] = await once(child, 'close');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
