@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hashFiles } from './content-hash.mjs';
 import { readJson, writeJson } from './json-file.mjs';
 
@@ -11,7 +11,17 @@ const INPUTS = [
   'client/package.json',
 ];
 
-/** @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockEntry */
+const DEPENDENCIES = /** @type {const} */ (['dependencies', 'devDependencies']);
+
+/**
+ * @typedef {object} LockEntry
+ * @property {string} [version]
+ * @property {boolean} [link]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
+ */
 
 /** @param {string} root */
 function stampPath(root) {
@@ -40,28 +50,39 @@ export function stampPackages(root) {
  * @param {string} root
  */
 export function packagesAreInstalled(root) {
-  const installed = readJson(join(root, 'node_modules/.package-lock.json'));
+  const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (installed === undefined) return false;
   if (readJson(stampPath(root))?.inputs === inputsHash(root)) return true;
-  if (readJson(stampPath(root))?.inputs === undefined && matchesLock(root, installed)) {
-    stampPackages(root);
-    return true;
-  }
-  return false;
+  const lock = readJson(join(root, 'package-lock.json'))?.packages;
+  if (lock === undefined || !lockIsCurrent(root, lock) || !hasAll(installed, lock)) return false;
+  stampPackages(root);
+  return true;
 }
 
 /**
+ * Whether the lockfile was made from the package.json files as they are.
+ *
  * @param {string} root
- * @param {{ packages?: Record<string, LockEntry> }} installed
+ * @param {Record<string, LockEntry>} lock
  */
-function matchesLock(root, installed) {
-  const lock = readJson(join(root, 'package-lock.json'));
-  if (!lock?.packages || !installed.packages) return false;
-  /** @type {[string, LockEntry][]} */
-  const wanted = Object.entries(lock.packages);
-  return wanted.every(([path, entry]) => {
+function lockIsCurrent(root, lock) {
+  return INPUTS.filter((path) => path.endsWith('package.json')).every((path) => {
+    const manifest = readJson(join(root, path));
+    const entry = lock[path === 'package.json' ? '' : dirname(path)];
+    return DEPENDENCIES.every(
+      (kind) => JSON.stringify(manifest?.[kind] ?? {}) === JSON.stringify(entry?.[kind] ?? {}),
+    );
+  });
+}
+
+/**
+ * @param {Record<string, LockEntry>} installed
+ * @param {Record<string, LockEntry>} lock
+ */
+function hasAll(installed, lock) {
+  return Object.entries(lock).every(([path, entry]) => {
     if (!path.startsWith('node_modules/') || entry.link) return true;
-    const found = installed.packages?.[path];
+    const found = installed[path];
     if (found === undefined) return entry.optional === true || entry.devOptional === true;
     return found.version === entry.version;
   });
