@@ -50,5 +50,7 @@ test('screen readers get words for what has no sound', () => {
   expect(tokenWords({ position: 1, id: 1, text: '\n' })).toBe('newline');
   expect(tokenWords({ position: 1, id: 1, text: ' ' })).toBe('space');
   expect(tokenWords({ position: 1, id: 1, text: '⟨e2⟩' })).toBe('byte e2');
-  expect(tokenWords({ position: 0, id: 1, text: 'x', special: true })).toBe('beginning of text');
+  expect(tokenWords({ position: 0, id: 1, text: 'x', special: true })).toBe(
+    'BOS, beginning of text',
+  );
 });

@@ -6,18 +6,20 @@ export interface Hover {
   stave: StaveName;
   position: number;
   row: number | null;
-  /** The cell in CSS pixels of the window. */
-  anchor: { x: number; y: number; width: number; height: number };
+  /** What the keyboard is on stays while the axis scrolls; what the pointer was over moves away. */
+  by: 'pointer' | 'keyboard';
 }
 
-/** True when both are the same cell at the same place. */
+/** Takes what is to be explained, or null for nothing more. */
+export type OnHover = (hover: Hover | null) => void;
+
+/** True when both are of the same cell. */
+export function sameCell(a: Hover, b: Hover): boolean {
+  return a.stave === b.stave && a.position === b.position && a.row === b.row;
+}
+
+/** True when both explain the same cell for the same reason. */
 export function sameHover(a: Hover | null, b: Hover | null): boolean {
   if (a === null || b === null) return a === b;
-  return (
-    a.stave === b.stave &&
-    a.position === b.position &&
-    a.row === b.row &&
-    a.anchor.x === b.anchor.x &&
-    a.anchor.y === b.anchor.y
-  );
+  return sameCell(a, b) && a.by === b.by;
 }

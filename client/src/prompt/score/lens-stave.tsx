@@ -6,12 +6,13 @@ import { tokenWords } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { lensCandidates, lensMissing } from './lens-cells.ts';
 import { drawLens } from './lens-draw.ts';
 import { lensRowHeight } from './score-layout.ts';
 import { StavePlot } from './stave-plot.tsx';
+import { useKeyboardHover } from './use-keyboard-hover.ts';
 
 export interface LensStaveProps {
   run: Run;
@@ -21,8 +22,9 @@ export interface LensStaveProps {
   /** The column under the pointer, on whichever stave. */
   column: number | null;
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
-  onChoose: (position: number) => void;
+  onHover: OnHover;
+  /** A cell was chosen: its explanation is to stay. */
+  onChoose: (position: number, row: number) => void;
 }
 
 /** Number of layers of the lens; before it is there, as many as the sources span. */
@@ -54,6 +56,7 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
     setCursor(Math.max(0, Math.min(cursor + step, layers - 1)));
   }
 
+  const keyboard = useKeyboardHover('lens', selected, cursor, onHover);
   const missing = lensMissing(run);
   const token = tokens[selected];
   const candidates = lensCandidates(lens, layers - 1 - cursor, selected)
@@ -82,6 +85,7 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
         column={selected}
         words={words}
         onKeyDown={onKeyDown}
+        {...keyboard}
       >
         <StavePlot
           stave="lens"
@@ -91,8 +95,9 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
           rows={rows}
           onHover={onHover}
           onChoose={(position, row) => {
-            if (row !== null) setCursor(row);
-            onChoose(position);
+            if (row === null) return;
+            setCursor(row);
+            onChoose(position, row);
           }}
         >
           <ColumnEdges axis={axis} selected={selected} hovered={column} />

@@ -3,7 +3,7 @@ import { ChartMenu } from '../../app/chart-menu.tsx';
 import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../run.ts';
 import { MAX_PINS, usePrompt } from '../store.ts';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { PinnedStave } from './pinned-stave.tsx';
 import { pinnedCsv, pinnedJson } from './score-data.ts';
@@ -15,7 +15,7 @@ interface PinnedSectionProps {
   axis: TokenAxis;
   pinned: readonly string[];
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
   onChoose: (position: number) => void;
 }
 

@@ -8,7 +8,7 @@ import type { Run } from '../run.ts';
 import { type Colouring, usePrompt } from '../store.ts';
 import { drawBars } from './bars-draw.ts';
 import { findFeature, shortName } from './feature-ref.ts';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { BARS } from './score-layout.ts';
 import { specialMask } from './special.ts';
@@ -20,7 +20,7 @@ interface PinnedStaveProps {
   id: string;
   axis: TokenAxis;
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
   onChoose: (position: number) => void;
 }
 
@@ -62,10 +62,10 @@ export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
           type="button"
           className="pinned-name"
           aria-pressed={colours}
-          aria-label={`Colour the tokens by feature ${name}`}
           title={`${id}: colour the tokens by it`}
           onClick={() => setColouring(colours ? 'surprisal' : (id as Colouring))}
         >
+          <span className="hidden-text">Colour the tokens by feature </span>
           <span className="pinned-id">
             {source && <KindMark kind={source.kind} />}
             {name}

@@ -6,7 +6,7 @@ import { useColours } from '../../theme/theme.ts';
 import type { Run } from '../run.ts';
 import { colouringFeature, usePrompt } from '../store.ts';
 import { ColumnLight } from './column-light.tsx';
-import { type Hover, sameHover } from './hover.ts';
+import { type Hover, sameCell, sameHover } from './hover.ts';
 import { scoreInk } from './ink.ts';
 import { LensSection } from './lens-section.tsx';
 import { mapLayout } from './map-rows.ts';
@@ -20,6 +20,7 @@ import { specialMask } from './special.ts';
 import { SurprisalStave } from './surprisal-stave.tsx';
 import { surprisalShading, tokenShading } from './token-shade.ts';
 import { TokenStrip, tokenLabels } from './token-strip.tsx';
+import { useKeptTooltip } from './use-kept-tooltip.ts';
 import './prompt-score.css';
 
 /** Everything that has a value per token, as staves on one axis; empty until there is a run. */
@@ -59,8 +60,16 @@ function Score({ run }: { run: Run }) {
   );
   // What is under the pointer moves away as the axis does.
   // biome-ignore lint/correctness/useExhaustiveDependencies: any change of the axis
-  useEffect(() => setHover((now) => (now?.stave === 'tokens' ? now : null)), [axis.scroll, tokens]);
+  useEffect(() => setHover((now) => (now?.by === 'keyboard' ? now : null)), [axis.scroll, tokens]);
   const onChoose = useCallback((position: number) => select(position), [select]);
+  const [kept, setKept] = useKeptTooltip(selected, run);
+  const onKeep = useCallback(
+    (position: number, row: number) => {
+      select(position);
+      setKept({ stave: 'lens', position, row, by: 'pointer' });
+    },
+    [select, setKept],
+  );
 
   const layout = useMemo(() => mapLayout(sources), [sources]);
   const special = specialMask(tokens);
@@ -143,12 +152,23 @@ function Score({ run }: { run: Run }) {
               column={hovered}
               ink={ink}
               onHover={onHover}
-              onChoose={onChoose}
+              onChoose={onKeep}
             />
           </div>
         )}
       </div>
-      {hover && <ScoreTooltip run={run} layout={layout} hover={hover} />}
+      {kept && (
+        <ScoreTooltip
+          run={run}
+          layout={layout}
+          axis={axis}
+          hover={kept}
+          onClose={() => setKept(null)}
+        />
+      )}
+      {hover && !(kept && sameCell(hover, kept)) && (
+        <ScoreTooltip run={run} layout={layout} axis={axis} hover={hover} />
+      )}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { focusFeatureList } from '../selection/focus-list.ts';
 import { type Selection, usePrompt } from '../store.ts';
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { drawMap } from './map-draw.ts';
 import type { MapLayout, MapRow } from './map-rows.ts';
@@ -16,6 +16,7 @@ import { cellWords } from './map-words.ts';
 import { sourceStats } from './source-stats.ts';
 import { specialMask } from './special.ts';
 import { StavePlot } from './stave-plot.tsx';
+import { useKeyboardHover } from './use-keyboard-hover.ts';
 import './source-map.css';
 
 export interface SourceMapProps {
@@ -29,7 +30,7 @@ export interface SourceMapProps {
   /** The column under the pointer, on whichever stave. */
   column: number | null;
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
 }
 
 /** Tokens across, sources down, last layer on top; each cell a source at a token. */
@@ -80,6 +81,7 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
     }
   }
 
+  const keyboard = useKeyboardHover('map', position, Math.max(0, row), onHover);
   const current = layout.rows[row];
   const over = hovered?.row == null ? undefined : layout.rows[hovered.row];
   return (
@@ -104,6 +106,7 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
         column={position}
         words={current ? cellWords(run, current.source, position) : ''}
         onKeyDown={onKeyDown}
+        {...keyboard}
       >
         <StavePlot
           stave="map"

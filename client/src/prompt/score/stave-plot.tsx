@@ -1,7 +1,7 @@
-import type { PointerEvent, ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { StaveCanvas } from '../../charts/stave-canvas.tsx';
-import { columnAt, columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
-import type { Hover, StaveName } from './hover.ts';
+import { columnAt, type TokenAxis } from '../../charts/token-axis.ts';
+import type { Hover, OnHover, StaveName } from './hover.ts';
 
 /** One row of a stave that is a grid. */
 export interface PlotRow {
@@ -16,7 +16,7 @@ interface StavePlotProps {
   draw: (context: CanvasRenderingContext2D) => void;
   /** The rows of a grid; a stave without has one, as tall as itself. */
   rows?: readonly PlotRow[];
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
   onChoose: (position: number, row: number | null) => void;
   children?: ReactNode;
 }
@@ -25,24 +25,13 @@ interface StavePlotProps {
 export function StavePlot(props: StavePlotProps) {
   const { stave, axis, height, draw, rows, onHover, onChoose, children } = props;
 
-  function hoverAt(event: PointerEvent<HTMLDivElement>): Hover | null {
+  function hoverAt(event: MouseEvent<HTMLDivElement>): Hover | null {
     const box = event.currentTarget.getBoundingClientRect();
     const position = columnAt(axis, event.clientX - box.left);
     const y = event.clientY - box.top;
     const row = rows ? rows.findIndex((each) => y >= each.y && y < each.y + each.height) : null;
     if (position === undefined || row === -1) return null;
-    const place = row === null ? { y: 0, height } : (rows?.[row] as PlotRow);
-    return {
-      stave,
-      position,
-      row,
-      anchor: {
-        x: box.left + columnX(axis, position),
-        y: box.top + place.y,
-        width: columnWidth(axis, position),
-        height: place.height,
-      },
-    };
+    return { stave, position, row, by: 'pointer' };
   }
 
   return (
@@ -50,11 +39,12 @@ export function StavePlot(props: StavePlotProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
       className="stave-plot"
+      data-stave={stave}
       style={{ width: axis.viewport, height }}
       onPointerMove={(event) => onHover(event.pointerType === 'touch' ? null : hoverAt(event))}
       onPointerLeave={() => onHover(null)}
       onClick={(event) => {
-        const hover = hoverAt(event as unknown as PointerEvent<HTMLDivElement>);
+        const hover = hoverAt(event);
         if (hover) onChoose(hover.position, hover.row);
       }}
     >

@@ -2,7 +2,7 @@ import { memo, useCallback } from 'react';
 import { shadeOf } from '../../charts/colour-scale.ts';
 import type { TokenAxis } from '../../charts/token-axis.ts';
 import { drawBars } from './bars-draw.ts';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { BARS } from './score-layout.ts';
 import { StavePlot } from './stave-plot.tsx';
@@ -13,7 +13,7 @@ interface SurprisalStaveProps {
   shading: TokenShading;
   special: Uint8Array;
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
   onChoose: (position: number) => void;
 }
 

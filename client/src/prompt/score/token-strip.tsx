@@ -7,7 +7,7 @@ import { TokenLabel } from '../../charts/token-label.tsx';
 import { specialLabel, tokenParts, tokenWords } from '../../charts/token-text.ts';
 import { focusFeatureList } from '../selection/focus-list.ts';
 import { usePrompt } from '../store.ts';
-import type { Hover } from './hover.ts';
+import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { shareOf } from './map-shade.ts';
 import type { TokenShading } from './token-shade.ts';
@@ -22,7 +22,7 @@ interface TokenStripProps {
   shading: TokenShading;
   surprisal: readonly (number | null)[] | undefined;
   ink: ScoreInk;
-  onHover: (hover: Hover | null) => void;
+  onHover: OnHover;
 }
 
 /** Even columns in which text still fits when it runs upwards. */
@@ -30,7 +30,7 @@ const UPWARDS_FROM = 11;
 
 type Direction = 'across' | 'upwards' | 'none';
 
-const HEIGHTS: Record<Direction, number> = { across: 26, upwards: 84, none: 14 };
+const HEIGHTS: Record<Direction, number> = { across: 26, upwards: 74, none: 14 };
 
 /** The columns on screen, and the selected one wherever it is, so that it can keep the focus. */
 function shownPositions(axis: TokenAxis, selected: number): number[] {
@@ -67,16 +67,12 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
 
   useEffect(() => () => onHover(null), [onHover]);
 
-  function hoverOf(element: HTMLElement, position: number): Hover {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return { stave: 'tokens', position, row: null, anchor: { x, y, width, height } };
-  }
-
   const scale = shading.kind === 'surprisal' ? ink.surprisal : ink.kinds[shading.kind];
   return (
     <div
       ref={strip}
       className="token-strip"
+      data-stave="tokens"
       data-runs={runs}
       role="listbox"
       aria-label="Tokens of the prompt"
@@ -118,11 +114,11 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
               event.preventDefault();
               focusFeatureList();
             }}
-            onPointerEnter={(event) => onHover(hoverOf(event.currentTarget, position))}
+            onPointerEnter={() => onHover({ stave: 'tokens', position, row: null, by: 'pointer' })}
             onPointerLeave={() => onHover(null)}
             onFocus={(event) => {
               if (event.currentTarget.matches(':focus-visible'))
-                onHover(hoverOf(event.currentTarget, position));
+                onHover({ stave: 'tokens', position, row: null, by: 'keyboard' });
             }}
             onBlur={() => onHover(null)}
           >

@@ -9,17 +9,15 @@ import {
   useRef,
   useState,
 } from 'react';
-import { KindMark } from '../../charts/kind-mark.tsx';
-import { counted, exactText } from '../../charts/numbers.ts';
 import { useWidth } from '../../charts/use-width.ts';
 import type { Run } from '../run.ts';
-import { sourceLabel } from '../score/map-rows.ts';
-import { sourceStats } from '../score/source-stats.ts';
-import { NO_FILTERS, usePrompt } from '../store.ts';
+import { usePrompt } from '../store.ts';
 import { FeatureRow } from './feature-row.tsx';
 import { FEATURE_LIST } from './focus-list.ts';
 import type { ListItem } from './list-items.ts';
+import { NothingListed } from './nothing-listed.tsx';
 import type { RankedFeature } from './ranking.ts';
+import { SourceLine } from './source-line.tsx';
 import './feature-list.css';
 
 interface FeatureListProps {
@@ -31,12 +29,17 @@ interface FeatureListProps {
   active: number;
 }
 
+/** Height of a row in CSS pixels. */
 const ROW = 27;
 /** Width from which there is room for all columns at their best. */
 const WIDE = 500;
 /** Rows that PageUp and PageDown move by. */
 const PAGE = 10;
 const COLUMNS = ['feature', 'activation', 'along the prompt', 'promotes', 'pinned'];
+
+function currentRow(item: ListItem | undefined): RankedFeature | undefined {
+  return item?.type === 'feature' ? item.row : undefined;
+}
 
 /** The features of the selected token; only the rows in view exist. Arrows walk it, P pins. */
 export function FeatureList({ run, position, rows, items, active }: FeatureListProps) {
@@ -78,7 +81,7 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
   useLayoutEffect(() => {
     if (within.current) return;
     setCursor(0);
-    virtual.scrollToOffset(0);
+    if (scroller.current?.scrollTop) virtual.scrollToOffset(0);
   }, [position, run.prompt]);
 
   const first = lines[0]?.index ?? 0;
@@ -92,6 +95,11 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
     if (ids.length > 0) requestFeatures(ids);
   }, [items, first, last, requestFeatures]);
   useEffect(() => () => hover(null), [hover]);
+  // As tokens are walked from within the list, another feature comes to stand where the focus is.
+  const currentId = rows.length > 0 ? currentRow(items[currentPlace])?.id : undefined;
+  useEffect(() => {
+    if (within.current && currentId !== undefined) hover(currentId);
+  }, [currentId, hover]);
 
   function moveTo(next: number): void {
     const to = Math.max(0, Math.min(next, rows.length - 1));
@@ -113,10 +121,9 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
       End: rows.length - 1,
     };
     const to = moves[event.key];
-    const row = rows[0] && items[currentPlace];
     if (to !== undefined) moveTo(to);
-    else if ((event.key === 'Enter' || event.key === ' ') && row?.type === 'feature') {
-      togglePin(row.row.id);
+    else if ((event.key === 'Enter' || event.key === ' ') && currentId !== undefined) {
+      togglePin(currentId);
     } else return;
     event.preventDefault();
   }
@@ -168,7 +175,14 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
             if (!item) return null;
             if (item.type === 'source') {
               return (
-                <SourceLine key={place} run={run} position={position} item={item} top={start} />
+                <SourceLine
+                  key={place}
+                  run={run}
+                  position={position}
+                  item={item}
+                  top={start}
+                  height={ROW}
+                />
               );
             }
             const { row, index } = item;
@@ -205,69 +219,5 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
         </div>
       </div>
     </div>
-  );
-}
-
-/** The heading of a group: a source, how many of its features are listed, how well it reconstructs. */
-function SourceLine(props: {
-  run: Run;
-  position: number;
-  item: Extract<ListItem, { type: 'source' }>;
-  top: number;
-}) {
-  const { run, position, item, top } = props;
-  const source = run.sources[item.source];
-  const activations = run.activations[item.source];
-  if (!source || !activations) return null;
-  const error = activations.reconstruction.error[position];
-  const active = sourceStats(activations).count[position] ?? 0;
-  return (
-    // biome-ignore lint/a11y: a heading among the rows
-    <div
-      role="row"
-      className="source-line"
-      style={{ transform: `translateY(${top}px)`, height: ROW }}
-    >
-      {/* biome-ignore lint/a11y: see above */}
-      <div role="gridcell">
-        <KindMark kind={source.kind} /> {sourceLabel(source)}
-        <span>
-          {counted(active, 'active feature')}
-          {item.count < active && `, ${item.count} listed`}
-          {error !== undefined && ` · reconstruction error ${exactText(error)}`}
-        </span>
-      </div>
-    </div>
-  );
-}
-
-function NothingListed({ run, active }: { run: Run; active: number }) {
-  const setFilters = usePrompt((state) => state.setFilters);
-  const selection = usePrompt((state) => state.selection);
-  const select = usePrompt((state) => state.select);
-  const working = run.status === 'streaming' || run.status === 'waiting';
-  if (active === 0) {
-    return (
-      <p className="nothing-listed">
-        {working
-          ? 'Features appear here as the layers arrive.'
-          : 'No feature is active on this token.'}
-      </p>
-    );
-  }
-  return (
-    <p className="nothing-listed">
-      None of the {counted(active, 'active feature')} of this token passes the filters.
-      <button
-        type="button"
-        className="link-button"
-        onClick={() => {
-          setFilters(NO_FILTERS);
-          select(selection.position, null);
-        }}
-      >
-        Clear the filters
-      </button>
-    </p>
   );
 }

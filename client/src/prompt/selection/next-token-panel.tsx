@@ -72,7 +72,7 @@ export function NextTokenPanel({ run, position }: { run: Run; position: number }
             </span>
             {actualProbability !== undefined && surprisal !== undefined ? (
               <span className="next-token-numbers">
-                {percentText(actualProbability)} · surprisal {activationText(surprisal)} nats
+                {percentText(actualProbability)} · surprisal {exactText(surprisal)} nats
               </span>
             ) : null}
           </>

@@ -1,8 +1,8 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import type { SourceInfo } from '@loupe/shared';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
 import { KIND_WORDS, KindMark } from '../../charts/kind-mark.tsx';
-import type { Run } from '../run.ts';
 import { mapLayout } from '../score/map-rows.ts';
 import { type Scope, usePrompt } from '../store.ts';
 import './selection-filters.css';
@@ -22,13 +22,16 @@ const SCOPES: { value: Scope; label: string; title: string }[] = [
 ];
 
 /** What narrows the list of features. */
-export function SelectionFilters(props: { run: Run; source: number | null; position: number }) {
-  const { run, source, position } = props;
+export const SelectionFilters = memo(function SelectionFilters(props: {
+  sources: readonly SourceInfo[];
+  source: number | null;
+}) {
+  const { sources, source } = props;
   const filters = usePrompt((state) => state.filters);
   const setFilters = usePrompt((state) => state.setFilters);
   return (
     <search className="selection-filters">
-      <SourceFilter run={run} source={source} position={position} />
+      <SourceFilter sources={sources} source={source} />
       <fieldset className="segments">
         <legend className="hidden-text">Where the features are active</legend>
         {SCOPES.map(({ value, label, title }) => (
@@ -58,23 +61,23 @@ export function SelectionFilters(props: { run: Run; source: number | null; posit
       />
     </search>
   );
-}
+});
 
 /** One choice for both: a set of every layer, or one source, which is the selected row of the map. */
-function SourceFilter(props: { run: Run; source: number | null; position: number }) {
-  const { run, source, position } = props;
+function SourceFilter(props: { sources: readonly SourceInfo[]; source: number | null }) {
+  const { sources, source } = props;
   const set = usePrompt((state) => state.filters.set);
   const setFilters = usePrompt((state) => state.setFilters);
   const select = usePrompt((state) => state.select);
-  const layout = mapLayout(run.sources);
-  const sets = [...new Map(run.sources.map((each) => [each.set, each.kind]))];
+  const layout = mapLayout(sources);
+  const sets = [...new Map(sources.map((each) => [each.set, each.kind]))];
   const row = layout.rows.find((each) => each.source === source);
   const setKind = sets.find(([name]) => name === set)?.[1];
   const value = row ? `source ${row.source}` : set !== null ? `set ${set}` : 'all';
 
   function choose(next: string): void {
     const [what, which = ''] = next.split(' ');
-    select(position, what === 'source' ? Number(which) : null);
+    select(usePrompt.getState().selection.position, what === 'source' ? Number(which) : null);
     setFilters({ set: what === 'set' ? which : null });
   }
 

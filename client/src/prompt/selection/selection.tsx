@@ -48,7 +48,7 @@ function SelectedToken({ run }: { run: Run }) {
   return (
     <section className="selection" aria-label="Selected token">
       <SelectionHead run={run} position={position} active={active} rows={rows} />
-      <SelectionFilters run={run} source={selection.source} position={position} />
+      <SelectionFilters sources={run.sources} source={selection.source} />
       <FeatureList run={run} position={position} rows={rows} items={items} active={active} />
       <NextTokenPanel run={run} position={position} />
     </section>

@@ -1,0 +1,37 @@
+import { KindMark } from '../../charts/kind-mark.tsx';
+import { counted, exactText } from '../../charts/numbers.ts';
+import type { Run } from '../run.ts';
+import { sourceLabel } from '../score/map-rows.ts';
+import { sourceStats } from '../score/source-stats.ts';
+import type { ListItem } from './list-items.ts';
+
+/** The heading of a group: a source, how many of its features are listed, how well it reconstructs. */
+export function SourceLine(props: {
+  run: Run;
+  position: number;
+  item: Extract<ListItem, { type: 'source' }>;
+  /** In CSS pixels from the start of the list. */
+  top: number;
+  height: number;
+}) {
+  const { run, position, item, top, height } = props;
+  const source = run.sources[item.source];
+  const activations = run.activations[item.source];
+  if (!source || !activations) return null;
+  const error = activations.reconstruction.error[position];
+  const active = sourceStats(activations).count[position] ?? 0;
+  return (
+    // biome-ignore lint/a11y: a heading among the rows
+    <div role="row" className="source-line" style={{ transform: `translateY(${top}px)`, height }}>
+      {/* biome-ignore lint/a11y: see above */}
+      <div role="gridcell">
+        <KindMark kind={source.kind} /> {sourceLabel(source)}
+        <span>
+          {counted(active, 'active feature')}
+          {item.count < active && `, ${item.count} listed`}
+          {error !== undefined && ` · reconstruction error ${exactText(error)}`}
+        </span>
+      </div>
+    </div>
+  );
+}
