@@ -69,6 +69,8 @@ test.each([
   ['LOUPE_LOG_LEVEL', 'loud'],
   ['LOUPE_BACKEND', 'gpu'],
   ['LOUPE_TOKEN', 'short'],
+  ['LOUPE_ALLOWED_HOSTS', 'fine.example, other.example:8080'],
+  ['LOUPE_ALLOWED_HOSTS', 'http://other.example'],
 ])('%s=%s is refused by its name', (name, value) => {
   const error = refusal(() => readSettings({ [name]: value }));
   expect(error?.code).toBe('LOUPE_BAD_SETTING');

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
@@ -46,7 +47,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     host: environment.LOUPE_HOST || '127.0.0.1',
     port: readNumber(environment, 'LOUPE_PORT', 4173, { min: 0, max: 65_535, whole: true }),
-    allowedHosts: readList(environment.LOUPE_ALLOWED_HOSTS),
+    allowedHosts: readHosts(environment.LOUPE_ALLOWED_HOSTS),
     token: readToken(environment.LOUPE_TOKEN),
     stallMs: 1000 * readNumber(environment, 'LOUPE_STALL_SECONDS', 60, { min: 0.1, max: 86_400 }),
     rateLimit: readNumber(environment, 'LOUPE_RATE_LIMIT', 1200, { min: 1, max: 1e6, whole: true }),
@@ -103,11 +104,18 @@ function readChoice<T extends string>(
   );
 }
 
-function readList(text: string | undefined): string[] {
-  return (text ?? '')
+function readHosts(text: string | undefined): string[] {
+  const hosts = (text ?? '')
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== '');
+  const odd = hosts.find((host) => !/^[a-z0-9_.-]+$/.test(host) && !isIPv6(host));
+  if (odd === undefined) return hosts;
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `LOUPE_ALLOWED_HOSTS has "${odd}"; it must be names or addresses, with commas between and ` +
+      'without scheme and port.',
+  );
 }
 
 function readToken(text: string | undefined): string | undefined {

@@ -1,11 +1,5 @@
 import { Command } from 'commander';
 
-const BENCH = new URL('../bench/index.ts', import.meta.url).href;
-
-interface Bench {
-  benchCommand(): Command;
-}
-
 /** `loupe bench`: hands over to the bench, which has options and help of its own. */
 export function benchCommand(): Command {
   return new Command('bench')
@@ -14,8 +8,10 @@ export function benchCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
-      const bench: Bench = await import(BENCH);
+      const bench = await import('../bench/index.ts');
       const delegate = bench.benchCommand().exitOverride();
-      await delegate.parseAsync(command.args, { from: 'user' });
+      // Under a program of the same name, so that its help says `loupe bench`.
+      const program = new Command('loupe').addCommand(delegate);
+      await program.parseAsync(['bench', ...command.args], { from: 'user' });
     });
 }

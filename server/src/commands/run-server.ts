@@ -44,18 +44,19 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     clientFolder: CLIENT,
     logger,
   });
-  closeOnSignals(app, engine);
+  const isClosing = closeOnSignals(app, engine);
   const address = pageAddress(settings.host, await listen(app, settings));
   print(`Loupe is at ${address}`);
   if (settings.token !== undefined) print('Open it once with ?token=<LOUPE_TOKEN> after it.');
-  tellWhenReady(engine);
+  tellWhenReady(engine, isClosing);
   if (wantsPage) await open(withToken(address, settings));
 }
 
-function tellWhenReady(engine: SupervisedEngine): void {
+function tellWhenReady(engine: SupervisedEngine, isClosing: () => boolean): void {
   engine.ready().then(
     () => print(`It computes with ${described(engine.status().backend)}`),
     (thrown: unknown) => {
+      if (isClosing()) return;
       const { code, message } = toLoupeError(thrown);
       process.stderr.write(`${code}: ${message}\n`);
     },
@@ -67,8 +68,11 @@ function described({ name, version, device, threads, note }: BackendInfo): strin
   return `${version} (${name}) on ${device}, ${many}${note ? `. ${note}` : ''}`;
 }
 
-function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): void {
+/** Ends everything when a signal comes; gives whether one has. */
+function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): () => boolean {
+  let closing = false;
   const close = async () => {
+    closing = true;
     const hurry = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
     await app.close();
     clearTimeout(hurry);
@@ -77,6 +81,7 @@ function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): void {
   };
   // A second signal of a kind ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, close);
+  return () => closing;
 }
 
 function withToken(address: string, { token }: Settings): string {

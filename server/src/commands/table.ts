@@ -2,18 +2,18 @@ import Table from 'cli-table3';
 
 export type Cell = string | number;
 
-/** A table for people; coloured only on a terminal where NO_COLOR is not set. */
+/** A table for people; with a bold head only on a terminal where NO_COLOR is not set. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   rightAligned: readonly number[] = [],
 ): string {
-  const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+  const styled = process.stdout.isTTY && !process.env.NO_COLOR;
   const plain = new Table({
     head: [...head],
     colAligns: head.map((_, column) => (rightAligned.includes(column) ? 'right' : 'left')),
     chars: COMPACT,
-    style: { head: colours ? ['bold'] : [], border: colours ? ['grey'] : [], compact: true },
+    style: { head: styled ? ['bold'] : [], border: [], compact: true },
   });
   for (const row of rows) plain.push([...row]);
   return plain.toString();

@@ -23,7 +23,11 @@ export async function beginJob<K extends JobKind>(
 ): Promise<BegunJob<K>> {
   const signal = clientSignal(reply);
   const events = engine.run(kind, request, signal);
-  signal.addEventListener('abort', () => void events.return?.(), { once: true });
+  const letGo = () => {
+    // Nobody is left to be told of an error.
+    events.return?.().catch(() => undefined);
+  };
+  signal.addEventListener('abort', letGo, { once: true });
   const { done, value } = await events.next();
   if (done) throw new LoupeError(signal.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_INTERNAL');
   return { first: value, rest: events };
@@ -37,6 +41,7 @@ export async function runJob<K extends 'logitLens' | 'features'>(
   reply: Pick<FastifyReply, 'raw'>,
 ): Promise<Jobs[K]['event']> {
   const { first, rest } = await beginJob(engine, kind, request, reply);
-  await rest.return?.();
+  // To its end: leaving now would cancel what the engine does last, such as keeping its results.
+  for await (const _ of rest);
   return first;
 }

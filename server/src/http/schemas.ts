@@ -94,6 +94,10 @@ export function answersOfWork(
   return answers(name, [...OF_WORK, ...codes], others);
 }
 
+const RETRY_AFTER = {
+  'Retry-After': { type: 'integer', description: 'seconds to wait; absent if waiting is no cure' },
+};
+
 function failures(codes: readonly ErrorCode[]): Record<number, unknown> {
   const statuses = new Set(codes.map((code) => ERRORS[code][0]));
   return Object.fromEntries(
@@ -101,6 +105,7 @@ function failures(codes: readonly ErrorCode[]): Record<number, unknown> {
       status,
       {
         description: codes.filter((code) => ERRORS[code][0] === status).join(', '),
+        ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
         content: { 'application/json': { schema: schema('Failure') } },
       },
     ]),
