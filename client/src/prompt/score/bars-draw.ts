@@ -21,6 +21,8 @@ export interface BarsPicture {
 }
 
 const LABEL_FACE = face(10, SANS);
+/** Columns narrower than this have no labels, rather than only the short ones. */
+const LABEL_FROM = 20;
 /** Room above the tallest bar for its label. */
 const LABEL_ROOM = 13;
 /** Bars never get broader than this, so that they stay bars in broad columns. */
@@ -47,8 +49,8 @@ export function drawBars(context: CanvasRenderingContext2D, picture: BarsPicture
     context.fillStyle = special[t] ? picture.specialColour : picture.colour;
     context.fillRect(x, floor - tall, across, tall);
     const label = picture.text(value);
-    if (Number(label) === 0) continue;
-    if (width(label) + 3 > column) continue;
+    if (column < LABEL_FROM || Number(label) === 0) continue;
+    if (width(label) > column) continue;
     context.fillStyle = picture.ink;
     context.fillText(label, x + across / 2, floor - tall - 3);
   }

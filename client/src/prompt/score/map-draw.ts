@@ -20,12 +20,16 @@ export interface MapPicture {
 /** Cells narrower than this stand without a gap between them. */
 const GAP_FROM = 5;
 const NUMBER_FACE = face(11, SANS);
+/** A column has its numbers when one of two digits fits: some of them and not others would mislead. */
+const TYPICAL = '00';
+const NUMBER_PADDING = 3;
 
 /** Draws the columns of the map that are on screen. */
 export function drawMap(context: CanvasRenderingContext2D, picture: MapPicture): void {
   const { axis, layout, shading, counts, special, ink } = picture;
   const { from, to } = visibleColumns(axis);
   const width = textWidth(NUMBER_FACE);
+  const least = width(TYPICAL) + NUMBER_PADDING;
   context.font = NUMBER_FACE;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -47,8 +51,9 @@ export function drawMap(context: CanvasRenderingContext2D, picture: MapPicture):
       const step = stepOf(scale.fill, share);
       context.fillStyle = scale.fill[step] as string;
       context.fillRect(x, y, across, height - 1);
+      if (across < least) continue;
       const number = countText(numbers[t] as number);
-      if (width(number) + 4 > across) continue;
+      if (width(number) > across) continue;
       context.fillStyle = scale.ink[step] as string;
       context.fillText(number, x + across / 2, y + (height - 1) / 2 + 0.5);
     }

@@ -35,7 +35,7 @@ const ROW = 27;
 const WIDE = 500;
 /** Rows that PageUp and PageDown move by. */
 const PAGE = 10;
-const COLUMNS = ['feature', 'activation', 'along the prompt', 'promotes', 'pinned'];
+const COLUMNS = ['feature', 'activation', 'course', 'promotes', 'pinned'] as const;
 
 function currentRow(item: ListItem | undefined): RankedFeature | undefined {
   return item?.type === 'feature' ? item.row : undefined;
@@ -129,7 +129,8 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
   }
 
   const most = rows.reduce((greatest, row) => Math.max(greatest, row.activation), 0);
-  const sparkWidth = width >= WIDE ? 104 : 72;
+  const wide = width >= WIDE;
+  const sparkWidth = wide ? 104 : 72;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot leave out the rows not in view
     <div
@@ -138,7 +139,7 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
       aria-rowcount={items.length + 1}
       className="feature-list"
       style={{ '--spark': `${sparkWidth}px` } as CSSProperties}
-      data-narrow={width < WIDE || undefined}
+      data-narrow={!wide || undefined}
       {...{ [FEATURE_LIST]: '' }}
       onFocus={() => {
         within.current = true;
@@ -152,7 +153,13 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
         {COLUMNS.map((column) => (
           // biome-ignore lint/a11y: see above
           <div key={column} role="columnheader" data-column={column}>
-            {column === 'pinned' ? <span className="hidden-text">pinned</span> : column}
+            {column === 'course' ? (
+              <span title="activation along the prompt">
+                {wide ? 'along the prompt' : 'in prompt'}
+              </span>
+            ) : (
+              <span className={column === 'pinned' ? 'hidden-text' : undefined}>{column}</span>
+            )}
           </div>
         ))}
       </div>

@@ -11,9 +11,9 @@ import { useOrder } from './order.ts';
 import type { RankedFeature } from './ranking.ts';
 import { selectionCsv, selectionJson } from './selection-data.ts';
 
-const ORDERS: { value: Order; label: string }[] = [
-  { value: 'strongest', label: 'strongest first' },
-  { value: 'source', label: 'by source' },
+const ORDERS: { value: Order; label: string; note: string }[] = [
+  { value: 'strongest', label: 'strongest', note: 'one ranking' },
+  { value: 'source', label: 'by source', note: 'a group for each' },
 ];
 
 interface SelectionHeadProps {
@@ -30,7 +30,10 @@ export function SelectionHead({ run, position, active, rows }: SelectionHeadProp
   const token = run.tokens[position];
   if (!token) return null;
   const arrived = run.activations.filter((source) => source !== undefined).length;
-  const shown = rows.length === active ? '' : `${countText(rows.length)} of `;
+  const count =
+    rows.length === active
+      ? counted(active, 'active feature')
+      : `${countText(rows.length)} of ${counted(active, 'feature')}`;
   const data = () => [run, position, rows, usePrompt.getState().features] as const;
   return (
     <header className="selection-head">
@@ -38,13 +41,13 @@ export function SelectionHead({ run, position, active, rows }: SelectionHeadProp
         <TokenLabel token={token} />
       </h2>
       <p className="selection-facts">
-        position {token.position} · {shown}
-        {counted(active, 'active feature')}
+        position {token.position} · {count}
         {arrived < run.sources.length && ` · ${arrived} of ${run.sources.length} sources`}
       </p>
       <Menu
         trigger={
           <button type="button" className="quiet-button">
+            <span className="hidden-text">order: </span>
             {ORDERS.find(({ value }) => value === order)?.label}
             <Icon name="down" size={12} />
           </button>
