@@ -10,6 +10,7 @@ import { usePrompt } from '../store.ts';
 import { PinButton } from './pin-button.tsx';
 import { Promotes } from './promotes.tsx';
 import type { RankedFeature } from './ranking.ts';
+import { searchKey } from './search.ts';
 
 interface FeatureRowProps {
   run: Run;
@@ -25,6 +26,7 @@ interface FeatureRowProps {
 export const FeatureRow = memo(function FeatureRow(props: FeatureRowProps) {
   const { run, row, position, most, sparkWidth, tabIndex } = props;
   const info = usePrompt((state) => state.features.get(row.id));
+  const search = usePrompt((state) => searchKey(state.filters.text));
   const source = run.sources[row.source];
   const activations = run.activations[row.source];
   if (!source || !activations) return null;
@@ -64,7 +66,7 @@ export const FeatureRow = memo(function FeatureRow(props: FeatureRowProps) {
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="feature-promotes">
-        <Promotes info={info} />
+        <Promotes info={info} search={search} />
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="feature-pin">

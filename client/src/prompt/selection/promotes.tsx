@@ -2,10 +2,18 @@ import type { FeatureInfo, TokenEffect } from '@loupe/shared';
 import { Tooltip } from '../../app/tooltip.tsx';
 import { activationText } from '../../charts/numbers.ts';
 import { TokenText } from '../../charts/token-label.tsx';
+import { searchedFirst } from './search.ts';
 
-/** The tokens that a feature makes more likely, as many as fit whole; all of them in the tooltip. */
-export function Promotes({ info }: { info: FeatureInfo | undefined }) {
+/** Chips that are tried; those that do not fit whole are not shown. */
+const TRIED = 6;
+
+/**
+ * The tokens that a feature makes more likely, as many as fit whole; all of them in the tooltip. Those
+ * that a search found come first and are marked.
+ */
+export function Promotes({ info, search }: { info: FeatureInfo | undefined; search: string }) {
   if (!info) return <span className="promotes" />;
+  const found = searchedFirst(info.promotes, search);
   return (
     <Tooltip
       side="left"
@@ -18,8 +26,8 @@ export function Promotes({ info }: { info: FeatureInfo | undefined }) {
       }
     >
       <span className="promotes">
-        {info.promotes.slice(0, 6).map(({ id, text }) => (
-          <span key={id} className="chip">
+        {found.slice(0, TRIED).map(({ id, text, matches }) => (
+          <span key={id} className="chip" data-found={matches || undefined}>
             <TokenText text={text} />
           </span>
         ))}

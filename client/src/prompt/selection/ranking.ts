@@ -4,6 +4,7 @@ import { idOf, shortName } from '../score/feature-ref.ts';
 import { featureSeries, type Series } from '../score/feature-series.ts';
 import { specialMask } from '../score/special.ts';
 import type { Filters, Scope } from '../store.ts';
+import { searchKey } from './search.ts';
 
 /** A feature that is active on the selected token. */
 export interface RankedFeature {
@@ -36,7 +37,7 @@ export function rankFeatures(
   features: ReadonlyMap<string, FeatureInfo>,
 ): Ranking {
   const special = specialMask(run.tokens);
-  const query = filters.text.trim().toLowerCase();
+  const query = searchKey(filters.text);
   const rows: RankedFeature[] = [];
   let active = 0;
   run.activations.forEach((activations, index) => {
