@@ -5,7 +5,7 @@ import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { selectFeatures } from '../jobs/select-features.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { encodeSource } from '../trace/encode-source.ts';
-import { fillSurprisal, nextTokens } from '../trace/outcome.ts';
+import { fillOutcome } from '../trace/outcome.ts';
 import { reconstruction } from '../trace/reconstruction.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';
@@ -47,8 +47,7 @@ export class Workload {
   forward(length: number): number {
     const started = performance.now();
     const trace = this.#trace(length);
-    for (const _ of fillSurprisal(this.#model.gpt2, trace));
-    nextTokens(this.#model.gpt2, trace, NEXT_TOKENS);
+    for (const _ of fillOutcome(this.#model.gpt2, trace, NEXT_TOKENS));
     const took = performance.now() - started;
     trace.release();
     return took;

@@ -1,8 +1,9 @@
 import type { ActivationsRequest, Outcome, SourceInfo, Token } from '@loupe/shared';
 import type { ActivationsEvent } from '../engine/jobs.ts';
 import { parseHook } from '../model/hooks.ts';
+import type { TopTokens } from '../model/predictions.ts';
 import { encodeSource } from '../trace/encode-source.ts';
-import { fillSurprisal, nextTokens } from '../trace/outcome.ts';
+import { fillOutcome } from '../trace/outcome.ts';
 import { reconstruction } from '../trace/reconstruction.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { startTrace } from '../trace/start-trace.ts';
@@ -51,9 +52,7 @@ export function* activationsJob(
     } else {
       for (const layer of trace.layers.keys()) yield* events.ofLayer(layer);
     }
-    if (trace.surprisal?.length !== trace.length) {
-      for (const _ of fillSurprisal(model.gpt2, trace)) yield undefined;
-    }
+    for (const _ of fillOutcome(model.gpt2, trace, NEXT_TOKENS)) yield undefined;
     model.cache.add(trace);
     yield { type: 'end', outcome: outcome(model, trace) };
   } finally {
@@ -114,7 +113,7 @@ function completingLayer({ hook, outputHook }: SourceInfo): number {
 }
 
 function outcome(model: LoadedModel, trace: Trace): Outcome {
-  const { ids, logits, probabilities } = nextTokens(model.gpt2, trace, NEXT_TOKENS);
+  const { ids, logits, probabilities } = trace.next as TopTokens;
   return {
     next: Array.from(ids, (id, rank) => ({
       id,

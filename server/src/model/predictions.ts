@@ -4,6 +4,14 @@ import type { Gpt2 } from './gpt2.ts';
 /** Rows of logits held at once: 128 rows of GPT-2's vocabulary are 26 MB. */
 export const ROWS_AT_ONCE = 128;
 
+/** Logits of some positions, with what turns them into log-probabilities. */
+export interface Logits {
+  /** `[row, vocabulary]` */
+  logits: tf.Tensor2D;
+  /** `[row]` log Σ exp logits */
+  normalizers: tf.Tensor1D;
+}
+
 /** The most probable tokens of some positions, `[row · k]` each, strongest first. */
 export interface TopTokens {
   k: number;
@@ -13,41 +21,45 @@ export interface TopTokens {
   probabilities: Float32Array;
 }
 
-/** The `k` most probable tokens after each row of a residual stream `[row, d_model]`. */
-export function topTokens(model: Gpt2, residual: tf.Tensor2D, k: number): TopTokens {
-  const [values, indices, normalizers] = tf.tidy<[tf.Tensor2D, tf.Tensor2D, tf.Tensor1D]>(() => {
+/** Logits after rows of the residual stream `[row, d_model]`. The tensors belong to the caller. */
+export function readLogits(model: Gpt2, residual: tf.Tensor2D): Logits {
+  return tf.tidy(() => {
     const logits = model.logits(residual);
-    const top = tf.topk(logits, Math.min(k, model.config.vocabulary));
-    return [top.values, top.indices, tf.logSumExp(logits, 1)];
+    return { logits, normalizers: tf.logSumExp<tf.Tensor1D>(logits, 1) };
   });
-  const logits = values.dataSync<'float32'>();
+}
+
+/** The `k` most probable tokens of the rows from `first` on. */
+export function topTokens({ logits, normalizers }: Logits, k: number, first = 0): TopTokens {
+  const [rows, vocabulary] = logits.shape;
+  const [values, indices, sums] = tf.tidy<[tf.Tensor2D, tf.Tensor2D, tf.Tensor1D]>(() => {
+    const some = tf.slice2d(logits, [first, 0], [rows - first, vocabulary]);
+    const top = tf.topk(some, Math.min(k, vocabulary));
+    return [top.values, top.indices, tf.slice1d(normalizers, first, rows - first)];
+  });
+  const tops = values.dataSync<'float32'>();
   const ids = indices.dataSync<'int32'>();
-  const normalizer = normalizers.dataSync<'float32'>();
-  tf.dispose([values, indices, normalizers]);
-  const each = logits.length / normalizer.length;
-  const probabilities = logits.map((logit, i) =>
+  const normalizer = sums.dataSync<'float32'>();
+  tf.dispose([values, indices, sums]);
+  const each = tops.length / normalizer.length;
+  const probabilities = tops.map((logit, i) =>
     Math.exp(logit - (normalizer[Math.floor(i / each)] as number)),
   );
-  return { k: each, ids, logits, probabilities };
+  return { k: each, ids, logits: tops, probabilities };
 }
 
 /**
  * Surprisal of tokens given what stands before them, −log softmax(logits)[token], in nats.
  *
- * @param residual rows `[row, d_model]` after which the tokens follow
- * @param following the token after each row
+ * @param following the token after each of the first rows
  */
-export function surprisals(
-  model: Gpt2,
-  residual: tf.Tensor2D,
-  following: Int32Array,
-): Float32Array {
+export function surprisals({ logits, normalizers }: Logits, following: Int32Array): Float32Array {
+  if (following.length === 0) return new Float32Array();
   const result = tf.tidy(() => {
-    const logits = model.logits(residual);
     const pairs = new Int32Array(following.length * 2);
     for (const [row, token] of following.entries()) pairs.set([row, token], 2 * row);
     const chosen = tf.gatherND(logits, tf.tensor2d(pairs, [following.length, 2], 'int32'));
-    return tf.sub(tf.logSumExp(logits, 1), chosen);
+    return tf.sub(tf.slice1d(normalizers, 0, following.length), chosen);
   });
   const values = result.dataSync<'float32'>();
   result.dispose();

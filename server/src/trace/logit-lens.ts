@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
-import { ROWS_AT_ONCE, type TopTokens, topTokens } from '../model/predictions.ts';
+import { ROWS_AT_ONCE, readLogits, type TopTokens, topTokens } from '../model/predictions.ts';
 import type { Trace } from './trace.ts';
 
 /** Predictions after one layer for the positions from 0 on. */
@@ -21,8 +21,9 @@ export function* fillLogitLens(model: Gpt2, trace: Trace, k: number): Generator<
       const next = Math.min(trace.length, done + ROWS_AT_ONCE);
       const residual = trace.hook(hookName(layer, 'hook_resid_post'));
       const piece = tf.slice2d(residual, [done, 0], [next - done, residual.shape[1]]);
-      const top = topTokens(model, piece, rows?.k ?? k);
-      piece.dispose();
+      const logits = readLogits(model, piece);
+      const top = topTokens(logits, rows?.k ?? k);
+      tf.dispose([piece, logits.logits, logits.normalizers]);
       rows = rows ? append(rows, top) : top;
       trace.lens.set(layer, rows);
       done = next;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Encoding } from '../dictionaries/encoding.ts';
 import type { KeysValues } from '../model/attention.ts';
 import { hookName } from '../model/hooks.ts';
+import type { TopTokens } from '../model/predictions.ts';
 import type { LensRows } from './logit-lens.ts';
 
 /** What is kept of one layer: keys, values, and the hooks wanted, for all positions. */
@@ -23,6 +24,8 @@ export class Trace {
   readonly lens = new Map<number, LensRows>();
   /** −log p of each token given those before it, in nats; NaN at position 0. */
   surprisal: Float32Array | undefined;
+  /** The most probable tokens after the last position. */
+  next: TopTokens | undefined;
   #holders = 1;
 
   constructor(tokens: Int32Array) {
