@@ -20,15 +20,18 @@ export const PositionsStave = memo(function PositionsStave(props: {
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       const { from, to } = visibleColumns(axis);
-      const need = textWidth(NUMBER_FACE)(String(axis.count)) + 6;
+      const width = textWidth(NUMBER_FACE);
+      const need = width(String(axis.count)) + 6;
       const step = positionStep(columnWidth(axis, 0), need);
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       for (let t = from; t < to; t++) {
         const x = columnX(axis, t);
         const column = columnWidth(axis, t);
-        const near = Math.abs(t - selected) * column < need;
-        if (t !== selected && (t % step !== 0 || (step > 1 && near))) continue;
+        if (t !== selected && width(String(t)) + 1 > column) {
+          const near = Math.abs(t - selected) * column < need;
+          if (near || t % step !== 0) continue;
+        }
         context.font = t === selected ? SELECTED_FACE : NUMBER_FACE;
         context.fillStyle = t === selected ? ink.colours.accent : ink.colours.muted;
         context.fillText(String(t), x + (column - 1) / 2, HEIGHT / 2);
