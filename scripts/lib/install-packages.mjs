@@ -5,7 +5,6 @@ import { LaunchError } from './launch-error.mjs';
 import { npmCommand } from './npm-command.mjs';
 import { withProgress } from './progress.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
-import { say } from './say.mjs';
 
 const OFFLINE =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED)\b/;
@@ -21,25 +20,30 @@ export async function installPackages(root) {
   const label = again
     ? 'Installing npm packages again, because the lockfile changed (about a minute)'
     : 'Installing npm packages (the first time, one to three minutes)';
+  await withProgress(label, () => runNpmCi(root));
+  if (!packagesAreInstalled(root)) stampPackages(root);
+}
+
+/** @param {string} root */
+async function runNpmCi(root) {
   const npm = npmCommand();
   const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  const result = await withProgress(label, () =>
-    runCommand(npm.file, [...npm.args, ...args, ...quiet], { cwd: root, shell: npm.shell }),
-  );
+  const options = { cwd: root, shell: npm.shell };
+  const result = await runCommand(npm.file, [...npm.args, ...args, ...quiet], options);
+  if (result.status === 0) return;
   const errors = result.stderr + result.stdout;
-  if (result.status === 0) {
-    if (!packagesAreInstalled(root)) stampPackages(root);
-    return;
-  }
-  if (OFFLINE.test(errors)) {
+  const offline = errors.split('\n').find((line) => OFFLINE.test(line) && line.includes(' '));
+  if (offline !== undefined) {
     throw new LaunchError(
-      `npm cannot reach its registry:\n${lastLines(errors, 3)}\n` +
+      `npm cannot reach its registry (${offline.replace(/^npm error /, '')}).\n` +
         'Connect to the internet (or set "npm config set registry" or HTTPS_PROXY) and try again.',
     );
   }
-  if (/can only install packages when your package\.json and package-lock\.json/.test(errors)) {
-    say('package.json and package-lock.json disagree. Run "npm install" to bring them together.');
+  if (errors.includes('are in sync')) {
+    throw new LaunchError(
+      'package.json and package-lock.json disagree. Run "npm install" to bring them together.',
+    );
   }
   throw new LaunchError(`npm could not install the packages:\n${lastLines(errors, 12)}`);
 }

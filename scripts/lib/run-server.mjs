@@ -4,6 +4,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** How often it is looked whether npm is still there. */
+const WATCH_MS = 500;
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
@@ -27,11 +29,29 @@ export function runServer(root, args) {
         child.kill(signal);
       });
     }
+    stopWithoutParent(child);
     child.on('error', reject);
     child.on('close', (status, signal) => {
       resolve(status ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
+}
+
+/**
+ * Ends the child when npm, or the shell that npm has put in between, is gone: that shell does not pass
+ * on the signal that ends it.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithoutParent(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, WATCH_MS);
+  watch.unref();
 }
 
 /**

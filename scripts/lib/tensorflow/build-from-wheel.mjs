@@ -48,7 +48,7 @@ export async function buildFromWheel(job) {
   if (compiler === undefined) {
     throw new SetupProblem(
       'TensorFlow’s binding cannot be compiled: there is no C++ compiler that works.',
-      'Install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install), then run "npm run setup:tensorflow".',
+      'Install a C++ compiler (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install), then run "npm run setup:tensorflow".',
     );
   }
   const sizes = SIZES[target.variant];

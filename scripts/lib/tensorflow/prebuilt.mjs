@@ -20,18 +20,16 @@ export async function installPrebuilt(packageFolder, root, variant) {
   const tools = join(root, 'node_modules/.bin');
   const label = 'Fetching the libraries that tfjs-node offers (up to 10 minutes)';
   const args = ['scripts/install.js', variant, 'download'];
-  const result = await withProgress(label, () =>
-    runCommand(process.execPath, args, {
-      cwd: packageFolder,
-      timeoutMs: TIMEOUT_MS,
-      env: { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH ?? ''}` },
-    }),
-  );
-  if (result.status === 0) return;
-  throw new SetupProblem(
-    result.timedOut
-      ? 'tfjs-node’s own libraries could not be fetched within 10 minutes.'
-      : `tfjs-node’s own libraries could not be fetched (${errorLine(result.stderr + result.stdout)}).`,
-    'Check the connection to storage.googleapis.com, then run "npm run setup:tensorflow".',
-  );
+  const env = { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH ?? ''}` };
+  await withProgress(label, async () => {
+    const options = { cwd: packageFolder, timeoutMs: TIMEOUT_MS, env };
+    const result = await runCommand(process.execPath, args, options);
+    if (result.status === 0) return;
+    throw new SetupProblem(
+      result.timedOut
+        ? 'tfjs-node’s own libraries could not be fetched within 10 minutes.'
+        : `tfjs-node’s own libraries could not be fetched (${errorLine(result.stderr + result.stdout)}).`,
+      'Check the connection to storage.googleapis.com, then run "npm run setup:tensorflow".',
+    );
+  });
 }

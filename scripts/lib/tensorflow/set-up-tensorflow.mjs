@@ -67,7 +67,7 @@ export async function setUpTensorflow(root, options = {}) {
 class Setup {
   #root;
   #package;
-  #options;
+  #rebuild;
   #gpu = nvidiaGpu();
   /** @type {SetupProblem[]} */
   #problems = [];
@@ -79,7 +79,7 @@ class Setup {
   constructor(root, options) {
     this.#root = root;
     this.#package = packageFolder(root);
-    this.#options = options;
+    this.#rebuild = options.rebuild ?? false;
   }
 
   async run() {
@@ -98,11 +98,14 @@ class Setup {
     /** @type {Variant[]} */
     const variants = this.#gpu === undefined ? ['cpu'] : ['gpu', 'cpu'];
     for (const variant of variants) {
-      const found =
-        (await this.#cached(variant)) ??
-        (await this.#existing(variant)) ??
-        (await this.#attempt(() => this.#fromWheel(variant)));
-      if (found) return found;
+      const fromWheel = () => this.#attempt(() => this.#fromWheel(variant));
+      const ways = this.#rebuild
+        ? [fromWheel, () => this.#present(variant)]
+        : [() => this.#present(variant), fromWheel];
+      for (const way of ways) {
+        const found = await way();
+        if (found) return found;
+      }
     }
     return this.#attempt(() => this.#prebuilt());
   }
@@ -122,6 +125,15 @@ class Setup {
   }
 
   /**
+   * What is there already.
+   *
+   * @param {Variant} variant
+   */
+  async #present(variant) {
+    return (await this.#cached(variant)) ?? (await this.#existing(variant));
+  }
+
+  /**
    * A build in the cache, as after npm has installed everything anew.
    *
    * @param {Variant} variant
@@ -129,7 +141,7 @@ class Setup {
    */
   async #cached(variant) {
     const target = wheelTarget(thisMachine(), variant);
-    if (this.#options.rebuild || 'unsupported' in target) return undefined;
+    if ('unsupported' in target) return undefined;
     const folder = buildFolder(target);
     if (readBuild(folder)?.inputs !== bindingInputs(this.#package, target)) return undefined;
     const result = await withProgress('Trying the TensorFlow that was set up before', () =>
@@ -149,7 +161,7 @@ class Setup {
   async #existing(variant) {
     const binding = bindingInPlace(this.#package);
     const ours = binding?.startsWith(tensorflowFolder());
-    if (binding === undefined || ours || this.#options.rebuild) return undefined;
+    if (binding === undefined || ours) return undefined;
     const result = await withProgress('Trying the TensorFlow that is installed', () =>
       verifyTensorflow(this.#package),
     );
