@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { findFormat } from '../../server/src/dictionaries/formats/index.ts';
 import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
-import { type Backend, startBackend } from '../../server/src/tensor/backend.ts';
+import type { Backend } from '../../server/src/tensor/backend.ts';
+import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { golden } from './model.ts';
 
 interface Expected {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ModelStore } from '../../server/src/hub/store.ts';
 import { loadModel } from '../../server/src/jobs/load-model.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
-import { startBackend } from '../../server/src/tensor/backend.ts';
+import { startBackend } from '../../server/src/tensor/start-backend.ts';
 
 /** The demo model on the backend that `LOUPE_BACKEND` names, which the golden tests run on in turn. */
 export async function loadDemo(cacheBytes = 64e6): Promise<LoadedModel> {

@@ -1,5 +1,5 @@
 import type { Run } from './run.ts';
-import type { PromptState } from './store.ts';
+import type { PromptState } from './state.ts';
 
 /** The run asked for last, whether it is on screen yet or not. */
 export function attempt(state: Pick<PromptState, 'run' | 'pending'>): Run | null {

@@ -1,6 +1,6 @@
 import type { LogitLensResponse } from '@loupe/shared';
 import type { Run } from './run.ts';
-import type { Selection } from './store.ts';
+import type { Selection } from './state.ts';
 
 /** How many tokens two runs have in common from the start; none when the models differ. */
 export function commonPrefix(before: Run, after: Run): number {

@@ -1,7 +1,7 @@
 import type { FeatureInfo } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postFeatures } from '../api/resources.ts';
-import type { FeatureSlice, PromptState } from './store.ts';
+import type { FeatureSlice, PromptState } from './state.ts';
 
 /** Features a request asks for at most; the server takes up to 2,048. */
 const BATCH = 500;

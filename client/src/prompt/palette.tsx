@@ -13,7 +13,8 @@ import { activeFeatures, type FoundFeature, findFeatures } from './find-features
 import { focusPrompt } from './prompt-box.tsx';
 import type { Run } from './run.ts';
 import { copyLink, copyRun } from './share-menu.tsx';
-import { type Shade, usePrompt } from './store.ts';
+import type { Shade } from './state.ts';
+import { usePrompt } from './store.ts';
 import { useExamples } from './use-examples.ts';
 
 /** Something to choose in the command palette. */

@@ -8,7 +8,7 @@ import { debounce } from './debounce.ts';
 import { execute, newRun } from './execute.ts';
 import type { Run } from './run.ts';
 import { showSparingly } from './sparing.ts';
-import type { PromptState, RunSlice } from './store.ts';
+import type { PromptState, RunSlice } from './state.ts';
 
 /** Milliseconds without a keystroke after which the prompt is run. */
 const TYPING_PAUSE = 150;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatHash, parseHash } from '../app/address.ts';
-import { NO_FILTERS } from './store.ts';
+import { NO_FILTERS } from './state.ts';
 import { decodeLink, encodeLink, type LinkState } from './url-state.ts';
 
 const plain: LinkState = {

@@ -6,7 +6,7 @@ import {
   NO_FILTERS,
   type Scope,
   type Shade,
-} from './store.ts';
+} from './state.ts';
 
 /** What a link to the Prompt view restores. */
 export interface LinkState {

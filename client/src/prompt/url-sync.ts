@@ -3,7 +3,8 @@ import { followHistory, navigate, useRoute } from '../app/router.ts';
 import { attempt } from './attempt.ts';
 import { debounce } from './debounce.ts';
 import type { Run } from './run.ts';
-import { type PromptState, type Selection, usePrompt } from './store.ts';
+import type { PromptState, Selection } from './state.ts';
+import { usePrompt } from './store.ts';
 import { decodeLink, encodeLink, type LinkState } from './url-state.ts';
 
 /** Characters of the prompt in the title of the window. */

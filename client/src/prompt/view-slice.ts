@@ -1,5 +1,5 @@
 import type { StateCreator } from 'zustand';
-import { MAX_PINS, NO_FILTERS, type PromptState, type ViewSlice } from './store.ts';
+import { MAX_PINS, NO_FILTERS, type PromptState, type ViewSlice } from './state.ts';
 
 function clamp(value: number, count: number): number {
   return Math.max(0, Math.min(value, count - 1));

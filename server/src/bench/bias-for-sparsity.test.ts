@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { startBackend } from '../tensor/backend.ts';
+import { startBackend } from '../tensor/start-backend.ts';
 import { biasForSparsity } from './bias-for-sparsity.ts';
 import { randomValues } from './random-values.ts';
 

@@ -1,15 +1,6 @@
 import { Command } from 'commander';
 import { numberOption } from './number-option.ts';
-
-/** The options of the command as commander gives them. */
-export interface FeaturesOptions {
-  model?: string;
-  sources?: string[];
-  topK?: number;
-  minActivation?: number;
-  bos: boolean;
-  json?: true;
-}
+import type { FeaturesOptions } from './run-features.ts';
 
 /** Features of each token and source in the table for people, which would otherwise be endless. */
 const TABLE_TOP_K = 3;

@@ -6,8 +6,17 @@ import { createLogger } from '../http/logger.ts';
 import { ModelStore } from '../hub/store.ts';
 import { readSettings } from '../settings.ts';
 import { featureTable } from './feature-table.ts';
-import type { FeaturesOptions } from './features.ts';
 import { print, printJson } from './output.ts';
+
+/** The options of the command as commander gives them. */
+export interface FeaturesOptions {
+  model?: string;
+  sources?: string[];
+  topK?: number;
+  minActivation?: number;
+  bos: boolean;
+  json?: true;
+}
 
 /** Feature ids that one request may name. */
 const FEATURES_AT_ONCE = 2048;

@@ -11,9 +11,15 @@ import { VERSION } from '../version.ts';
 import { lateEngine } from './late-engine.ts';
 import { listen, pageAddress } from './listen.ts';
 import { print } from './output.ts';
-import type { ServeOptions } from './serve.ts';
 
 const CLIENT = fileURLToPath(new URL('../../../client/dist', import.meta.url));
+/** What `serve` is started with as commander gives it. */
+export interface ServeOptions {
+  host?: string;
+  port?: string;
+  open?: true;
+}
+
 /** How long requests may still take once the server closes, in milliseconds. */
 const GRACE_MS = 1000;
 

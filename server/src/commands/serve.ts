@@ -1,11 +1,5 @@
 import { Command } from 'commander';
-
-/** What `serve` is started with as commander gives it. */
-export interface ServeOptions {
-  host?: string;
-  port?: string;
-  open?: true;
-}
+import type { ServeOptions } from './run-server.ts';
 
 /** `loupe serve`: the page and the API, until it is told to stop. */
 export function serveCommand(): Command {

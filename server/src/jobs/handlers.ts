@@ -1,7 +1,7 @@
 import type { BackendInfo } from '@loupe/shared';
 import type { JobHandlers } from '../engine/jobs.ts';
 import { ModelStore } from '../hub/store.ts';
-import { startBackend } from '../tensor/backend.ts';
+import { startBackend } from '../tensor/start-backend.ts';
 import { activationsJob } from './activations.ts';
 import { featuresJob } from './features.ts';
 import { loadModel } from './load-model.ts';

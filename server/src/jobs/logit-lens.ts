@@ -1,5 +1,6 @@
 import type { LensLayer, LogitLensRequest, LogitLensResponse } from '@loupe/shared';
-import { fillLogitLens, type LensRows } from '../trace/logit-lens.ts';
+import type { TopTokens } from '../model/predictions.ts';
+import { fillLogitLens } from '../trace/logit-lens.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { startTrace } from '../trace/start-trace.ts';
 import type { FindModel } from './loaded-model.ts';
@@ -44,7 +45,7 @@ export function* logitLensJob(
   }
 }
 
-function lensLayer(layer: number, rows: LensRows, k: number): LensLayer {
+function lensLayer(layer: number, rows: TopTokens, k: number): LensLayer {
   const positions = rows.ids.length / rows.k;
   const byPosition = (values: Int32Array | Float32Array): number[][] =>
     Array.from({ length: positions }, (_, p) =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { type BackendName, startBackend } from './backend.ts';
+import type { BackendName } from './backend.ts';
+import { startBackend } from './start-backend.ts';
 
 // The same products on each backend: a wide matrix takes TensorFlow's transposed layout.
 const NARROW = 4;

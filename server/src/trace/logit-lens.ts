@@ -4,9 +4,6 @@ import { hookName } from '../model/hooks.ts';
 import { ROWS_AT_ONCE, readLogits, type TopTokens, topTokens } from '../model/predictions.ts';
 import type { Trace } from './trace.ts';
 
-/** Predictions after one layer for the positions from 0 on. */
-export type LensRows = TopTokens;
-
 /**
  * The logit lens (nostalgebraist, 2020): the residual stream after each block, read as if it were the
  * last one's. Fills `trace.lens` and yields between pieces of work; what an equal or longer `k` has
@@ -33,7 +30,7 @@ export function* fillLogitLens(model: Gpt2, trace: Trace, k: number): Generator<
 }
 
 /** The rows for the first positions. */
-export function firstLensRows(rows: LensRows, positions: number): LensRows {
+export function firstLensRows(rows: TopTokens, positions: number): TopTokens {
   const end = positions * rows.k;
   return {
     k: rows.k,
@@ -43,7 +40,7 @@ export function firstLensRows(rows: LensRows, positions: number): LensRows {
   };
 }
 
-function append(rows: LensRows, more: LensRows): LensRows {
+function append(rows: TopTokens, more: TopTokens): TopTokens {
   return {
     k: rows.k,
     ids: Int32Array.of(...rows.ids, ...more.ids),

@@ -3,7 +3,6 @@ import type { Encoding } from '../dictionaries/encoding.ts';
 import type { KeysValues } from '../model/attention.ts';
 import { hookName } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
-import type { LensRows } from './logit-lens.ts';
 
 /** What is kept of one layer: keys, values, and the hooks wanted, for all positions. */
 export interface LayerTrace extends KeysValues {
@@ -21,7 +20,7 @@ export class Trace {
   /** Active features by source id. */
   readonly encodings = new Map<string, Encoding>();
   /** Predictions after each layer, by layer. */
-  readonly lens = new Map<number, LensRows>();
+  readonly lens = new Map<number, TopTokens>();
   /** −log p of each token given those before it, in nats; NaN at position 0. */
   surprisal: Float32Array | undefined;
   /** The most probable tokens after the last position. */

@@ -1,6 +1,6 @@
 import type { SourceKind } from '@loupe/shared';
 import type { Run } from '../run.ts';
-import type { Shade } from '../store.ts';
+import type { Shade } from '../state.ts';
 import { sourceStats } from './source-stats.ts';
 import { specialMask } from './special.ts';
 

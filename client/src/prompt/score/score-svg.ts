@@ -8,7 +8,7 @@ import { svgDocument, svgTag, svgText } from '../../charts/svg.ts';
 import { readableWidths } from '../../charts/token-axis.ts';
 import { promptTokenLabel, tokenLabel } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
-import type { Shade } from '../store.ts';
+import type { Shade } from '../state.ts';
 import { findFeature, shortName } from './feature-ref.ts';
 import type { ScoreInk } from './ink.ts';
 import { lensTop } from './lens-cells.ts';

@@ -1,4 +1,4 @@
-import type { Shade } from '../store.ts';
+import type { Shade } from '../state.ts';
 
 /** What a cell of the map is shaded by, in words. */
 export const SHADE_WORDS: Record<Shade, string> = {

@@ -3,7 +3,7 @@ import type { Run } from '../run.ts';
 import { idOf, shortName } from '../score/feature-ref.ts';
 import { featureSeries, type Series } from '../score/feature-series.ts';
 import { specialMask } from '../score/special.ts';
-import type { Filters, Scope } from '../store.ts';
+import type { Filters, Scope } from '../state.ts';
 import { searchKey } from './search.ts';
 
 /** A feature that is active on the selected token. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { smallRun } from '../score/fixture.ts';
-import { NO_FILTERS } from '../store.ts';
+import { NO_FILTERS } from '../state.ts';
 import { nextTokens } from './next-tokens.ts';
 import { rankFeatures } from './ranking.ts';
 import { nextCsv, nextJson, selectionCsv, selectionJson } from './selection-data.ts';

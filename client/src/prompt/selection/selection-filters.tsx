@@ -4,7 +4,8 @@ import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
 import { KIND_WORDS, KindMark } from '../../charts/kind-mark.tsx';
 import { mapLayout } from '../score/map-rows.ts';
-import { type Scope, usePrompt } from '../store.ts';
+import type { Scope } from '../state.ts';
+import { usePrompt } from '../store.ts';
 import './selection-filters.css';
 
 const SCOPES: { value: Scope; label: string; title: string }[] = [
