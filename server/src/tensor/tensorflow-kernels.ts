@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from './kernels.ts';
-import { NativeOps } from './native-ops.ts';
+import { NativeOps, nativeBackend } from './native-ops.ts';
 import { rowCount, type SparseRows } from './sparse-rows.ts';
 
 /**
@@ -14,12 +14,12 @@ export const tensorflowKernels: Kernels = {
   linear(weights, inputs, outputs, bias) {
     const transposed = outputs >= TRANSPOSE_FROM;
     const matrix = tf.tidy(() => {
-      const plain = tf.tensor2d(weights, [inputs, outputs]);
+      const plain = upload(tf.tensor2d(weights, [inputs, outputs]));
       return transposed ? tf.transpose(plain) : plain;
     });
     return linear(matrix, transposed, bias && tf.tensor1d(bias));
   },
-  rowMatrix: (values, rows, columns) => rowMatrix(tf.tensor2d(values, [rows, columns])),
+  rowMatrix: (values, rows, columns) => rowMatrix(upload(tf.tensor2d(values, [rows, columns]))),
   positiveEntries,
 };
 
