@@ -23,6 +23,15 @@ export const tensorflowKernels: Kernels = {
   positiveEntries,
 };
 
+/**
+ * Hands a tensor's values to TensorFlow now. tfjs-node would keep them in JavaScript until the first op
+ * that needs them, and so hold every decoder twice while a model is loaded.
+ */
+function upload<T extends tf.Tensor>(tensor: T): T {
+  nativeBackend().getInputTensorIds([tensor]);
+  return tensor;
+}
+
 function linear(matrix: tf.Tensor2D, transposed: boolean, bias: tf.Tensor1D | undefined): Linear {
   const [rows, columns] = matrix.shape;
   const project = (x: tf.Tensor2D): tf.Tensor2D => tf.matMul(x, matrix, false, transposed);
