@@ -33,10 +33,10 @@ async function runNpmCi(root) {
   const result = await runCommand(npm.file, [...npm.args, ...args, ...quiet], options);
   if (result.status === 0) return;
   const errors = result.stderr + result.stdout;
-  const offline = errors.split('\n').find((line) => OFFLINE.test(line) && line.includes(' '));
+  const offline = OFFLINE.exec(errors)?.[1];
   if (offline !== undefined) {
     throw new LaunchError(
-      `npm cannot reach its registry (${offline.replace(/^npm error /, '')}).\n` +
+      `npm cannot reach its registry (${offline}).\n` +
         'Connect to the internet (or set "npm config set registry" or HTTPS_PROXY) and try again.',
     );
   }
