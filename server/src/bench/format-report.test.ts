@@ -92,6 +92,12 @@ test('adds up small ops of a profile, and what JavaScript took', () => {
   expect(lines).toContain('19.5 20 % JavaScript');
 });
 
+test('says so when the machine was busy with something else', () => {
+  expect(formatReport(report)).not.toContain('too busy');
+  const machine = { ...report.machine, load: 1.5 };
+  expect(formatReport({ ...report, machine })).toContain('it began 1.5: too busy');
+});
+
 test('without PyTorch says why, and leaves its columns out', () => {
   const text = formatReport({ ...report, pytorch: { reason: 'no Python was found' } });
   expect(text).toContain('no PyTorch beside it: no Python was found');

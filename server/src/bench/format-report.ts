@@ -32,12 +32,16 @@ export function formatReport(report: BenchReport): string {
     compared
       ? `beside PyTorch ${pytorch.version}, ${pytorch.threads} threads, runs in turn`
       : `no PyTorch beside it: ${pytorch.reason}`,
-    `medians of ${report.repeats}; load of the machine when it began ${machine.load.toFixed(1)}`,
+    `medians of ${report.repeats}; load of the machine when it began ${machine.load.toFixed(1)}` +
+      (machine.load > machine.cores * BUSY ? ': too busy for times to mean much' : ''),
     ...report.models.flatMap((model) => ['', formatModel(model, compared)]),
   ];
   if (compared) lines.push('', LEGEND);
   return lines.join('\n');
 }
+
+/** Load per core from which other work disturbs the times; PyTorch's threads, which wait in step, most. */
+const BUSY = 0.5;
 
 const LEGEND =
   'ratio: Loupe / PyTorch. Loupe always gives reconstruction errors. PyTorch gives features only, then\n' +
