@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { reportPath } from './tensorflow/setup-report.mjs';
 
 /** How often it is looked whether npm is still there. */
 const WATCH_MS = 500;
@@ -20,7 +21,7 @@ export function runServer(root, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', tsxLoader(root), cli, ...args], {
       stdio: 'inherit',
-      env: process.env,
+      env: { ...process.env, LOUPE_TENSORFLOW_REPORT: reportPath() },
     });
     for (const signal of FORWARDED) {
       process.on(signal, () => {

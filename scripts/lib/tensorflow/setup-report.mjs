@@ -34,8 +34,8 @@ export function tensorflowFolder() {
 }
 
 /**
- * Where the report is: `tensorflow/setup.json` in the cache folder. The server looks there too
- * (`server/src/tensor`), to say why TensorFlow does not run.
+ * Where the report is: `tensorflow/setup.json` in the cache folder. The launchers hand this path to the
+ * server as LOUPE_TENSORFLOW_REPORT, so that it can say why TensorFlow does not run.
  */
 export function reportPath() {
   return join(tensorflowFolder(), 'setup.json');

@@ -12,13 +12,14 @@ import { lateEngine } from './late-engine.ts';
 import { listen, pageAddress } from './listen.ts';
 import { print } from './output.ts';
 
-const CLIENT = fileURLToPath(new URL('../../../client/dist', import.meta.url));
 /** What `serve` is started with as commander gives it. */
 export interface ServeOptions {
   host?: string;
   port?: string;
   open?: true;
 }
+
+const CLIENT = fileURLToPath(new URL('../../../client/dist', import.meta.url));
 
 /** How long requests may still take once the server closes, in milliseconds. */
 const GRACE_MS = 1000;

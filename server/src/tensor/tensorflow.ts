@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
 import { nativeBackend } from './native-ops.ts';
 import { restoreUtilFunctions } from './node-shims.ts';
+import { setupFailure } from './setup-report.ts';
 import { tensorflowKernels } from './tensorflow-kernels.ts';
 
 /**
@@ -22,11 +23,7 @@ export async function startTensorflow(): Promise<Backend> {
   try {
     createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
   } catch (thrown) {
-    const reason = thrown instanceof Error ? (thrown.message.split('\n')[0] as string) : 'unknown';
-    throw new Error(
-      `its native library is not set up (${reason.slice(0, 200)}). ` +
-        'Run "npm run setup:tensorflow" to see why and what to install.',
-    );
+    throw new Error(whyNotLoaded(thrown));
   }
   await tf.setBackend('tensorflow');
   await tf.ready();
@@ -42,11 +39,21 @@ export async function startTensorflow(): Promise<Backend> {
       ...(unused && {
         note:
           `The GPU (${unused}) is not used: TensorFlow fell back to the CPU. ` +
-          'Run "npm run setup:tensorflow" to set up the GPU build.',
+          (setupFailure() ?? 'Run "npm run setup:tensorflow" to set up the GPU build.'),
       }),
     },
     kernels: tensorflowKernels,
   };
+}
+
+function whyNotLoaded(thrown: unknown): string {
+  const failure = setupFailure();
+  if (failure !== undefined) return `its native library is not set up: ${failure}`;
+  const [line = ''] = thrown instanceof Error ? thrown.message.split('\n') : [];
+  return (
+    `its native library is not set up (${line.slice(0, 200)}). ` +
+    'Run "npm run setup:tensorflow" to see why and what to install.'
+  );
 }
 
 /** Name of the first NVIDIA GPU of the machine, if its driver answers. */
