@@ -7,12 +7,13 @@ const second = 1000;
  * A folder of tests/ whose files run one after another, because each wants the whole machine.
  * tests/launchers checks that no folder is forgotten here.
  */
-function serial(name: string, groupOrder: number, timeout: number) {
+function serial(name: string, groupOrder: number, timeout: number, isolate = true) {
   return {
     test: {
       name,
       include: [`tests/${name}/**/*.test.ts`],
       fileParallelism: false,
+      isolate,
       testTimeout: timeout,
       hookTimeout: timeout,
       sequence: { groupOrder },
@@ -40,7 +41,8 @@ export default defineConfig({
       serial('golden', 1, 120 * second),
       serial('faults', 2, 180 * second),
       serial('node-versions', 3, 600 * second),
-      serial('browser', 4, 180 * second),
+      // Not isolated, so that all files share one browser and one server.
+      serial('browser', 4, 180 * second, false),
     ],
   },
 });

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect } from 'vitest';
+import { eventually, words } from './support/eventually.ts';
+import type { PromptPage } from './support/prompt-page.ts';
+import { test } from './support/test.ts';
+
+declare const axe: { run(): Promise<AxeResults> };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PINS = '/prompt?pins=3-att-demo%2F213,2-mlp-demo%2F43,0-mlp-demo%2F1133';
+const NARROW = { width: 900, height: 1200 };
+
+/** What axe finds serious or worse in the page as it stands. */
+async function violations({ page }: PromptPage): Promise<string[]> {
+  // Fades are over, as contrast is measured on what is on screen.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
+  );
+  const found = await page.evaluate(async () => (await axe.run()).violations);
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the full page in ${colorScheme} has no serious violation`, async ({ open }) => {
+    const prompt = await open({ colorScheme, script: AXE, hash: PINS });
+    await prompt.settled(15);
+    await eventually(() => prompt.row('3/213').textContent()).toContain('·Mary');
+    expect(await violations(prompt)).toEqual([]);
+    await prompt.page.keyboard.press(']');
+    await prompt.tokens.nth(4).click();
+    await prompt.page.getByRole('button', { name: 'Colour the tokens by feature 3/213' }).click();
+    expect(await violations(prompt)).toEqual([]);
+  });
+
+  test(`windows and menus in ${colorScheme} have no serious violation`, async ({ open }) => {
+    const prompt = await open({ colorScheme, script: AXE, hash: PINS });
+    await prompt.settled(15);
+    const { page } = prompt;
+    await page.keyboard.press('ControlOrMeta+K');
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(prompt)).toEqual([]);
+    await page.keyboard.type('mary');
+    await page.getByRole('option').first().waitFor();
+    expect(await violations(prompt)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await violations(prompt)).toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const name of ['Examples', 'Model: demo', 'Theme', 'Score: menu', 'all sources']) {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole('menu').waitFor();
+      expect(await violations(prompt), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await eventually(() => page.getByRole('menu').count()).toBe(0);
+    }
+    await prompt.engineBadge.click();
+    await page.getByRole('dialog', { name: 'Engine' }).waitFor();
+    expect(await violations(prompt)).toEqual([]);
+  });
+
+  test(`a narrow page in ${colorScheme} has no serious violation`, async ({ open }) => {
+    const prompt = await open({ colorScheme, script: AXE, viewport: NARROW, hash: PINS });
+    await prompt.settled(15);
+    expect(await violations(prompt)).toEqual([]);
+    await prompt.page.getByRole('tab', { name: 'Selected token' }).click();
+    await prompt.rows.first().waitFor();
+    expect(await violations(prompt)).toEqual([]);
+  });
+}
+
+test('what is refused, missing or short has no serious violation', async ({ open }) => {
+  const prompt = await open({ script: AXE, expected: [/status of 400/] });
+  await prompt.run('');
+  await prompt.settled(1);
+  expect(await violations(prompt)).toEqual([]);
+  await prompt.run(`a${' a'.repeat(255)}`);
+  await eventually(() => words(prompt.notice)).toContain('LOUPE_PROMPT_TOO_LONG');
+  await prompt.page.getByRole('textbox', { name: 'Least activation' }).fill('99');
+  await prompt.page.getByRole('button', { name: 'Clear the filters' }).waitFor();
+  expect(await violations(prompt)).toEqual([]);
+});
+
+test('a long prompt has no serious violation', async ({ open }) => {
+  const prompt = await open({ script: AXE });
+  await prompt.run(`a${' a'.repeat(200)}`);
+  await prompt.settled(202);
+  expect(await violations(prompt)).toEqual([]);
+  await prompt.page.getByRole('button', { name: 'fit' }).click();
+  expect(await violations(prompt)).toEqual([]);
+});
