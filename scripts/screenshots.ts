@@ -1,0 +1,97 @@
+/**
+ * Takes the pictures in docs/images, of the page as it was built last:
+ *
+ *     node --import tsx scripts/screenshots.ts
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { projectRoot } from './lib/project-root.mjs';
+import { say } from './lib/say.mjs';
+import { findChromium } from './lib/testing/find-chromium.mjs';
+
+const FOLDER = join(projectRoot, 'docs/images');
+const PROMPT = 'When Mary and John went to the store, John gave a drink to';
+/** Runs first, so that the time beside the prompt is that of a warm engine. */
+const BEFORE = 'Once upon a time';
+const PINS = ['3-att-demo/213', '2-mlp-demo/43', '0-mlp-demo/1133', '2-att-demo/65'];
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 900, height: 900 },
+];
+const SCHEMES = ['light', 'dark'] as const;
+
+type Size = (typeof SIZES)[number];
+type Scheme = (typeof SCHEMES)[number];
+
+/** Resolves with the address of the page once its engine is warm. */
+async function warmAddress(output: Readable): Promise<string> {
+  let address = '';
+  for await (const line of createInterface(output)) {
+    address = /Loupe is at (\S+)/.exec(line)?.[1] ?? address;
+    if (line.startsWith('It computes with')) return address;
+  }
+  throw new Error('The server ended before it was ready.');
+}
+
+async function showPrompt(page: Page, address: string): Promise<void> {
+  const hash = new URLSearchParams({ prompt: BEFORE, pins: PINS.join() });
+  await page.goto(`${address}/#/prompt?${hash}`);
+  const summary = page.getByRole('region', { name: 'Prompt', exact: true }).getByRole('status');
+  await summary.filter({ hasText: /^5 tokens .* ms$/ }).waitFor();
+  const box = page.getByRole('textbox', { name: 'Prompt', exact: true });
+  await box.fill(PROMPT);
+  await box.press('Enter');
+  await summary.filter({ hasText: /^15 tokens .* ms$/ }).waitFor();
+  await page
+    .getByRole('grid', { name: /^Logit lens/ })
+    .filter({ hasText: /Mary/ })
+    .waitFor();
+  await page
+    .getByRole('button', { name: /feature 2\/65/ })
+    .filter({ hasText: '·Then' })
+    .waitFor();
+  // Leaves the prompt, so that no cursor stands in it.
+  await box.press('Escape');
+}
+
+/** Takes one picture; its server is its own, so that the prompt is new to it. */
+async function take(browser: Browser, colorScheme: Scheme, viewport: Size): Promise<void> {
+  const cli = join(projectRoot, 'server/src/cli.ts');
+  const server = spawn(process.execPath, ['--import', 'tsx', cli, 'serve', '--port', '0'], {
+    env: { ...process.env, LOUPE_LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = once(server, 'close');
+  try {
+    const address = await warmAddress(server.stdout);
+    const page = await browser.newPage({ colorScheme, viewport, reducedMotion: 'reduce' });
+    await showPrompt(page, address);
+    const name = `prompt-${colorScheme}-${viewport.width}.png`;
+    const picture = await page.screenshot({ path: join(FOLDER, name) });
+    say(`docs/images/${name}: ${Math.round(picture.length / 1024)} KB`);
+    await page.close();
+  } finally {
+    server.kill('SIGTERM');
+    await closed;
+  }
+}
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  throw new Error('There is no Chromium. Install one, or set LOUPE_CHROMIUM to its program.');
+}
+mkdirSync(FOLDER, { recursive: true });
+const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const browser = await chromium.launch({ executablePath, args });
+try {
+  for (const scheme of SCHEMES) {
+    for (const size of SIZES) await take(browser, scheme, size);
+  }
+} finally {
+  await browser.close();
+}
