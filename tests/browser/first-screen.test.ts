@@ -1,4 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
+import { AXE, violations } from './support/axe.ts';
 import { enginePid } from './support/engine-process.ts';
 import { eventually, words } from './support/eventually.ts';
 import { goldenFeatures } from './support/golden.ts';
@@ -18,7 +19,7 @@ test('the first screen is full before the engine is warm, and says that its run 
   openAt,
 }) => {
   const server = await coldServer();
-  const prompt = await openAt(server.address);
+  const prompt = await openAt(server.address, { script: AXE });
   await prompt.storedMark.waitFor();
   expect(await words(prompt.summary)).toBe('15 tokens · 2,012 activations');
   expect(await prompt.engineBadge.textContent()).toBe('Engine starting');
@@ -29,6 +30,7 @@ test('the first screen is full before the engine is warm, and says that its run 
   expect(await prompt.nextTokens.first().textContent()).toMatch(/^·Mary>99\.9 %/);
   await eventually(() => words(prompt.lens)).toMatch(/after layer 3, to.*Mary/);
   await eventually(() => words(prompt.map)).toMatch(/L3 MLP, to.*36 active features/);
+  expect(await violations(prompt)).toEqual([]);
 
   await prompt.page.keyboard.press('ArrowLeft');
   await eventually(() => prompt.selectedToken.textContent()).toBe('·drink');

@@ -1,4 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
+import { AXE, violations } from './support/axe.ts';
 import { eventually, words } from './support/eventually.ts';
 import type { PromptPage } from './support/prompt-page.ts';
 import { type Server, type ServerOptions, startServer } from './support/server.ts';
@@ -82,7 +83,7 @@ test('a stream that is cut is told from a whole one, and the page finds the serv
   openAt,
 }) => {
   const server = await slowServer();
-  const prompt = await openAt(server.address, { expected: NETWORK });
+  const prompt = await openAt(server.address, { expected: NETWORK, script: AXE });
   await holdMidway(prompt, server);
   await server.kill();
   await eventually(() => words(prompt.summary)).toMatch(/activations · cut short$/);
@@ -90,6 +91,7 @@ test('a stream that is cut is told from a whole one, and the page finds the serv
   expect(await words(prompt.notice)).toMatch(/this page keeps trying/);
   await prompt.page.getByRole('button', { name: 'Try now' }).waitFor();
   await prompt.rows.first().waitFor();
+  expect(await violations(prompt)).toEqual([]);
 
   await slowServer({ port: server.port });
   const retry = prompt.page.getByRole('button', { name: 'Retry' });
