@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Backend } from '../../server/src/tensor/backend.ts';
+import { multiplySparse } from '../../server/src/tensor/sparse-rows.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 
 // A wide matrix takes TensorFlow's transposed layout.
@@ -66,6 +67,29 @@ test('no active entry at all', () => {
   const decoder = kernels.rowMatrix(Float32Array.of(1, 2), 1, 2);
   expect(Array.from(decoder.multiply(entries).dataSync())).toEqual([0, 0, 0, 0]);
 });
+test('a sum of decoder rows too large for one go, with rows that have no entry', () => {
+  const rows = 60;
+  const columns = 3;
+  // Every third row is empty, the last one too.
+  const lengths = Array.from({ length: rows }, (_, r) => (r % 3 === 2 ? 0 : 1000 + r));
+  const offsets = new Int32Array(rows + 1);
+  for (const [r, length] of lengths.entries()) offsets[r + 1] = (offsets[r] as number) + length;
+  const entries = offsets[rows] as number;
+  const sparse = {
+    width: 2000,
+    offsets,
+    columns: Int32Array.from({ length: entries }, (_, e) => (e * 7) % 2000),
+    values: Float32Array.from({ length: entries }, (_, e) => (e % 5) / 4),
+  };
+  const matrix = Float32Array.from({ length: 2000 * columns }, (_, i) => ((i * 13) % 17) - 8);
+  const product = backend.kernels.rowMatrix(matrix, 2000, columns).multiply(sparse);
+  const expected = multiplySparse(sparse, matrix, columns);
+  expect(product.shape).toEqual([rows, columns]);
+  product.dataSync().forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-2);
+  });
+});
+
 test('a backend that does not exist is refused, naming those that do', async () => {
   await expect(startBackend('webgpu')).rejects.toMatchObject({
     code: 'LOUPE_BACKEND_UNAVAILABLE',

@@ -24,5 +24,6 @@ export function encodeSource(trace: Trace, source: string, dictionary: Dictionar
 }
 
 function rowsFrom(x: tf.Tensor2D, from: number): tf.Tensor2D {
+  if (from === 0) return tf.clone(x);
   return tf.slice2d(x, [from, 0], [x.shape[0] - from, x.shape[1]]);
 }

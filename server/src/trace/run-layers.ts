@@ -57,10 +57,13 @@ export function* runLayers(
 
 /** A layer's values at the first positions, as tensors of their own. */
 function firstPositions(layer: LayerTrace, positions: number): LayerTrace {
-  const slice3d = (x: tf.Tensor3D) => tf.slice3d(x, [0, 0, 0], [x.shape[0], positions, x.shape[2]]);
+  // Continuing a prompt takes all positions over, and then nothing has to be copied.
+  const all = layer.keys.shape[1] === positions;
+  const slice3d = (x: tf.Tensor3D) =>
+    all ? tf.clone(x) : tf.slice3d(x, [0, 0, 0], [x.shape[0], positions, x.shape[2]]);
   const hooks = new Map<string, tf.Tensor2D>();
   for (const [name, value] of layer.hooks) {
-    hooks.set(name, tf.slice2d(value, [0, 0], [positions, value.shape[1]]));
+    hooks.set(name, all ? tf.clone(value) : tf.slice2d(value, [0, 0], [positions, value.shape[1]]));
   }
   return { keys: slice3d(layer.keys), values: slice3d(layer.values), hooks };
 }
