@@ -65,6 +65,23 @@ test('the palette finds features by what they promote, tokens, sources and actio
   await palette.getByText(/^Nothing matches/).waitFor();
 });
 
+test('Enter takes the best match of the palette, also when it was found late', async ({ open }) => {
+  const prompt = await open({ hash: '/prompt?prompt=Anna+drew+a+star' });
+  await prompt.settled(5);
+  await prompt.page.keyboard.press('ControlOrMeta+K');
+  const palette = prompt.page.getByRole('dialog', { name: 'Command palette' });
+  await palette.waitFor();
+  // An example has the word too, and is known before what the features promote has been asked.
+  await prompt.page.keyboard.type('mary');
+  const features = palette.getByRole('option', { name: /promotes .*mary/i });
+  await eventually(() => features.count()).toBeGreaterThan(0);
+  await eventually(() => features.first().getAttribute('aria-selected')).toBe('true');
+  await prompt.page.keyboard.press('Enter');
+  await eventually(() => palette.count()).toBe(0);
+  expect(await prompt.box.inputValue()).toBe('Anna drew a star');
+  expect(await prompt.score.getByRole('button', { name: /^Unpin feature/ }).count()).toBe(1);
+});
+
 test('the question mark lists every key, and Esc brings back where one was', async ({ open }) => {
   const prompt = await open();
   await prompt.settled(15);
