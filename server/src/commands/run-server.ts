@@ -72,7 +72,7 @@ function tellWhenReady(engine: SupervisedEngine, isClosing: () => boolean): void
 
 function described({ name, version, device, threads, note }: BackendInfo): string {
   const many = `${threads} thread${threads === 1 ? '' : 's'}`;
-  return `${version} (${name}) on ${device}, ${many}${note ? `. ${note}` : ''}`;
+  return `${name} ${version}, ${device}, ${many}${note ? `. ${note}` : ''}`;
 }
 
 /** Ends everything when a signal comes; gives whether one has. */
