@@ -64,8 +64,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (ended()) return;
+    const engine = enginePid(pid);
     child.kill(signal);
     const hurry = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    // One that a test has held could not see that its server is going.
+    if (engine !== undefined) tryToSignal(engine, 'SIGCONT');
     await closed;
     clearTimeout(hurry);
   }
@@ -89,4 +92,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+function tryToSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
