@@ -70,8 +70,10 @@ test('an engine that dies midway is said to have, and the run can be repeated', 
   await holdMidway(prompt, server);
   server.signalEngine('SIGKILL');
   const retry = prompt.page.getByRole('button', { name: 'Retry' });
-  await retry.waitFor();
-  expect(await words(prompt.notice)).toMatch(/Shown: [1-7] of 8 sources\. ?LOUPE_ENGINE_CRASHED/);
+  // While the engine is being restarted the notice says that instead.
+  await eventually(() => words(prompt.notice)).toMatch(
+    /Shown: [1-7] of 8 sources\. ?LOUPE_ENGINE_CRASHED/,
+  );
   expect(await words(prompt.summary)).toMatch(/^256 tokens · [\d,]+ activations · failed$/);
   await prompt.rows.first().waitFor();
   await retry.click();
@@ -95,8 +97,7 @@ test('a stream that is cut is told from a whole one, and the page finds the serv
 
   await slowServer({ port: server.port });
   const retry = prompt.page.getByRole('button', { name: 'Retry' });
-  await retry.waitFor();
-  expect(await words(prompt.notice)).toMatch(
+  await eventually(() => words(prompt.notice)).toMatch(
     /^The connection broke off: [1-7] of 8 sources arrived and are shown/,
   );
   await retry.click();
