@@ -33,6 +33,8 @@ interface FeatureListProps {
 const ROW = 27;
 /** Width from which there is room for all columns at their best. */
 const WIDE = 500;
+/** Width below which the bars make way. */
+const TIGHT = 400;
 /** Rows that PageUp and PageDown move by. */
 const PAGE = 10;
 const COLUMNS = ['feature', 'activation', 'course', 'promotes', 'pinned'] as const;
@@ -130,101 +132,109 @@ export function FeatureList({ run, position, rows, items, active }: FeatureListP
 
   const most = rows.reduce((greatest, row) => Math.max(greatest, row.activation), 0);
   const wide = width >= WIDE;
-  const sparkWidth = wide ? 104 : 72;
+  const tight = width < TIGHT;
+  const sparkWidth = wide ? 104 : tight ? 48 : 72;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot leave out the rows not in view
     <div
-      role="grid"
-      aria-label="Features of the selected token"
-      aria-rowcount={items.length + 1}
       className="feature-list"
       style={{ '--spark': `${sparkWidth}px` } as CSSProperties}
       data-narrow={!wide || undefined}
-      {...{ [FEATURE_LIST]: '' }}
-      onFocus={() => {
-        within.current = true;
-      }}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) within.current = false;
-      }}
+      data-tight={tight || undefined}
+      data-empty={items.length === 0 || undefined}
     >
-      {/* biome-ignore lint/a11y: the row of headings takes no focus */}
-      <div role="row" aria-rowindex={1} className="feature-heads">
-        {COLUMNS.map((column) => (
-          // biome-ignore lint/a11y: see above
-          <div key={column} role="columnheader" data-column={column}>
-            {column === 'course' ? (
-              <span title="activation along the prompt">
-                {wide ? 'along the prompt' : 'in prompt'}
-              </span>
-            ) : (
-              <span className={column === 'pinned' ? 'hidden-text' : undefined}>{column}</span>
-            )}
-          </div>
-        ))}
-      </div>
-      {/* biome-ignore lint/a11y: rows take the focus; the pointer's way out ends a preview */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot leave out the rows not in view */}
       <div
-        ref={scroller}
-        role="rowgroup"
-        className="feature-scroll"
-        onKeyDown={onKeyDown}
-        onPointerLeave={() => hover(null)}
+        role="grid"
+        aria-label="Features of the selected token"
+        aria-rowcount={items.length + 1}
+        className="feature-grid"
+        {...{ [FEATURE_LIST]: '' }}
+        onFocus={() => {
+          within.current = true;
+        }}
+        onBlur={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget)) within.current = false;
+        }}
       >
-        {items.length === 0 && <NothingListed run={run} active={active} />}
+        {/* biome-ignore lint/a11y: the row of headings takes no focus */}
+        <div role="row" aria-rowindex={1} className="feature-heads">
+          {COLUMNS.map((column) => (
+            // biome-ignore lint/a11y: see above
+            <div key={column} role="columnheader" data-column={column}>
+              {column === 'course' ? (
+                <span title="activation along the prompt">
+                  {wide ? 'along the prompt' : 'in prompt'}
+                </span>
+              ) : (
+                <span className={column === 'pinned' ? 'hidden-text' : undefined}>{column}</span>
+              )}
+            </div>
+          ))}
+        </div>
+        {/* biome-ignore lint/a11y: rows take the focus; the pointer's way out ends a preview */}
         <div
-          role="presentation"
-          style={{ height: virtual.getTotalSize() }}
-          className="feature-rows"
+          ref={scroller}
+          role="rowgroup"
+          className="feature-scroll"
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => hover(null)}
         >
-          {lines.map(({ index: place, start }) => {
-            const item = items[place];
-            if (!item) return null;
-            if (item.type === 'source') {
+          <div
+            role="presentation"
+            style={{ height: virtual.getTotalSize() }}
+            className="feature-rows"
+          >
+            {lines.map(({ index: place, start }) => {
+              const item = items[place];
+              if (!item) return null;
+              if (item.type === 'source') {
+                return (
+                  <SourceLine
+                    key={place}
+                    run={run}
+                    position={position}
+                    item={item}
+                    top={start}
+                    height={ROW}
+                  />
+                );
+              }
+              const { row, index } = item;
               return (
-                <SourceLine
+                // biome-ignore lint/a11y: a row of a grid that takes the focus
+                <div
                   key={place}
-                  run={run}
-                  position={position}
-                  item={item}
-                  top={start}
-                  height={ROW}
-                />
-              );
-            }
-            const { row, index } = item;
-            return (
-              // biome-ignore lint/a11y: a row of a grid that takes the focus
-              <div
-                key={place}
-                role="row"
-                tabIndex={index === current ? 0 : -1}
-                aria-rowindex={place + 2}
-                aria-selected={pinned.includes(row.id)}
-                data-row={index}
-                data-hovered={hovered === row.id || undefined}
-                className="feature-row"
-                style={{ transform: `translateY(${start}px)`, height: ROW }}
-                onPointerEnter={() => hover(row.id)}
-                onFocus={() => {
-                  setCursor(index);
-                  hover(row.id);
-                }}
-                onBlur={() => hover(null)}
-              >
-                <FeatureRow
-                  run={run}
-                  row={row}
-                  position={position}
-                  most={most}
-                  sparkWidth={sparkWidth}
+                  role="row"
                   tabIndex={index === current ? 0 : -1}
-                />
-              </div>
-            );
-          })}
+                  aria-rowindex={place + 2}
+                  aria-selected={pinned.includes(row.id)}
+                  data-row={index}
+                  data-hovered={hovered === row.id || undefined}
+                  className="feature-row"
+                  style={{ transform: `translateY(${start}px)`, height: ROW }}
+                  onPointerEnter={() => hover(row.id)}
+                  onFocus={() => {
+                    setCursor(index);
+                    hover(row.id);
+                  }}
+                  onBlur={() => hover(null)}
+                >
+                  <FeatureRow
+                    run={run}
+                    row={row}
+                    position={position}
+                    most={most}
+                    sparkWidth={sparkWidth}
+                    tabIndex={index === current ? 0 : -1}
+                  />
+                </div>
+              );
+            })}
+          </div>
         </div>
       </div>
+      {/* Beside the grid, which may hold nothing but rows. */}
+      {items.length === 0 && <NothingListed run={run} active={active} />}
     </div>
   );
 }
