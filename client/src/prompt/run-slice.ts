@@ -91,7 +91,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     if (last.status === 'complete' || countArrived(last) > 0) screen.finish(last);
     else set({ pending: last });
     if (last.status === 'complete') await loadLens(last, signal);
-    else if (last.status === 'failed') lookAtServer();
+    else if (last.status === 'failed' || last.status === 'cut') lookAtServer();
   }
 
   return {

@@ -55,7 +55,9 @@ export function RunSummary() {
   const run = usePrompt((state) => state.run);
   const last = usePrompt(attempt);
   const stored = run?.stored === true;
-  const slow = useSlow(isLive(last) && !stored, LONG);
+  // The stored run runs again by itself, which nobody waits for; another prompt is waited for.
+  const again = stored && last?.prompt === run.prompt && last.model === run.model;
+  const slow = useSlow(isLive(last) && !again, LONG);
   return (
     <div className="run-summary">
       {stored && (

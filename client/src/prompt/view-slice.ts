@@ -1,4 +1,5 @@
 import type { StateCreator } from 'zustand';
+import { say } from '../app/announcer.ts';
 import { MAX_PINS, NO_FILTERS, type PromptState, type ViewSlice } from './state.ts';
 
 function clamp(value: number, count: number): number {
@@ -46,6 +47,7 @@ export const createViewSlice: StateCreator<PromptState, [], [], ViewSlice> = (se
         colouring: colouring === feature ? 'surprisal' : colouring,
       });
     } else if (pinned.length < MAX_PINS) set({ pinned: [...pinned, feature] });
+    else say(`${MAX_PINS} features are pinned already; unpin one first`);
   },
 
   clearPins() {

@@ -1,4 +1,5 @@
 import { LoupeError } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND_NAMES, type Backend, type BackendName, isBackendName } from './backend.ts';
 
 const starters: Record<BackendName, () => Promise<Backend>> = {
@@ -20,6 +21,8 @@ export async function startBackend(requested?: string): Promise<Backend> {
       `LOUPE_BACKEND is "${requested}". It can be ${BACKEND_NAMES.join(', ')}.`,
     );
   }
+  // Spares checks of every op, and the advice of TensorFlow.js to install what is not used on purpose.
+  tf.enableProdMode();
   const failures: string[] = [];
   for (const name of requested ? [requested] : BACKEND_NAMES) {
     try {

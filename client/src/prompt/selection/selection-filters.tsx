@@ -107,6 +107,7 @@ function SourceFilter(props: { sources: readonly SourceInfo[]; source: number | 
           className="button small source-filter"
           data-narrowed={value !== 'all' || undefined}
         >
+          <span className="hidden-text">Sources: </span>
           {shown}
           <Icon name="down" size={12} />
         </button>
