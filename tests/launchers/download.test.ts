@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -26,12 +26,20 @@ function start(request: IncomingMessage): number {
   return Number(request.headers.range?.match(/^bytes=(\d+)-$/)?.[1] ?? 0);
 }
 
-/** Sends what is asked for, up to a byte, and then breaks the connection. */
+/**
+ * Sends what is asked for, up to a byte, and breaks the connection once some of it is on disk: what is
+ * still on its way then is lost, and may be all of it.
+ */
 function upTo(end: number): Answer {
   return (request, response) => {
     const from = start(request);
     sendHead(request, response, content.length - from);
-    response.write(content.subarray(from, end), () => setImmediate(() => response.destroy()));
+    response.write(content.subarray(from, end));
+    const look = setInterval(() => {
+      if ((statSync(partPath(), { throwIfNoEntry: false })?.size ?? 0) <= from) return;
+      clearInterval(look);
+      response.destroy();
+    }, 1);
   };
 }
 
