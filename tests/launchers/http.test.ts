@@ -81,9 +81,9 @@ test.each([
   [{ ALL_PROXY: 'socks5://proxy:1080' }, undefined],
   [{ HTTP_PROXY: 'http://proxy:3128' }, undefined],
   [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '*' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'a.org, .pypi.org' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'files.pypi.org:443' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'pypi.org:80,ypi.org' }, 'http://proxy:3128/'],
+  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'a.org, .wheels.org' }, undefined],
+  [{ HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'files.wheels.org:443' }, undefined],
+  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'wheels.org:80,heels.org' }, 'http://proxy:3128/'],
 ])('%j means the proxy %s', (env, expected) => {
-  expect(proxyFor(new URL('https://files.pypi.org/x'), env)?.href).toBe(expected);
+  expect(proxyFor(new URL('https://files.wheels.org/x'), env)?.href).toBe(expected);
 });
