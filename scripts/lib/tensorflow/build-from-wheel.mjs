@@ -135,7 +135,7 @@ async function fetchWheels(folder, target) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new SetupProblem(
       `TensorFlow could not be fetched: ${reason.split('\n').at(-1)}.`,
-      'Check the connection to pypi.org (or set PIP_INDEX_URL or HTTPS_PROXY), then run "npm run setup:tensorflow".',
+      'Check the connection to the Python package index (or set PIP_INDEX_URL or HTTPS_PROXY), then run "npm run setup:tensorflow".',
     );
   }
 }
