@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
-import { type SparseRows, stackRows } from '../tensor/sparse-rows.ts';
+import type { SparseRows } from '../tensor/sparse-rows.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
-import type { Encoding } from './encoding.ts';
+import { type Encoding, joinEncodings } from './encoding.ts';
 import { normalizeRows } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
@@ -47,11 +47,7 @@ export class Dictionary {
       pieces.push(this.#encodeRows(...parts));
       tf.dispose([...parts]);
     }
-    return {
-      rows: pieces.map(({ rows }) => rows).reduce(stackRows),
-      squaredError: concat(pieces.map(({ squaredError }) => squaredError)),
-      squaredNorm: concat(pieces.map(({ squaredNorm }) => squaredNorm)),
-    };
+    return pieces.reduce(joinEncodings);
   }
 
   /** Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`. */
@@ -115,14 +111,4 @@ export class Dictionary {
 /** ‖row‖² of each row, `[row]`. */
 function squaredLengths(x: tf.Tensor2D): tf.Tensor1D {
   return tf.sum(tf.square(x), 1);
-}
-
-function concat(pieces: Float32Array[]): Float32Array {
-  const whole = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }

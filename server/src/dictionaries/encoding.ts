@@ -1,3 +1,4 @@
+import { joinFloats } from '../tensor/join-arrays.ts';
 import { type SparseRows, sliceRows, stackRows } from '../tensor/sparse-rows.ts';
 
 /** A dictionary's view of some positions: what is active, and how much of its target it misses. */
@@ -23,7 +24,7 @@ export function firstPositions(encoding: Encoding, positions: number): Encoding 
 export function joinEncodings(first: Encoding, next: Encoding): Encoding {
   return {
     rows: stackRows(first.rows, next.rows),
-    squaredError: Float32Array.of(...first.squaredError, ...next.squaredError),
-    squaredNorm: Float32Array.of(...first.squaredNorm, ...next.squaredNorm),
+    squaredError: joinFloats(first.squaredError, next.squaredError),
+    squaredNorm: joinFloats(first.squaredNorm, next.squaredNorm),
   };
 }

@@ -10,7 +10,6 @@ export interface NativeTensor {
 interface Binding {
   TF_ATTR_TYPE: number;
   TF_ATTR_BOOL: number;
-  TF_ATTR_INT: number;
   TF_FLOAT: number;
   TF_INT32: number;
   TF_INT64: number;
@@ -42,7 +41,7 @@ export function nativeBackend(): NativeBackend {
 type TypeName = 'float32' | 'int32' | 'int64' | 'bool';
 
 /**
- * Calls TensorFlow ops that TensorFlow.js has no name for, keeping intermediate tensors native. What
+ * Calls TensorFlow's ops by name, also those that TensorFlow.js has no name for, keeping intermediate tensors native. What
  * `run` makes is freed when `use` returns, except for what `adopt` hands to TensorFlow.js.
  */
 export class NativeOps {

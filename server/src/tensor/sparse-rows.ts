@@ -1,3 +1,5 @@
+import { joinFloats, joinInts } from './join-arrays.ts';
+
 /**
  * A sparse matrix by rows: row `r` has the entries `offsets[r]` up to `offsets[r + 1]`, in order of
  * their columns.
@@ -38,12 +40,8 @@ export function stackRows(upper: SparseRows, lower: SparseRows): SparseRows {
   for (let r = 1; r < lower.offsets.length; r++) {
     offsets[rowCount(upper) + r] = entries + (lower.offsets[r] as number);
   }
-  const columns = new Int32Array(entries + lower.columns.length);
-  columns.set(upper.columns);
-  columns.set(lower.columns, entries);
-  const values = new Float32Array(columns.length);
-  values.set(upper.values);
-  values.set(lower.values, entries);
+  const columns = joinInts(upper.columns, lower.columns);
+  const values = joinFloats(upper.values, lower.values);
   return { width: upper.width, offsets, columns, values };
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
 import { ROWS_AT_ONCE, readLogits, type TopTokens, topTokens } from '../model/predictions.ts';
+import { joinFloats, joinInts } from '../tensor/join-arrays.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -43,8 +44,8 @@ export function firstLensRows(rows: TopTokens, positions: number): TopTokens {
 function append(rows: TopTokens, more: TopTokens): TopTokens {
   return {
     k: rows.k,
-    ids: Int32Array.of(...rows.ids, ...more.ids),
-    logits: Float32Array.of(...rows.logits, ...more.logits),
-    probabilities: Float32Array.of(...rows.probabilities, ...more.probabilities),
+    ids: joinInts(rows.ids, more.ids),
+    logits: joinFloats(rows.logits, more.logits),
+    probabilities: joinFloats(rows.probabilities, more.probabilities),
   };
 }
