@@ -19,15 +19,43 @@ export const ERRORS = {
     'No such feature. /api/v1/models lists each source with its width.',
   ],
   LOUPE_SOURCE_NOT_INSTALLED: [409, 'No such source is installed. /api/v1/models lists them.'],
+  LOUPE_NOT_IN_CATALOGUE: [
+    404,
+    'The catalogue has no such model or set. GET /api/v1/catalogue lists it.',
+  ],
+  LOUPE_DOWNLOAD_NOT_FOUND: [404, 'There is no such download. GET /api/v1/downloads lists them.'],
+  LOUPE_ALREADY_DOWNLOADING: [
+    409,
+    'This is being downloaded already. GET /api/v1/downloads shows how far it is.',
+  ],
   LOUPE_BODY_TOO_LARGE: [413, 'The request body is too large.'],
   LOUPE_RATE_LIMITED: [429, 'Too many requests. Wait for as long as Retry-After says.'],
   LOUPE_BAD_FILE: [422, 'A file is damaged or not of the expected form.'],
   LOUPE_UNSUPPORTED_MODEL: [422, 'Only GPT-2-architecture checkpoints can be loaded.'],
   LOUPE_UNSUPPORTED_DICTIONARY: [422, 'This dictionary uses something that Loupe does not know.'],
   LOUPE_SHAPE_MISMATCH: [422, 'A tensor does not have the shape that its configuration announces.'],
+  LOUPE_UNSAFE_FILE: [
+    422,
+    'A file asks to run code or refers to things outside itself. It was not loaded.',
+  ],
+  LOUPE_IMPORT_REFUSED: [422, 'The folder cannot be imported. The message says what does not fit.'],
   LOUPE_CANCELLED: [499, 'The client went away before the answer was complete.'],
   LOUPE_BAD_SETTING: [500, 'A LOUPE_* environment variable has a value that it cannot have.'],
   LOUPE_INTERNAL: [500, 'Something went wrong inside Loupe. The server log has the details.'],
+  LOUPE_BAD_CATALOGUE: [500, 'A file of the catalogue is not valid.'],
+  LOUPE_DOWNLOAD_FAILED: [
+    502,
+    'The hub did not give the file. Try again: what has arrived is kept.',
+  ],
+  LOUPE_HASH_MISMATCH: [
+    502,
+    'What arrived is not what the hub announced. It was thrown away; try again.',
+  ],
+  LOUPE_OFFLINE: [503, 'The hub cannot be reached. The message says which files to place where.'],
+  LOUPE_DISK_FULL: [
+    507,
+    'There is not enough free space on the disk. Free some, or set LOUPE_HOME.',
+  ],
   LOUPE_BACKEND_UNAVAILABLE: [500, 'The requested tensor backend cannot be started.'],
   LOUPE_OUT_OF_MEMORY: [
     503,
