@@ -8,3 +8,4 @@ export * from './wire/features.ts';
 export * from './wire/health.ts';
 export * from './wire/lens.ts';
 export * from './wire/model.ts';
+export * from './wire/origin.ts';

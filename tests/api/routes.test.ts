@@ -40,7 +40,7 @@ test('health answers while the engine is starting, and says why it is not ready'
 test('models are listed, and given one by one', async () => {
   const { body } = await get('/models');
   expect(Value.Check(ModelList, body)).toBe(true);
-  expect(body).toEqual({ models: [MODEL] });
+  expect(body).toEqual({ models: [MODEL], problems: [] });
   expect((await get('/models/demo')).body).toEqual(MODEL);
 });
 

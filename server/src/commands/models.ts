@@ -17,7 +17,7 @@ export function modelsCommand(): Command {
         process.stderr.write(`Not usable: ${path}: ${message}\n`);
       }
       const models = store.models();
-      if (json) return printJson({ models });
+      if (json) return printJson({ models, problems: store.problems });
       if (models.length > 0) print(await modelTable(models));
       else print(`No model is installed in ${modelRoots.join(' or ')}.`);
     });

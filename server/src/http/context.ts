@@ -1,4 +1,4 @@
-import type { Health, ModelInfo } from '@loupe/shared';
+import type { Health, ModelInfo, StoreProblem } from '@loupe/shared';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Engine } from '../engine/jobs.ts';
 import type { Settings } from '../settings.ts';
@@ -14,6 +14,8 @@ export interface EngineService extends Engine {
 /** The installed models as the routes use them. */
 export interface ModelCatalogue {
   models(): ModelInfo[];
+  /** What is in the store and cannot be used. */
+  readonly problems: StoreProblem[];
   /** @throws LoupeError `LOUPE_MODEL_NOT_FOUND` */
   model(id: string): ModelInfo;
   /** @throws LoupeError `LOUPE_MODEL_NOT_FOUND`, `LOUPE_NOT_FOUND` if the model has none */

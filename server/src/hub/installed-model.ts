@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   type Architecture,
+  type InstalledSet,
   type ModelInfo,
   type SourceInfo,
   type SourceKind,
@@ -43,6 +44,7 @@ export function readInstalledModel(path: string): InstalledModel {
       name: manifest.name,
       description: manifest.description,
       architecture: architecture(config),
+      sets: describeSets(manifest, sources),
       sources: sources.map(({ info }) => info),
       available: [],
       examples: manifest.examples,
@@ -57,6 +59,17 @@ export function readInstalledModel(path: string): InstalledModel {
 interface FoundSource {
   info: SourceInfo;
   folder: string;
+}
+
+function describeSets(manifest: Manifest, sources: readonly FoundSource[]): InstalledSet[] {
+  return manifest.sets.map(({ id, name }) => ({
+    id,
+    name,
+    kind: sources.find(({ info }) => info.set === id)?.info.kind ?? 'residual',
+    imported: false,
+    warnings: [],
+    removable: false,
+  }));
 }
 
 function readSources(path: string, manifest: Manifest): FoundSource[] {

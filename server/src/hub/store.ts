@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LoupeError, type ModelInfo, toLoupeError } from '@loupe/shared';
+import { LoupeError, type ModelInfo, type StoreProblem, toLoupeError } from '@loupe/shared';
 import { readJsonFile } from '../weights/text-file.ts';
 import { type InstalledModel, MANIFEST_FILE, readInstalledModel } from './installed-model.ts';
 
@@ -8,7 +8,7 @@ import { type InstalledModel, MANIFEST_FILE, readInstalledModel } from './instal
 export class ModelStore {
   readonly #installed = new Map<string, InstalledModel>();
   /** Models that are there and cannot be used, with the reason. */
-  readonly problems: { path: string; message: string }[] = [];
+  readonly problems: StoreProblem[] = [];
 
   /** @param roots folders to look in; of two models with one id the first counts */
   constructor(roots: readonly string[]) {

@@ -12,7 +12,7 @@ export function addModelRoutes(api: Api, { models, settings }: AppContext): void
   api.get(
     '/models',
     { schema: { summary: 'Installed models with their sources', response: answers('ModelList') } },
-    async (): Promise<ModelList> => ({ models: models.models() }),
+    async (): Promise<ModelList> => ({ models: models.models(), problems: models.problems }),
   );
   const one = answers('ModelInfo', ['LOUPE_MODEL_NOT_FOUND']);
   api.get(

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { SourceKind } from './model.ts';
-
-const Paper = Type.Object({ title: Type.String(), url: Type.String() });
+import { Paper } from './origin.ts';
 
 /** One layer of a set that can be installed. */
 export const CatalogueLayer = Type.Object({

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Origin } from './origin.ts';
 
 /** Which part of a block a dictionary reads: attention output or MLP, or the residual stream. */
 export const SourceKind = Type.Union(
@@ -18,12 +19,31 @@ export const SourceInfo = Type.Object({
   width: Type.Integer({ description: 'number of features' }),
   activationFunction: Type.String(),
   normalization: Type.String(),
+  bytes: Type.Optional(Type.Integer({ description: 'on disk' })),
+  explainedVariance: Type.Optional(
+    Type.Number({ description: 'share of the output that it reconstructs, where it was measured' }),
+  ),
 });
 export type SourceInfo = Static<typeof SourceInfo>;
 
+/** What is installed of one set of dictionaries; its sources are those of the model with its id. */
+export const InstalledSet = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  kind: SourceKind,
+  origin: Type.Optional(Origin),
+  neuronpedia: Type.Optional(Type.String({ description: 'source set on Neuronpedia' })),
+  imported: Type.Boolean({ description: "brought by `loupe import`: a user's own work" }),
+  warnings: Type.Array(Type.String(), { description: 'what looked wrong when it was installed' }),
+  removable: Type.Boolean({ description: 'false for what ships with Loupe' }),
+});
+export type InstalledSet = Static<typeof InstalledSet>;
+
 export const Architecture = Type.Object({
   layers: Type.Integer(),
-  heads: Type.Integer(),
+  heads: Type.Integer({ description: 'of a layer; the most where layers differ' }),
+  headsPerLayer: Type.Optional(Type.Array(Type.Integer(), { description: 'where layers differ' })),
+  dMlpPerLayer: Type.Optional(Type.Array(Type.Integer(), { description: 'where layers differ' })),
   dModel: Type.Integer(),
   dHead: Type.Integer(),
   dMlp: Type.Integer(),
@@ -46,6 +66,9 @@ export const ModelInfo = Type.Object({
   name: Type.String(),
   description: Type.String(),
   architecture: Architecture,
+  origin: Type.Optional(Origin),
+  bytes: Type.Optional(Type.Integer({ description: 'on disk, without dictionaries' })),
+  sets: Type.Array(InstalledSet, { description: 'installed' }),
   sources: Type.Array(SourceInfo, { description: 'installed' }),
   available: Type.Array(Type.String(), { description: 'ids of sources that could be installed' }),
   examples: Type.Array(Example),
@@ -53,5 +76,15 @@ export const ModelInfo = Type.Object({
 });
 export type ModelInfo = Static<typeof ModelInfo>;
 
-export const ModelList = Type.Object({ models: Type.Array(ModelInfo) });
+/** Something in the store that cannot be used. */
+export const StoreProblem = Type.Object({
+  path: Type.String(),
+  message: Type.String({ description: 'why, and what to do' }),
+});
+export type StoreProblem = Static<typeof StoreProblem>;
+
+export const ModelList = Type.Object({
+  models: Type.Array(ModelInfo),
+  problems: Type.Array(StoreProblem, { description: 'what is there and cannot be used' }),
+});
 export type ModelList = Static<typeof ModelList>;

@@ -28,6 +28,16 @@ export const MODEL: ModelInfo = {
       normalization: 'none',
     },
   ],
+  sets: [
+    {
+      id: 'att-demo',
+      name: 'Attention outputs',
+      kind: 'attention',
+      imported: false,
+      warnings: [],
+      removable: false,
+    },
+  ],
   available: [],
   examples: [{ title: 'Greeting', prompt: 'Hello there' }],
   exampleRun: true,
@@ -36,6 +46,7 @@ export const MODEL: ModelInfo = {
 /** A catalogue of one model, `demo`. */
 export const fakeModels: ModelCatalogue = {
   models: () => [MODEL],
+  problems: [],
   model(id) {
     if (id === MODEL.id) return MODEL;
     throw new LoupeError('LOUPE_MODEL_NOT_FOUND', `There is no model "${id}".`);
