@@ -39,6 +39,16 @@ test.each([NARROW, WIDE])('a linear layer of %i outputs', (outputs) => {
     ),
   );
   expect(Array.from(layer.apply(x).dataSync())).toEqual(expected);
+
+  const last = outputs - 1;
+  const columns = layer.columns(Int32Array.of(last, 0));
+  const column = (o: number) => [weights[o], weights[outputs + o]];
+  expect(columns.arraySync()).toEqual([column(last), column(0)]);
+  const twoOutputs = new Float32Array(outputs);
+  twoOutputs[last] = 2;
+  twoOutputs[0] = -1;
+  const pulled = Array.from(layer.pull(tf.tensor2d(twoOutputs, [1, outputs])).dataSync());
+  expect(pulled).toEqual(column(last).map((w, i) => 2 * (w as number) - (column(0)[i] as number)));
   layer.dispose();
 });
 

@@ -33,6 +33,7 @@ export function causalMask(past: number, rows: number): tf.Tensor2D {
  * which follow the positions that `past` holds.
  *
  * @param scale what scores are multiplied with, usually 1/√d_head
+ * @param hookPattern sees the pattern before values are mixed by it, and may replace it
  */
 export function attend(
   x: tf.Tensor2D,
@@ -41,6 +42,7 @@ export function attend(
   scale: number,
   mask: tf.Tensor2D,
   past: KeysValues | undefined,
+  hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
 ): AttentionResult {
   const rows = x.shape[0];
   const dHead = queryKeyValue.outputs / 3 / heads;
@@ -56,7 +58,7 @@ export function attend(
   const keys = past ? tf.concat3d([past.keys, newKeys], 1) : newKeys;
   const values = past ? tf.concat3d([past.values, newValues], 1) : newValues;
   const scores = tf.matMul(tf.mul(queries, scale), keys, false, true);
-  const pattern = tf.softmax<tf.Tensor3D>(tf.add(scores, mask));
+  const pattern = hookPattern(tf.softmax(tf.add(scores, mask)));
   const z = tf.matMul<tf.Tensor3D>(pattern, values);
   return {
     keys,

@@ -3,7 +3,7 @@ import type { Kernels, Linear } from '../tensor/kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
 import { attend, type KeysValues } from './attention.ts';
 import type { ModelConfig } from './config.ts';
-import { type BlockHook, hookName } from './hooks.ts';
+import { type BlockHook, type HookEdits, hookName } from './hooks.ts';
 import { LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
@@ -45,26 +45,24 @@ export class Block {
 
   /**
    * Runs the block over rows that follow the positions of `past`, and keeps the hooks wanted (full
-   * names, see `hookName`).
+   * names, see `hookName`), as they are after edits.
+   *
+   * @param edits replacements of values at hooks, this block's among them
    */
   forward(
     x: tf.Tensor2D,
     mask: tf.Tensor2D,
     past: KeysValues | undefined,
     wanted: ReadonlySet<string>,
+    edits?: HookEdits,
   ): BlockResult {
     const { epsilon, heads, activationFunction } = this.#config;
     const activate = ACTIVATION_FUNCTIONS[activationFunction];
     const hooks = new Map<string, tf.Tensor>();
-    const hook = <T extends tf.Tensor>(name: BlockHook, value: T): T => {
-      const full = hookName(this.#layer, name);
-      if (wanted.has(full)) hooks.set(full, tf.keep(tf.clone(value)));
-      return value;
-    };
+    const hook = this.#hook(wanted, hooks, edits);
     const result = tf.tidy(() => {
-      hook('hook_resid_pre', x);
-      const first = normalize(x, epsilon);
-      hook('ln1.hook_scale', first.scale);
+      const before = hook('hook_resid_pre', x);
+      const first = normalize(before, epsilon, (scale) => hook('ln1.hook_scale', scale));
       const attention = attend(
         this.#norm1.apply(first.normalized),
         this.#queryKeyValue,
@@ -72,21 +70,20 @@ export class Block {
         this.#scoreScale,
         mask,
         past,
+        (pattern) => hook('attn.hook_pattern', pattern),
       );
-      hook('attn.hook_pattern', attention.pattern);
       const attentionOut = this.#attentionOut.apply(hook('attn.hook_z', attention.z));
-      const middle = tf.add<tf.Tensor2D>(x, hook('hook_attn_out', attentionOut));
-      hook('hook_resid_mid', middle);
-      const second = normalize(middle, epsilon);
-      hook('ln2.hook_scale', second.scale);
-      hook('ln2.hook_normalized', second.normalized);
-      const hidden = activate(this.#mlpIn.apply(this.#norm2.apply(second.normalized)));
-      const residual = tf.add<tf.Tensor2D>(
-        middle,
-        hook('hook_mlp_out', this.#mlpOut.apply(hidden)),
+      const middle = hook(
+        'hook_resid_mid',
+        tf.add<tf.Tensor2D>(before, hook('hook_attn_out', attentionOut)),
       );
-      hook('hook_resid_post', residual);
-      return { residual, keys: attention.keys, values: attention.values };
+      const second = normalize(middle, epsilon, (scale) => hook('ln2.hook_scale', scale));
+      const normalized = hook('ln2.hook_normalized', second.normalized);
+      const hidden = activate(this.#mlpIn.apply(this.#norm2.apply(normalized)));
+      const mlpOut = hook('hook_mlp_out', this.#mlpOut.apply(hidden));
+      const residual = hook('hook_resid_post', tf.add<tf.Tensor2D>(middle, mlpOut));
+      // Cloned, because an edit may have given a tensor that is not the caller's to dispose of.
+      return { residual: tf.clone(residual), keys: attention.keys, values: attention.values };
     });
     return { ...result, hooks };
   }
@@ -107,6 +104,24 @@ export class Block {
     ]) {
       part.dispose();
     }
+  }
+
+  /** What each value at a hook goes through: edited if that is asked for, then kept if it is wanted. */
+  #hook(wanted: ReadonlySet<string>, kept: Map<string, tf.Tensor>, edits: HookEdits | undefined) {
+    const seen = new Map<BlockHook, tf.Tensor>();
+    const earlier = (hook: BlockHook): tf.Tensor => {
+      const value = seen.get(hook);
+      if (!value) throw new Error(`${hook} comes later in the block`);
+      return value;
+    };
+    return <T extends tf.Tensor>(name: BlockHook, computed: T): T => {
+      const full = hookName(this.#layer, name);
+      const edit = edits?.get(full);
+      const value = edit ? (edit(computed, earlier) as T) : computed;
+      seen.set(name, value);
+      if (wanted.has(full)) kept.set(full, tf.keep(tf.clone(value)));
+      return value;
+    };
   }
 
   get #scoreScale(): number {

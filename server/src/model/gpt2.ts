@@ -3,6 +3,7 @@ import type { Kernels, RowMatrix } from '../tensor/kernels.ts';
 import type { KeysValues } from './attention.ts';
 import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
+import type { HookEdits } from './hooks.ts';
 import { LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
@@ -48,8 +49,9 @@ export class Gpt2 {
     mask: tf.Tensor2D,
     past: KeysValues | undefined,
     wanted: ReadonlySet<string>,
+    edits?: HookEdits,
   ): BlockResult {
-    return (this.blocks[layer] as Block).forward(x, mask, past, wanted);
+    return (this.blocks[layer] as Block).forward(x, mask, past, wanted, edits);
   }
 
   /** Final LayerNorm and unembedding of residual rows: logits `[row, vocabulary]`. */

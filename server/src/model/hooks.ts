@@ -1,3 +1,5 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
 /** Places of a block where the forward pass can be read, in TransformerLens spelling. */
 export const BLOCK_HOOKS = [
   'hook_resid_pre',
@@ -24,3 +26,14 @@ export function parseHook(name: string): { layer: number; hook: BlockHook } | un
   const hook = BLOCK_HOOKS.find((known) => known === match?.[2]);
   return match && hook ? { layer: Number(match[1]), hook } : undefined;
 }
+
+/**
+ * Replaces the value at a hook: takes what the forward pass computed, for the rows it runs over, and
+ * gives what it goes on with, of the same shape. Runs inside the block's `tf.tidy`.
+ *
+ * @param earlier the value at a hook of the same block that comes before this one
+ */
+export type HookEdit = (value: Tensor, earlier: (hook: BlockHook) => Tensor) => Tensor;
+
+/** Replacements by full hook name. */
+export type HookEdits = ReadonlyMap<string, HookEdit>;

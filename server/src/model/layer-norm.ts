@@ -8,11 +8,19 @@ export interface Normalized {
   scale: tf.Tensor2D;
 }
 
-/** Centres each row and divides it by its scale. */
-export function normalize(x: tf.Tensor2D, epsilon: number): Normalized {
+/**
+ * Centres each row and divides it by its scale.
+ *
+ * @param hookScale sees the scale before it is used, and may replace it
+ */
+export function normalize(
+  x: tf.Tensor2D,
+  epsilon: number,
+  hookScale: (scale: tf.Tensor2D) => tf.Tensor2D = (scale) => scale,
+): Normalized {
   const centred = tf.sub<tf.Tensor2D>(x, tf.mean(x, 1, true));
   const variance = tf.mean<tf.Tensor2D>(tf.square(centred), 1, true);
-  const scale = tf.sqrt<tf.Tensor2D>(tf.add(variance, epsilon));
+  const scale = hookScale(tf.sqrt(tf.add(variance, epsilon)));
   return { normalized: tf.div(centred, scale), scale };
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from './kernels.ts';
+import { pickColumns } from './pick-columns.ts';
 import { multiplySparse, rowCount, type SparseRows, scanPositive } from './sparse-rows.ts';
 
 /** A view of a tensor's values, valid until the next op. */
@@ -26,6 +27,8 @@ function linear(weights: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
     apply: (x) =>
       tf.fused.matMul(bias ? { a: x, b: weights, bias } : { a: x, b: weights }) as tf.Tensor2D,
     project: (x) => tf.matMul(x, weights),
+    pull: (y) => tf.matMul(y, weights, false, true),
+    columns: (named) => pickColumns(weights, named),
     dispose: () => {
       weights.dispose();
       bias?.dispose();

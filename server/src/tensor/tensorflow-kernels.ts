@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from './kernels.ts';
 import { NativeOps, nativeBackend } from './native-ops.ts';
+import { pickColumns } from './pick-columns.ts';
 import { rowCount, type SparseRows } from './sparse-rows.ts';
 
 /** Kernels for TensorFlow's C library: sparse work stays native until only non-zeros are left. */
@@ -27,6 +28,8 @@ function linear(matrix: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
     inputs,
     outputs,
     project,
+    pull: (y) => multiplyDense(y, matrix, true),
+    columns: (named) => pickColumns(matrix, named),
     apply: (x) => (bias ? tf.tidy(() => tf.add(project(x), bias)) : project(x)),
     dispose: () => {
       matrix.dispose();
@@ -35,14 +38,21 @@ function linear(matrix: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
   };
 }
 
-/** `x W` by TensorFlow's `MatMul`; `tf.matMul` calls `BatchMatMulV2`, which takes up to 1.7 times as long. */
-function multiplyDense(x: tf.Tensor2D, matrix: tf.Tensor2D): tf.Tensor2D {
+/**
+ * `x W`, or `x Wᵀ`, by TensorFlow's `MatMul`; `tf.matMul` calls `BatchMatMulV2`, which takes up to 1.7
+ * times as long.
+ */
+function multiplyDense(x: tf.Tensor2D, matrix: tf.Tensor2D, transpose = false): tf.Tensor2D {
   return NativeOps.use((ops) =>
     ops.adopt<tf.Tensor2D>(
       ops.run(
         'MatMul',
         [x, matrix],
-        [ops.type('T', 'float32'), ops.flag('transpose_a', false), ops.flag('transpose_b', false)],
+        [
+          ops.type('T', 'float32'),
+          ops.flag('transpose_a', false),
+          ops.flag('transpose_b', transpose),
+        ],
       ),
     ),
   );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
-import { hookName } from '../model/hooks.ts';
+import { type HookEdits, hookName } from '../model/hooks.ts';
 import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
 
 /** Hooks that every trace keeps, so that a prompt can be continued and read through the lens. */
@@ -20,12 +20,15 @@ export function keptHooks(model: Gpt2, wanted: Iterable<string>): Set<string> {
  * edit changes in a causal model.
  *
  * @param kept names of the hooks to keep; a shared prefix must hold them too
+ * @param edits replacements of values at hooks. A trace that was run with any is that of another model:
+ *   it takes no shared prefix from one without, and stays out of the prefix cache
  */
 export function* runLayers(
   model: Gpt2,
   trace: Trace,
   kept: ReadonlySet<string>,
   prefix: SharedPrefix | undefined,
+  edits?: HookEdits,
 ): Generator<number, void> {
   const past = prefix?.length ?? 0;
   const rest = trace.tokens.subarray(past);
@@ -41,7 +44,7 @@ export function* runLayers(
   try {
     for (const l of model.blocks.keys()) {
       const before = prefix && firstPositions(prefix.trace.layers[l] as LayerTrace, past);
-      const result = model.block(l, residual, mask, before, kept);
+      const result = model.block(l, residual, mask, before, kept, edits);
       residual.dispose();
       residual = result.residual;
       const hooks = result.hooks as Map<string, tf.Tensor2D>;
