@@ -13,6 +13,11 @@ export function navigate(route: Route, how: 'push' | 'replace' = 'push'): void {
   useRoute.setState(route);
 }
 
+/** Goes to a page, or to something of it, with the prompt and the view as they are. */
+export function openPage(page: string, ...path: string[]): void {
+  navigate({ page, path, params: useRoute.getState().params });
+}
+
 /** Follows Back, Forward and addresses typed by hand; `onChange` hears of those only. */
 export function followHistory(onChange: (route: Route) => void): void {
   addEventListener('popstate', () => {

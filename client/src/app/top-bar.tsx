@@ -23,7 +23,7 @@ export function TopBar() {
         {PAGES.map(({ id, title }) => (
           <a
             key={id}
-            href={formatHash({ page: id, params })}
+            href={formatHash({ page: id, path: [], params })}
             aria-current={id === page ? 'page' : undefined}
           >
             {title}

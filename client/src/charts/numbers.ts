@@ -32,3 +32,36 @@ export function percentText(probability: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
+
+/** Milliseconds in words: `38 ms`, `2.4 s`, `3 min`, `2 h 5 min`. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1_000)} s`;
+  const minutes = Math.round(milliseconds / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in steps of a thousand, as disks are sold, to three figures: `151 MB`, `3.42 GB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be written as 1000 of its unit.
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const decimals = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(decimals)} ${UNITS[unit]}`;
+}
+
+/** A large count in a few letters: `124 M`, `1.56 B`. */
+export function roundText(value: number): string {
+  if (value < 1e4) return countText(value);
+  const [size, letter] = value < 999_500 ? [1e3, 'k'] : value < 999.5e6 ? [1e6, 'M'] : [1e9, 'B'];
+  const scaled = value / size;
+  return `${scaled.toFixed(scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2)} ${letter}`;
+}

@@ -26,14 +26,6 @@ export function timeLeft({ progress, elapsed }: Pick<Run, 'progress' | 'elapsed'
   return progress > 0 ? (elapsed / progress) * (1 - progress) : null;
 }
 
-/** Milliseconds in words: `38 ms`, `2.4 s`, `3 min`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1_000)} s`;
-  return `${Math.round(milliseconds / 60_000)} min`;
-}
-
 /** A whole number with its thousands set apart. */
 export function whole(number: number): string {
   return number.toLocaleString('en-US');

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useMemo } from 'react';
 import { openOverlay } from '../app/overlays.ts';
 import { PAGES } from '../app/pages.tsx';
 import { toggleMaximised } from '../app/panels.ts';
-import { navigate, useRoute } from '../app/router.ts';
+import { openPage } from '../app/router.ts';
 import { matches } from '../app/search.ts';
 import { useServer } from '../app/server.ts';
 import { KindMark } from '../charts/kind-mark.tsx';
@@ -48,9 +48,9 @@ const SHADES: Record<Shade, string> = {
 function pageEntries(): Searchable[] {
   return PAGES.map(({ id, title }) => ({
     id: `page ${id}`,
-    label: title,
-    words: `page ${title}`,
-    run: () => navigate({ page: id, params: useRoute.getState().params }),
+    label: `Open ${title}`,
+    words: `page open ${title}`,
+    run: () => openPage(id),
   }));
 }
 

@@ -1,15 +1,8 @@
 import { useServer } from '../app/server.ts';
 import { Tooltip } from '../app/tooltip.tsx';
 import { useSlow } from '../app/use-slow.ts';
-import {
-  attempt,
-  countActivations,
-  countArrived,
-  duration,
-  isLive,
-  timeLeft,
-  whole,
-} from './attempt.ts';
+import { durationText } from '../charts/numbers.ts';
+import { attempt, countActivations, countArrived, isLive, timeLeft, whole } from './attempt.ts';
 import type { Run } from './run.ts';
 import { usePrompt } from './store.ts';
 
@@ -26,7 +19,7 @@ function doing(run: Run, engine: string | undefined, away: boolean): string {
   if (engine === 'starting' || engine === 'restarting') return `Waiting: the engine is ${engine}`;
   if (run.status === 'waiting') return 'Waiting for the engine';
   const left = timeLeft(run);
-  const rest = left === null ? '' : ` · about ${duration(left)} left`;
+  const rest = left === null ? '' : ` · about ${durationText(left)} left`;
   return `${countArrived(run)} of ${run.sources.length} sources${rest}`;
 }
 
@@ -73,7 +66,7 @@ export function RunSummary() {
         run && (
           <span role="status">
             {counts(run)}
-            {run.status === 'complete' && !run.stored && ` · ${duration(run.elapsed)}`}
+            {run.status === 'complete' && !run.stored && ` · ${durationText(run.elapsed)}`}
             {ENDINGS[run.status] && ` · ${ENDINGS[run.status]}`}
           </span>
         )

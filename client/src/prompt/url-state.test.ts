@@ -15,7 +15,9 @@ const plain: LinkState = {
 };
 
 function roundTrip(state: LinkState): LinkState {
-  return decodeLink(parseHash(formatHash({ page: 'prompt', params: encodeLink(state) })).params);
+  return decodeLink(
+    parseHash(formatHash({ page: 'prompt', path: [], params: encodeLink(state) })).params,
+  );
 }
 
 test('a view as it is by default leaves nothing in the link', () => {

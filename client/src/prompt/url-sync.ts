@@ -45,8 +45,8 @@ function selectionIn(run: Run, link: LinkState): { selection: Selection; followE
 
 /** The address of what is on screen, to be shared. */
 export function currentLink(): string {
-  const { page } = useRoute.getState();
-  const hash = formatHash({ page, params: encodeLink(linkOf(usePrompt.getState())) });
+  const { page, path } = useRoute.getState();
+  const hash = formatHash({ page, path, params: encodeLink(linkOf(usePrompt.getState())) });
   return new URL(hash, location.href).href;
 }
 
@@ -86,7 +86,8 @@ export function syncAddress(): void {
     const link = linkOf(state);
     if (link.prompt === undefined) return;
     document.title = link.prompt ? `${link.prompt.slice(0, TITLE)} · Loupe` : 'Loupe';
-    const route: Route = { page: useRoute.getState().page, params: encodeLink(link) };
+    const { page, path } = useRoute.getState();
+    const route: Route = { page, path, params: encodeLink(link) };
     const before = linkFromAddress();
     const moved =
       before.prompt !== undefined &&
