@@ -52,6 +52,7 @@ export const Download = Type.Object({
   id: Type.String(),
   model: Type.String(),
   title: Type.String({ description: 'what is installed, for people' }),
+  request: DownloadRequest,
   status: DownloadStatus,
   bytes: Type.Integer({ description: 'that have arrived' }),
   totalBytes: Type.Integer({ description: '0 until it is known' }),
@@ -68,3 +69,17 @@ export type Download = Static<typeof Download>;
 /** All downloads since the server started, newest first. */
 export const DownloadList = Type.Object({ downloads: Type.Array(Download) });
 export type DownloadList = Static<typeof DownloadList>;
+
+/** `detail` of `LOUPE_OFFLINE`: what to fetch elsewhere, and where to put it. */
+export interface OfflineDetail {
+  /** For the files, by hand; `loupe import <folder>` then takes them. */
+  folder: string;
+  files: { url: string; path: string }[];
+}
+
+/** `detail` of `LOUPE_DISK_FULL`. */
+export interface DiskFullDetail {
+  folder: string;
+  neededBytes: number;
+  freeBytes: number;
+}
