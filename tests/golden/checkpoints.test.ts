@@ -19,13 +19,15 @@ beforeAll(async () => {
   backend = await startBackend(process.env.LOUPE_BACKEND);
 });
 
-// Written by scripts/fixtures/checkpoints.py, whose arithmetic is float64.
+// Written by scripts/fixtures/checkpoints.py and pruned_checkpoints.py, whose arithmetic is float64.
 test.each([
   'f32-prefixed',
   'f16-separate-head',
   'bf16-narrow-mlp',
   'f32-inverse-layer',
   'f32-unscaled',
+  'pruned-heads',
+  'narrow-mlps-sharded',
 ])('%s: logits are those of PyTorch', (name) => {
   const folder = fileURLToPath(new URL(`checkpoints/${name}`, import.meta.url));
   const { tokens, logits } = golden<Expected>(`checkpoints/${name}/expected.json`);

@@ -8,6 +8,7 @@ import {
   type TokenEffect,
 } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Block } from '../model/block.ts';
 import { parseHook } from '../model/hooks.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 
@@ -73,7 +74,8 @@ function describe(
   k: number,
 ): FeatureInfo[] {
   const decoder = model.dictionary(source).decoderRows(Int32Array.from(indices));
-  const heads = readsHeads(source) ? headShares(decoder, model.gpt2.config.heads) : undefined;
+  const { heads: count } = model.gpt2.blocks[source.layer] as Block;
+  const heads = readsHeads(source) ? headShares(decoder, count) : undefined;
   const effects = tf.tidy(() =>
     model.gpt2.directLogitEffects(
       readsHeads(source) ? model.gpt2.writeHeads(source.layer, decoder) : decoder,

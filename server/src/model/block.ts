@@ -17,6 +17,8 @@ export interface BlockResult extends KeysValues {
 
 /** One transformer block: LayerNorm, attention, LayerNorm, MLP, each added to the residual stream. */
 export class Block {
+  /** Attention heads of this block; pruning leaves blocks with different numbers of them. */
+  readonly heads: number;
   readonly #config: ModelConfig;
   readonly #layer: number;
   readonly #norm1: LayerNormWeights;
@@ -27,20 +29,23 @@ export class Block {
   readonly #mlpOut: Linear;
 
   constructor(config: ModelConfig, layer: number, reader: WeightReader, kernels: Kernels) {
-    const { dModel, dMlp, heads, dHead } = config;
+    const { dModel, dHead } = config;
     const read = (name: string) => reader.read(`h.${layer}.${name}`);
     const norm = (name: string) =>
       new LayerNormWeights(read(`${name}.weight`), read(`${name}.bias`));
-    const linear = (name: string, inputs: number, outputs: number) =>
-      kernels.linear(read(`${name}.weight`), inputs, outputs, read(`${name}.bias`));
+    const linear = (name: string, inputs: number) => {
+      const bias = read(`${name}.bias`);
+      return kernels.linear(read(`${name}.weight`), inputs, bias.length, bias);
+    };
     this.#config = config;
     this.#layer = layer;
     this.#norm1 = norm('ln_1');
-    this.#queryKeyValue = linear('attn.c_attn', dModel, 3 * heads * dHead);
-    this.#attentionOut = linear('attn.c_proj', heads * dHead, dModel);
+    this.#queryKeyValue = linear('attn.c_attn', dModel);
+    this.heads = this.#queryKeyValue.outputs / (3 * dHead);
+    this.#attentionOut = linear('attn.c_proj', this.heads * dHead);
     this.#norm2 = norm('ln_2');
-    this.#mlpIn = linear('mlp.c_fc', dModel, dMlp);
-    this.#mlpOut = linear('mlp.c_proj', dMlp, dModel);
+    this.#mlpIn = linear('mlp.c_fc', dModel);
+    this.#mlpOut = linear('mlp.c_proj', this.#mlpIn.outputs);
   }
 
   /**
@@ -56,7 +61,7 @@ export class Block {
     wanted: ReadonlySet<string>,
     edits?: HookEdits,
   ): BlockResult {
-    const { epsilon, heads, activationFunction } = this.#config;
+    const { epsilon, activationFunction } = this.#config;
     const activate = ACTIVATION_FUNCTIONS[activationFunction];
     const hooks = new Map<string, tf.Tensor>();
     const hook = this.#hook(wanted, hooks, edits);
@@ -66,7 +71,7 @@ export class Block {
       const attention = attend(
         this.#norm1.apply(first.normalized),
         this.#queryKeyValue,
-        heads,
+        this.heads,
         this.#scoreScale,
         mask,
         past,

@@ -20,6 +20,7 @@ test('reads the configuration of the demo', () => {
   expect(parseModelConfig(JSON.parse(readFileSync(url, 'utf8')))).toEqual({
     layers: 4,
     heads: 8,
+    prunedHeads: new Map(),
     dModel: 192,
     dHead: 24,
     dMlp: 768,
@@ -38,6 +39,7 @@ test('fills in GPT-2 small for what the file leaves out', () => {
   expect(parseModelConfig({ architectures: ['GPT2Model'] })).toEqual({
     layers: 12,
     heads: 12,
+    prunedHeads: new Map(),
     dModel: 768,
     dHead: 64,
     dMlp: 3072,
@@ -73,6 +75,17 @@ test.each([
   );
 });
 
+test('pruned heads are listed by layer, each once', () => {
+  const pruned_heads = { 0: [], 3: [7, 1, 7], 11: [0] };
+  expect(parseModelConfig({ ...base, pruned_heads }).prunedHeads).toEqual(
+    new Map([
+      [3, [1, 7]],
+      [11, [0]],
+    ]),
+  );
+  expect(parseModelConfig({ ...base, pruned_heads: null }).prunedHeads).toEqual(new Map());
+});
+
 test('the end-of-sequence id serves as BOS where it is the only one', () => {
   const { bos_token_id: id, ...rest } = base;
   expect(parseModelConfig({ ...rest, eos_token_id: id }).bosTokenId).toBe(50256);
@@ -85,7 +98,7 @@ test.each([
   [{ ...base, activation_function: 'mish' }, '"mish"'],
   [{ ...base, add_cross_attention: true }, 'cross-attention'],
   [{ ...base, quantization_config: { bits: 4 } }, 'quantised'],
-  [{ ...base, pruned_heads: { 3: [1] } }, 'pruned'],
+  [{ ...base, n_head: 2, n_embd: 4, pruned_heads: { 3: [1, 0] } }, 'layer 3 no head'],
 ])('refuses what it cannot run: %j', (json, named) => {
   expect(codeOf(json)).toBe('LOUPE_UNSUPPORTED_MODEL');
   expect(() => parseModelConfig(json)).toThrow(named);
@@ -106,6 +119,12 @@ test.each([
   [{ ...base, layer_norm_epsilon: 0 }],
   [{ ...base, layer_norm_epsilon: '1e-5' }],
   [{ ...base, scale_attn_weights: 1 }],
+  [{ ...base, pruned_heads: [[1]] }],
+  [{ ...base, pruned_heads: 'none' }],
+  [{ ...base, pruned_heads: { 12: [1] } }],
+  [{ ...base, pruned_heads: { '-1': [1] } }],
+  [{ ...base, pruned_heads: { 1: [12] } }],
+  [{ ...base, pruned_heads: { 1: 3 } }],
 ])('says where the file makes no sense: %j', (json) => {
   expect(codeOf(json)).toBe('LOUPE_BAD_FILE');
 });

@@ -8,13 +8,15 @@ export type ActivationFunction = 'gelu_new' | 'gelu' | 'relu' | 'silu' | 'tanh';
 export interface ModelConfig {
   /** Number of blocks. */
   layers: number;
-  /** Attention heads in each block. */
+  /** Attention heads in each block, before any was pruned. */
   heads: number;
+  /** Heads that were pruned from a block, by its layer: the weights hold the others only. */
+  prunedHeads: ReadonlyMap<number, readonly number[]>;
   /** Width of the residual stream; always `heads × dHead`. */
   dModel: number;
   /** Width of one head. */
   dHead: number;
-  /** Width of the MLP's hidden layer. */
+  /** Width of the MLP's hidden layer; a block's weights may be narrower, of which the file says nothing. */
   dMlp: number;
   /** Longest prompt in tokens, BOS included; the number of rows of the position embedding. */
   context: number;
@@ -75,10 +77,12 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
       `${file}: n_embd ${dModel} cannot be divided among ${heads} heads.`,
     );
   }
+  const layers = size(fields, file, ['n_layer', 'num_hidden_layers'], 12);
   const vocabulary = size(fields, file, ['vocab_size'], 50257);
   return {
-    layers: size(fields, file, ['n_layer', 'num_hidden_layers'], 12),
+    layers,
     heads,
+    prunedHeads: prunedHeads(fields, file, layers, heads),
     dModel,
     dHead: dModel / heads,
     dMlp: size(fields, file, ['n_inner'], 4 * dModel),
@@ -112,10 +116,40 @@ function refuseOtherArchitectures(fields: Fields, file: string): void {
   if (architectures.length > 0 && !known) refuse(`has architecture ${showValue(architectures[0])}`);
   if (fields.get('add_cross_attention') === true) refuse('asks for cross-attention');
   if (isPresent(fields.get('quantization_config'))) refuse('describes quantised weights');
-  const pruned = fields.get('pruned_heads');
-  if (typeof pruned === 'object' && pruned !== null && Object.keys(pruned).length > 0) {
-    refuse('describes pruned heads');
+}
+
+/** `pruned_heads`, `{ "<layer>": [head, …] }`, counted as before pruning. */
+function prunedHeads(
+  fields: Fields,
+  file: string,
+  layers: number,
+  heads: number,
+): Map<number, number[]> {
+  const pruned = fields.get('pruned_heads') ?? {};
+  const bad = (what: string) => new LoupeError('LOUPE_BAD_FILE', `${file}: pruned_heads ${what}.`);
+  if (typeof pruned !== 'object' || Array.isArray(pruned)) {
+    throw bad(`is ${showValue(pruned)}, where an object of layers is expected`);
   }
+  const found = new Map<number, number[]>();
+  for (const [name, list] of Object.entries(pruned)) {
+    const layer = Number(name);
+    if (!/^\d+$/.test(name) || layer >= layers) {
+      throw bad(`has ${showValue(name)}, which is not one of the ${layers} layers`);
+    }
+    const isHead = (head: unknown) => isWhole(head) && head >= 0 && head < heads;
+    if (!Array.isArray(list) || !list.every(isHead)) {
+      throw bad(`does not list heads from 0 to ${heads - 1} for layer ${layer}`);
+    }
+    const gone = [...new Set<number>(list)].sort((a, b) => a - b);
+    if (gone.length === heads) {
+      throw new LoupeError(
+        'LOUPE_UNSUPPORTED_MODEL',
+        `${file}: pruned_heads leaves layer ${layer} no head. Blocks without attention cannot be run.`,
+      );
+    }
+    if (gone.length > 0) found.set(layer, gone);
+  }
+  return found;
 }
 
 /** The first of `names` that is present and not null, as a whole number of at least 1. */

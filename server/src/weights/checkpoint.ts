@@ -3,9 +3,9 @@ import type { ModelConfig } from '../model/config.ts';
 import { showValue } from '../model/show-value.ts';
 import type { WeightReader } from '../model/weight-reader.ts';
 import { isFloatDtype } from './dtypes.ts';
-import { gpt2Tensors, isMaskBuffer } from './gpt2-tensors.ts';
-import type { SafetensorsFile } from './safetensors.ts';
+import { announcedShape, type BlockShape, gpt2Tensors, isMaskBuffer } from './gpt2-tensors.ts';
 import { showShape } from './safetensors-header.ts';
+import type { TensorFile } from './tensor-file.ts';
 
 const PREFIX = 'transformer.';
 const HEAD = 'lm_head.weight';
@@ -16,26 +16,37 @@ const HEAD = 'lm_head.weight';
  * a tied one Hugging Face does not look at the file's copy either.
  */
 export class Checkpoint implements WeightReader {
-  readonly #file: SafetensorsFile;
+  /** Heads and MLP width of each block, as the weights have them. */
+  readonly blocks: readonly BlockShape[];
+  readonly #file: TensorFile;
   readonly #prefix: string;
   readonly #names: ReadonlySet<string>;
 
   /**
    * Checks, before any is read, that the file has each tensor that the configuration asks for, in its
-   * shape and as floats, and no block's tensor besides.
+   * shape and as floats, and no block's tensor besides. A block's MLP may be narrower than the
+   * configuration says, and where that lists no pruned heads for the block, its heads fewer: of those
+   * `config.json` need not know.
    *
    * @throws LoupeError `LOUPE_BAD_FILE` for a tensor that is missing, `LOUPE_SHAPE_MISMATCH`,
    * `LOUPE_UNSUPPORTED_MODEL` for blocks with other parts than GPT-2's or weights of another dtype.
    */
-  constructor(file: SafetensorsFile, config: ModelConfig) {
+  constructor(file: TensorFile, config: ModelConfig) {
     this.#file = file;
     this.#prefix = file.has(`${PREFIX}wte.weight`) ? PREFIX : '';
     const names = new Set<string>();
-    for (const [name, shape] of gpt2Tensors(config)) {
+    const blocks: BlockShape[] = [];
+    const blockShape = (layer: number) => {
+      const shape = this.#blockShape(config, layer);
+      blocks.push(shape);
+      return shape;
+    };
+    for (const [name, shape] of gpt2Tensors(config, blockShape)) {
       this.#check(name, shape);
       names.add(name);
     }
     this.#names = names;
+    this.blocks = blocks;
     this.#refuseOtherBlocks();
   }
 
@@ -46,7 +57,7 @@ export class Checkpoint implements WeightReader {
   /**
    * Values of a tensor, row by row.
    *
-   * @throws LoupeError as `SafetensorsFile.readFloat32`
+   * @throws LoupeError as `TensorFile.readFloat32`
    */
   read(name: string): Float32Array {
     return this.#file.readFloat32(this.#nameInFile(name));
@@ -54,6 +65,23 @@ export class Checkpoint implements WeightReader {
 
   #nameInFile(name: string): string {
     return name === HEAD ? HEAD : this.#prefix + name;
+  }
+
+  #blockShape(config: ModelConfig, layer: number): BlockShape {
+    const { heads, dMlp } = announcedShape(config, layer);
+    // How many parts of `each` columns a matrix has, or `most` where its shape makes no sense.
+    const atMost = (most: number, matrix: string, each: number): number => {
+      const name = this.#nameInFile(`h.${layer}.${matrix}.weight`);
+      if (!this.#file.has(name)) return most;
+      const [rows, columns = 0, ...more] = this.#file.info(name).shape;
+      const parts = columns / each;
+      const sound = rows === config.dModel && more.length === 0 && Number.isInteger(parts);
+      return sound && parts >= 1 && parts <= most ? parts : most;
+    };
+    return {
+      heads: config.prunedHeads.has(layer) ? heads : atMost(heads, 'attn.c_attn', 3 * config.dHead),
+      dMlp: atMost(dMlp, 'mlp.c_fc', 1),
+    };
   }
 
   #check(name: string, shape: readonly number[]): void {

@@ -30,7 +30,7 @@ export type Dtype = keyof typeof DTYPE_BITS;
 /** The dtypes that can be read as float32. */
 export type FloatDtype = 'F16' | 'BF16' | 'F32' | 'F64';
 
-export function isFloatDtype(dtype: Dtype): dtype is FloatDtype {
+export function isFloatDtype(dtype: string): dtype is FloatDtype {
   return dtype === 'F16' || dtype === 'BF16' || dtype === 'F32' || dtype === 'F64';
 }
 

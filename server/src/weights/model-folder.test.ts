@@ -171,18 +171,48 @@ test('refuses weights that are not floats', () => {
   });
 });
 
-test.each(['model.safetensors.index.json', 'pytorch_model.bin'])(
-  'says what to do about a folder with %s',
-  (other) => {
-    rmSync(join(folder, 'model.safetensors'));
-    expect(refusal().code).toBe('LOUPE_BAD_FILE');
-    writeFileSync(join(folder, other), '');
-    expect(refusal()).toMatchObject({
-      code: 'LOUPE_UNSUPPORTED_MODEL',
-      message: expect.stringContaining(other),
-    });
-  },
-);
+test('a block takes its heads and its MLP from the weights where they are fewer', () => {
+  const narrow = {
+    ...tensors({ ...CONFIG, n_inner: 5, pruned_heads: { 0: [1] } }),
+    ...only(tensors({ ...CONFIG, n_inner: 2 }), 'h.1.mlp'),
+  };
+  writeWeights(narrow);
+  expect(blocks()).toEqual([
+    { heads: 1, dMlp: 5 },
+    { heads: 2, dMlp: 2 },
+  ]);
+  writeJson('config.json', { ...CONFIG, pruned_heads: { 0: [0] } });
+  expect(blocks()).toHaveLength(2);
+  writeJson('config.json', { ...CONFIG, pruned_heads: { 1: [0] } });
+  expect(refusal()).toMatchObject({
+    code: 'LOUPE_SHAPE_MISMATCH',
+    message: expect.stringMatching(/h\.1\.attn\.c_attn\.weight is \[4, 12\].*\[4, 6\]/),
+  });
+
+  function only(all: Record<string, TensorBytes>, start: string): Record<string, TensorBytes> {
+    return Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith(start)));
+  }
+  function blocks() {
+    const { weights, close } = readModelFolder(folder);
+    close();
+    return weights.blocks;
+  }
+});
+
+test.each([
+  ['wider than the configuration says', 'h.1.mlp.c_fc.weight', [4, 7]],
+  ['that no whole heads make', 'h.1.attn.c_attn.weight', [4, 9]],
+  ['with more heads than the configuration says', 'h.1.attn.c_attn.weight', [4, 18]],
+  ['narrower than its bias', 'h.1.mlp.c_fc.weight', [4, 3]],
+  ['of nothing', 'h.1.mlp.c_fc.weight', [4, 0]],
+])('refuses a matrix %s', (_, name, shape) => {
+  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  writeWeights({ ...tensors(), [name]: { dtype: 'F32', shape, data } });
+  expect(refusal()).toMatchObject({
+    code: 'LOUPE_SHAPE_MISMATCH',
+    message: expect.stringContaining('h.1.'),
+  });
+});
 
 test.each(['config.json', 'vocab.json', 'merges.txt', 'model.safetensors'])(
   'names %s when it is missing or is no file',

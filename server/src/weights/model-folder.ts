@@ -4,8 +4,8 @@ import { LoupeError } from '@loupe/shared';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { Tokenizer } from '../model/tokenizer.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { SafetensorsFile } from './safetensors.ts';
 import { readJsonFile, readTextFile } from './text-file.ts';
+import { openWeights } from './weights-files.ts';
 
 /** A checkpoint in Hugging Face's layout, opened: what is small is read, the weights are not yet. */
 export interface ModelFolder {
@@ -17,7 +17,7 @@ export interface ModelFolder {
 }
 
 /**
- * Opens a folder with `config.json`, `model.safetensors`, and either `tokenizer.json` or `vocab.json`
+ * Opens a folder with `config.json`, weights (see `openWeights`), and either `tokenizer.json` or `vocab.json`
  * with `merges.txt`, and checks that they belong together.
  *
  * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH` or `LOUPE_UNSUPPORTED_MODEL`, naming
@@ -35,21 +35,6 @@ export function readModelFolder(folder: string): ModelFolder {
     file.close();
     throw error;
   }
-}
-
-function openWeights(folder: string): SafetensorsFile {
-  const path = join(folder, 'model.safetensors');
-  const others = ['model.safetensors.index.json', 'pytorch_model.bin'];
-  const other = existsSync(path)
-    ? undefined
-    : others.find((name) => existsSync(join(folder, name)));
-  if (other !== undefined) {
-    throw new LoupeError(
-      'LOUPE_UNSUPPORTED_MODEL',
-      `${folder} has ${other} but no model.safetensors. Save the model as one safetensors file.`,
-    );
-  }
-  return SafetensorsFile.open(path);
 }
 
 /** As Hugging Face does, prefers `tokenizer.json` where there is one. */
