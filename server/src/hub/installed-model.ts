@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  type Architecture,
   type InstalledSet,
   type ModelInfo,
   type SourceInfo,
@@ -9,8 +8,8 @@ import {
 } from '@loupe/shared';
 import { activationFunctionName, normalizationName } from '../dictionaries/config.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
-import { type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { readJsonFile } from '../weights/text-file.ts';
+import { readArchitecture } from './architecture.ts';
 import { dictionaryFolder } from './dictionary-folder.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
@@ -28,22 +27,22 @@ export interface InstalledModel {
 }
 
 /**
- * Reads a model's manifest and the configurations that it points to.
+ * Reads a model's manifest, the configurations that it points to, and the shapes of its weights.
  *
- * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_UNSUPPORTED_MODEL`, `LOUPE_UNSUPPORTED_DICTIONARY`
+ * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_MODEL`,
+ * `LOUPE_UNSUPPORTED_DICTIONARY`
  */
 export function readInstalledModel(path: string): InstalledModel {
   const manifestFile = join(path, MANIFEST_FILE);
   const manifest = parseManifest(readJsonFile(manifestFile), manifestFile);
   const folder = join(path, manifest.model);
-  const config = parseModelConfig(readJsonFile(join(folder, 'config.json')), folder);
   const sources = readSources(path, manifest);
   return {
     info: {
       id: manifest.id,
       name: manifest.name,
       description: manifest.description,
-      architecture: architecture(config),
+      architecture: readArchitecture(folder),
       sets: describeSets(manifest, sources),
       sources: sources.map(({ info }) => info),
       available: [],
@@ -108,12 +107,4 @@ function readSource(set: string, layer: number, folder: string): FoundSource {
 function kindOf(outputHook: string): SourceKind {
   if (/hook_z$|attn_out$/.test(outputHook)) return 'attention';
   return /mlp_out$/.test(outputHook) ? 'mlp' : 'residual';
-}
-
-function architecture(config: ModelConfig): Architecture {
-  const { layers, heads, dModel, dHead, dMlp, context, vocabulary, tiedHead } = config;
-  const block = 4 * dModel * dModel + 2 * dModel * dMlp + 9 * dModel + dMlp;
-  const embeddings = (vocabulary * (tiedHead ? 1 : 2) + context) * dModel;
-  const parameters = embeddings + layers * block + 2 * dModel;
-  return { layers, heads, dModel, dHead, dMlp, context, vocabulary, parameters };
 }
