@@ -3,6 +3,11 @@ export function sourceId(layer: number, set: string): string {
   return `${layer}-${set}`;
 }
 
+/** A variant of a source, spelled as Neuronpedia spells one: `5-att-kk__raw-z`. */
+export function variantId(source: string, variant: string): string {
+  return `${source}__${variant}`;
+}
+
 /** A feature is its source and its index: `5-att-kk/7515`. */
 export function featureId(source: string, index: number): string {
   return `${source}/${index}`;

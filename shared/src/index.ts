@@ -1,3 +1,4 @@
+export * from './convention.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './wire/activations.ts';

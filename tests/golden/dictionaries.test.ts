@@ -33,9 +33,9 @@ test.each([
 ])('%s: activations, reconstruction and its error are those of PyTorch', (name) => {
   const expected = golden<Expected>(`dictionaries/${name}/expected.json`);
   const folder = dictionaryFolder(fileURLToPath(new URL(`dictionaries/${name}`, import.meta.url)));
-  const format = findFormat(folder);
-  const config = format.describe(folder);
-  const dictionary = new Dictionary(config, format.load(folder, config), backend.kernels);
+  const format = findFormat(folder, {});
+  const config = format.describe(folder, {});
+  const dictionary = new Dictionary(config, format.load(folder, {}, config), backend.kernels);
   const x = tf.tensor2d(expected.x);
   const target = tf.tensor2d(expected.target);
   const { rows, squaredError, squaredNorm } = dictionary.encode(x, target);

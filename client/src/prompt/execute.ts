@@ -32,7 +32,8 @@ export function newRun(model: string, prompt: string): Run {
 
 /** A source of a stream with all that the list of models says of it. */
 export function describeSource(source: StreamSource, model: ModelInfo | undefined): SourceInfo {
-  const known = model?.sources.find(({ id }) => id === source.id);
+  const listed = model ? [...model.sources, ...model.variants] : [];
+  const known = listed.find(({ id }) => id === source.id);
   if (known) return known;
   // Installed since the list was read: its hook says what it is.
   const kind = /attn/.test(source.hook)
@@ -47,6 +48,7 @@ export function describeSource(source: StreamSource, model: ModelInfo | undefine
     outputHook: source.hook,
     activationFunction: '',
     normalization: '',
+    convention: 'raw',
   };
 }
 

@@ -32,7 +32,7 @@ const answer: ActivationsResponse = {
 };
 
 const example = { prompt: 'x', activations: answer, features: [] } as unknown as ExampleRun;
-const model = { id: 'demo', sources: [] } as unknown as ModelInfo;
+const model = { id: 'demo', sources: [], variants: [] } as unknown as ModelInfo;
 const run = storedRun(example, model);
 
 test('a stored run is the same as JSON again', () => {

@@ -136,6 +136,7 @@ function randomSources({ layers, width }: RandomModelSize): SourceInfo[] {
     width,
     activationFunction: 'relu',
     normalization: 'none',
+    convention: 'raw',
   });
   return Array.from({ length: layers }, (_, layer) => [
     source(layer, 'attention', 'att-random', 'attn.hook_z', 'attn.hook_z'),
@@ -170,6 +171,7 @@ function randomDictionary(
     outputHook: source.outputHook,
     activationFunction: { kind: 'relu' },
     normalization: { kind: 'none' },
+    convention: 'raw',
   };
   const deviation = 1 / Math.sqrt(dModel);
   const encoder = randomValues(`${source.id} encoder`, dModel * width, deviation);

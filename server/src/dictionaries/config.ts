@@ -1,35 +1,66 @@
+import { Convention, type SourceKind } from '@loupe/shared';
+import { type Static, Type } from 'typebox';
+
+const Kind = <Name extends string>(name: Name) => ({ kind: Type.Literal(name) });
+const strict = { additionalProperties: false };
+
 /** What turns pre-activations into activations. */
-export type ActivationFunction =
-  | { kind: 'relu' }
-  /** The k largest pre-activations of a position, then ReLU (Gao et al., 2024). */
-  | { kind: 'topk'; k: number }
-  /** A pre-activation above its feature's threshold, else 0 (Rajamanoharan et al., 2024). */
-  | { kind: 'jumprelu' };
+export const ActivationFunction = Type.Union([
+  Type.Object(Kind('relu'), strict),
+  Type.Object(
+    { ...Kind('topk'), k: Type.Integer({ minimum: 1 }) },
+    {
+      ...strict,
+      description: 'the k largest pre-activations of a position, then ReLU (Gao et al., 2024)',
+    },
+  ),
+  Type.Object(Kind('jumprelu'), {
+    ...strict,
+    description:
+      "a pre-activation above its feature's threshold, else 0 (Rajamanoharan et al., 2024)",
+  }),
+]);
+export type ActivationFunction = Static<typeof ActivationFunction>;
 
 /** What is done to a dictionary's input first, and undone on its output. */
-export type Normalization =
-  | { kind: 'none' }
-  /**
-   * Each row centred and divided by its deviation: `biased` by √(variance + ε), `unbiased` by the
-   * deviation of n − 1 degrees of freedom plus ε, as OpenAI's autoencoders do.
-   */
-  | { kind: 'layer-norm'; deviation: 'biased' | 'unbiased'; epsilon: number }
-  /** Every value times a constant. */
-  | { kind: 'factor'; factor: number };
+export const Normalization = Type.Union([
+  Type.Object(Kind('none'), strict),
+  Type.Object(
+    {
+      ...Kind('layer-norm'),
+      deviation: Type.Union([Type.Literal('biased'), Type.Literal('unbiased')]),
+      epsilon: Type.Number({ minimum: 0 }),
+    },
+    {
+      ...strict,
+      description:
+        'each row centred and divided by its deviation: `biased` by √(variance + ε), `unbiased` by ' +
+        "the deviation of n − 1 degrees of freedom plus ε, as OpenAI's autoencoders do",
+    },
+  ),
+  Type.Object(
+    { ...Kind('factor'), factor: Type.Number({ exclusiveMinimum: 0 }) },
+    { ...strict, description: 'every value times a constant' },
+  ),
+]);
+export type Normalization = Static<typeof Normalization>;
+
+const size = (description: string) => Type.Integer({ minimum: 1, maximum: 2 ** 27, description });
 
 /** What is known of a dictionary before its tensors are read. */
-export interface DictionaryConfig {
-  dIn: number;
-  dOut: number;
-  /** Number of features. */
-  width: number;
-  /** Hook that it reads, in TransformerLens spelling. */
-  hook: string;
-  /** Hook that it writes; that of the input for a sparse autoencoder. */
-  outputHook: string;
-  activationFunction: ActivationFunction;
-  normalization: Normalization;
-}
+export const DictionaryConfig = Type.Object({
+  dIn: size('length of its input'),
+  dOut: size('length of its output'),
+  width: size('number of features'),
+  hook: Type.String({ description: 'hook that it reads, in TransformerLens spelling' }),
+  outputHook: Type.String({
+    description: 'hook that it writes; that of the input for a sparse autoencoder',
+  }),
+  convention: Convention,
+  normalization: Normalization,
+  activationFunction: ActivationFunction,
+});
+export type DictionaryConfig = Static<typeof DictionaryConfig>;
 
 /**
  * A dictionary in canonical form, whatever form it was published in:
@@ -65,4 +96,10 @@ export function normalizationName(normalization: Normalization): string {
     case 'factor':
       return `factor ${normalization.factor}`;
   }
+}
+
+/** Which part of a block a dictionary speaks of, by the hook that it writes. */
+export function sourceKind(outputHook: string): SourceKind {
+  if (/hook_z$|attn_out$/.test(outputHook)) return 'attention';
+  return /mlp_out$/.test(outputHook) ? 'mlp' : 'residual';
 }

@@ -1,3 +1,4 @@
+import type { DictionaryCard } from './card.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
 
 /** Tensors of one file, read one at a time. */
@@ -6,6 +7,8 @@ export interface TensorReader {
   info(name: string): { dtype: string; shape: readonly number[] };
   /** Values as float32, row by row. */
   readFloat32(name: string): Float32Array;
+  /** What the file holds beside tensors: the configuration that was pickled with them. */
+  readonly data?: unknown;
   close(): void;
 }
 
@@ -13,18 +16,30 @@ export interface TensorReader {
 export interface DictionaryFolder {
   /** For messages. */
   readonly path: string;
-  has(file: string): boolean;
+  /** Names of the files in it. */
+  readonly files: readonly string[];
   readJson(file: string): unknown;
+  /** Opens a safetensors file, or a PyTorch file by its name's ending `.pt`. */
   openTensors(file: string): TensorReader;
 }
 
 /** A form in which dictionaries are published. A new one is one small file and a line in `formats`. */
 export interface DictionaryFormat {
+  /** As cards name it. */
   readonly name: string;
   /** True if the folder looks like this format. */
   recognizes(folder: DictionaryFolder): boolean;
-  /** What the configuration says, without reading tensors. */
-  describe(folder: DictionaryFolder): DictionaryConfig;
-  /** The tensors, brought into canonical form. */
-  load(folder: DictionaryFolder, config: DictionaryConfig): DictionaryWeights;
+  /**
+   * What the files and the card say, the card going before, without reading the values of tensors.
+   *
+   * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_DICTIONARY`
+   */
+  describe(folder: DictionaryFolder, card: DictionaryCard): DictionaryConfig;
+  /**
+   * The tensors, brought into canonical form.
+   *
+   * @param config what `describe` said of the same files and card
+   * @throws LoupeError as `describe`
+   */
+  load(folder: DictionaryFolder, card: DictionaryCard, config: DictionaryConfig): DictionaryWeights;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DictionaryFolder } from '../dictionaries/format.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
@@ -8,7 +8,7 @@ import { readJsonFile } from '../weights/text-file.ts';
 export function dictionaryFolder(path: string): DictionaryFolder {
   return {
     path,
-    has: (file) => existsSync(join(path, file)),
+    files: existsSync(path) ? readdirSync(path) : [],
     readJson: (file) => readJsonFile(join(path, file)),
     openTensors: (file) => SafetensorsFile.open(join(path, file)),
   };

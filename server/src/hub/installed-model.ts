@@ -6,7 +6,8 @@ import {
   type SourceKind,
   sourceId,
 } from '@loupe/shared';
-import { activationFunctionName, normalizationName } from '../dictionaries/config.ts';
+import { cardOfLayer, type DictionaryCard } from '../dictionaries/card.ts';
+import { activationFunctionName, normalizationName, sourceKind } from '../dictionaries/config.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
 import { readJsonFile } from '../weights/text-file.ts';
 import { readArchitecture } from './architecture.ts';
@@ -20,8 +21,8 @@ export interface InstalledModel {
   info: ModelInfo;
   /** Folder of the checkpoint. */
   folder: string;
-  /** Folder of each source's dictionary. */
-  sourceFolders: ReadonlyMap<string, string>;
+  /** Folder of each source's dictionary, and how it is to be read. */
+  sourceFolders: ReadonlyMap<string, { folder: string; card: DictionaryCard }>;
   /** A stored run of one example. */
   exampleRunFile: string | undefined;
 }
@@ -45,12 +46,13 @@ export function readInstalledModel(path: string): InstalledModel {
       architecture: readArchitecture(folder),
       sets: describeSets(manifest, sources),
       sources: sources.map(({ info }) => info),
+      variants: [],
       available: [],
       examples: manifest.examples,
       exampleRun: manifest.exampleRun !== undefined,
     },
     folder,
-    sourceFolders: new Map(sources.map(({ info, folder }) => [info.id, folder])),
+    sourceFolders: new Map(sources.map(({ info, folder, card }) => [info.id, { folder, card }])),
     exampleRunFile: manifest.exampleRun && join(path, manifest.exampleRun),
   };
 }
@@ -58,6 +60,7 @@ export function readInstalledModel(path: string): InstalledModel {
 interface FoundSource {
   info: SourceInfo;
   folder: string;
+  card: DictionaryCard;
 }
 
 function describeSets(manifest: Manifest, sources: readonly FoundSource[]): InstalledSet[] {
@@ -74,10 +77,11 @@ function describeSets(manifest: Manifest, sources: readonly FoundSource[]): Inst
 function readSources(path: string, manifest: Manifest): FoundSource[] {
   const order: SourceKind[] = ['residual', 'attention', 'mlp'];
   return manifest.sets
-    .flatMap(({ id, path: pattern, layers }) =>
-      layers.map((layer) =>
-        readSource(id, layer, join(path, pattern.replaceAll('{layer}', String(layer)))),
-      ),
+    .flatMap(({ id, path: pattern, layers, card = {} }) =>
+      layers.map((layer) => {
+        const folder = join(path, pattern.replaceAll('{layer}', String(layer)));
+        return readSource(id, layer, folder, cardOfLayer(card, layer));
+      }),
     )
     .sort(
       ({ info: a }, { info: b }) =>
@@ -85,26 +89,23 @@ function readSources(path: string, manifest: Manifest): FoundSource[] {
     );
 }
 
-function readSource(set: string, layer: number, folder: string): FoundSource {
+function readSource(set: string, layer: number, folder: string, card: DictionaryCard): FoundSource {
   const files = dictionaryFolder(folder);
-  const config = findFormat(files).describe(files);
+  const config = findFormat(files, card).describe(files, card);
   return {
     info: {
       id: sourceId(layer, set),
       set,
-      kind: kindOf(config.outputHook),
+      kind: sourceKind(config.outputHook),
       layer,
       hook: config.hook,
       outputHook: config.outputHook,
       width: config.width,
       activationFunction: activationFunctionName(config.activationFunction),
       normalization: normalizationName(config.normalization),
+      convention: config.convention,
     },
     folder,
+    card,
   };
-}
-
-function kindOf(outputHook: string): SourceKind {
-  if (/hook_z$|attn_out$/.test(outputHook)) return 'attention';
-  return /mlp_out$/.test(outputHook) ? 'mlp' : 'residual';
 }

@@ -1,6 +1,7 @@
-import { Example, LoupeError } from '@loupe/shared';
+import { Example } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { checked } from '../checked.ts';
+import { DictionaryCard } from '../dictionaries/card.ts';
 
 const Name = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$' });
 /** A path inside the folder of the manifest. */
@@ -12,6 +13,7 @@ const SetEntry = Type.Object(
     name: Type.String(),
     path: InnerPath,
     layers: Type.Array(Type.Integer({ minimum: 0, maximum: 9999 })),
+    card: Type.Optional(DictionaryCard),
   },
   { additionalProperties: false, description: '`{layer}` in the path stands for the layer' },
 );
@@ -37,8 +39,5 @@ export type Manifest = Static<typeof Manifest>;
  * @throws LoupeError `LOUPE_BAD_FILE` naming the first field that is wrong
  */
 export function parseManifest(json: unknown, path: string): Manifest {
-  if (Value.Check(Manifest, json)) return json;
-  const [first] = Value.Errors(Manifest, json);
-  const where = first ? `${first.instancePath || 'the file'} ${first.message}` : 'not an object';
-  throw new LoupeError('LOUPE_BAD_FILE', `${path} is not a valid manifest: ${where}.`);
+  return checked(Manifest, json, 'LOUPE_BAD_FILE', `${path} is not a valid manifest`);
 }

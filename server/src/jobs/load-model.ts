@@ -1,4 +1,5 @@
 import type { SourceInfo } from '@loupe/shared';
+import type { DictionaryCard } from '../dictionaries/card.ts';
 import { Dictionary } from '../dictionaries/dictionary.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
 import { dictionaryFolder } from '../hub/dictionary-folder.ts';
@@ -36,7 +37,7 @@ export function loadModel(
       dictionary(source: SourceInfo): Dictionary {
         const loaded =
           dictionaries.get(source.id) ??
-          loadDictionary(sourceFolders.get(source.id) as string, kernels);
+          loadDictionary(sourceFolders.get(source.id) as SourceFolder, kernels);
         dictionaries.set(source.id, loaded);
         return loaded;
       },
@@ -46,9 +47,14 @@ export function loadModel(
   }
 }
 
-function loadDictionary(path: string, kernels: Kernels): Dictionary {
+interface SourceFolder {
+  folder: string;
+  card: DictionaryCard;
+}
+
+function loadDictionary({ folder: path, card }: SourceFolder, kernels: Kernels): Dictionary {
   const folder = dictionaryFolder(path);
-  const format = findFormat(folder);
-  const config = format.describe(folder);
-  return new Dictionary(config, format.load(folder, config), kernels);
+  const format = findFormat(folder, card);
+  const config = format.describe(folder, card);
+  return new Dictionary(config, format.load(folder, card, config), kernels);
 }

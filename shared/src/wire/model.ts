@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Convention } from '../convention.ts';
 import { Origin } from './origin.ts';
 
 /** Which part of a block a dictionary reads: attention output or MLP, or the residual stream. */
@@ -19,6 +20,10 @@ export const SourceInfo = Type.Object({
   width: Type.Integer({ description: 'number of features' }),
   activationFunction: Type.String(),
   normalization: Type.String(),
+  convention: Convention,
+  base: Type.Optional(
+    Type.String({ description: 'of a variant: the source whose weights it reads otherwise' }),
+  ),
   bytes: Type.Optional(Type.Integer({ description: 'on disk' })),
   explainedVariance: Type.Optional(
     Type.Number({ description: 'share of the output that it reconstructs, where it was measured' }),
@@ -70,6 +75,9 @@ export const ModelInfo = Type.Object({
   bytes: Type.Optional(Type.Integer({ description: 'on disk, without dictionaries' })),
   sets: Type.Array(InstalledSet, { description: 'installed' }),
   sources: Type.Array(SourceInfo, { description: 'installed' }),
+  variants: Type.Array(SourceInfo, {
+    description: 'the same weights under another convention; used only where they are named',
+  }),
   available: Type.Array(Type.String(), { description: 'ids of sources that could be installed' }),
   examples: Type.Array(Example),
   exampleRun: Type.Boolean({ description: 'a stored run is at /models/<id>/example-run' }),

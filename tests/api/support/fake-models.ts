@@ -26,6 +26,7 @@ export const MODEL: ModelInfo = {
       width: 64,
       activationFunction: 'relu',
       normalization: 'none',
+      convention: 'raw',
     },
   ],
   sets: [
@@ -38,6 +39,7 @@ export const MODEL: ModelInfo = {
       removable: false,
     },
   ],
+  variants: [],
   available: [],
   examples: [{ title: 'Greeting', prompt: 'Hello there' }],
   exampleRun: true,

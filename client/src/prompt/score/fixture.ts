@@ -31,6 +31,7 @@ export function sourceOf(layer: number, kind: SourceInfo['kind']): SourceInfo {
     width: 16,
     activationFunction: 'relu',
     normalization: 'none',
+    convention: 'raw',
   };
 }
 

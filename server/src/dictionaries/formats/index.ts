@@ -1,21 +1,26 @@
 import { LoupeError } from '@loupe/shared';
+import type { DictionaryCard } from '../card.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import { saelens } from './saelens.ts';
 
-/** Every format that can be read. */
+/** Every format that can be read; of several that recognise a folder the first counts. */
 export const formats: readonly DictionaryFormat[] = [saelens];
 
 /**
- * The format of a folder.
+ * The format that a card names, or else the one that recognises the folder.
  *
- * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` if no format recognises it.
+ * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` if there is none.
  */
-export function findFormat(folder: DictionaryFolder): DictionaryFormat {
-  const format = formats.find((candidate) => candidate.recognizes(folder));
+export function findFormat(folder: DictionaryFolder, card: DictionaryCard): DictionaryFormat {
+  const format = formats.find((candidate) =>
+    card.format ? candidate.name === card.format : candidate.recognizes(folder),
+  );
   if (format) return format;
   const known = formats.map(({ name }) => name).join(', ');
   throw new LoupeError(
     'LOUPE_UNSUPPORTED_DICTIONARY',
-    `${folder.path} holds no dictionary that Loupe knows. Formats: ${known}.`,
+    card.format
+      ? `${folder.path}: there is no format "${card.format}". Formats: ${known}.`
+      : `${folder.path} holds no dictionary that Loupe knows. Formats: ${known}.`,
   );
 }

@@ -16,7 +16,7 @@ function folder(config: unknown, tensors: Tensors = {}): DictionaryFolder {
   };
   return {
     path: 'some/folder',
-    has: (file) => ['cfg.json', 'sae_weights.safetensors'].includes(file),
+    files: ['cfg.json', 'sae_weights.safetensors'],
     readJson: () => config,
     openTensors: () => reader,
   };
@@ -30,7 +30,7 @@ test.each([
   ['under metadata', { ...base, hook_name: undefined, metadata: { hook_name: base.hook_name } }],
   ['as hook_point, in old files', { ...base, hook_name: undefined, hook_point: base.hook_name }],
 ])('the hook is found %s', (_, config) => {
-  expect(saelens.describe(folder(config))).toMatchObject({
+  expect(saelens.describe(folder(config), {})).toMatchObject({
     hook: base.hook_name,
     outputHook: base.hook_name,
     width: 3,
@@ -42,7 +42,7 @@ test.each([
 test('b_dec is taken off the input of a standard autoencoder, and not of a transcoder', () => {
   const load = (config: object) => {
     const files = folder(config, shapes);
-    return saelens.load(files, saelens.describe(files));
+    return saelens.load(files, {}, saelens.describe(files, {}));
   };
   expect(load(base).bIn).toEqual(Float32Array.of(0, 1));
   expect(load({ ...base, apply_b_dec_to_input: false }).bIn).toBeUndefined();
@@ -66,13 +66,15 @@ test.each([
   ['sizes that are no numbers', { ...base, d_sae: 'wide' }, 'LOUPE_BAD_FILE'],
   ['a list', [1, 2], 'LOUPE_BAD_FILE'],
 ])('%s is refused', (_, config, code) => {
-  expect(() => saelens.describe(folder(config))).toThrowError(expect.objectContaining({ code }));
+  expect(() => saelens.describe(folder(config), {})).toThrowError(
+    expect.objectContaining({ code }),
+  );
 });
 
 test('tensors that are missing or of another shape are refused by name', () => {
   const load = (tensors: Tensors) => {
     const files = folder(base, tensors);
-    return saelens.load(files, saelens.describe(files));
+    return saelens.load(files, {}, saelens.describe(files, {}));
   };
   expect(() => load({ ...shapes, W_dec: [2, 3] })).toThrowError(
     expect.objectContaining({
@@ -87,10 +89,10 @@ test('tensors that are missing or of another shape are refused by name', () => {
 });
 
 test('a folder of no known format is refused, naming the formats', () => {
-  expect(() => findFormat({ ...folder({}), has: () => false })).toThrowError(
+  expect(() => findFormat({ ...folder({}), files: [] }, {})).toThrowError(
     expect.objectContaining({
       code: 'LOUPE_UNSUPPORTED_DICTIONARY',
-      message: expect.stringContaining('SAELens'),
+      message: expect.stringContaining('saelens'),
     }),
   );
 });

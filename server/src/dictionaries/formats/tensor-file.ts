@@ -1,0 +1,94 @@
+import { LoupeError } from '@loupe/shared';
+import type { TensorPlace } from '../card.ts';
+import type { DictionaryFolder, TensorReader } from '../format.ts';
+
+/** The tensors of one file of a dictionary, each checked against the shape it should have. */
+export class TensorFile {
+  readonly #file: string;
+  readonly #reader: TensorReader;
+
+  constructor(folder: DictionaryFolder, file: string) {
+    this.#file = `${folder.path}/${file}`;
+    this.#reader = folder.openTensors(file);
+  }
+
+  /** Opens a file, hands it on and closes it. */
+  static use<T>(folder: DictionaryFolder, file: string, read: (file: TensorFile) => T): T {
+    const tensors = new TensorFile(folder, file);
+    try {
+      return read(tensors);
+    } finally {
+      tensors.#reader.close();
+    }
+  }
+
+  /** What the file holds beside tensors. */
+  get data(): unknown {
+    return this.#reader.data;
+  }
+
+  has(place: TensorPlace): boolean {
+    return this.#reader.names.includes(nameOf(place));
+  }
+
+  /**
+   * Shape of a tensor once its axes are in order.
+   *
+   * @throws LoupeError `LOUPE_BAD_FILE` if the file does not have it
+   */
+  shape(place: TensorPlace): readonly number[] {
+    if (!this.has(place)) {
+      throw new LoupeError('LOUPE_BAD_FILE', `${this.#file} has no tensor ${nameOf(place)}.`);
+    }
+    const { shape } = this.#reader.info(nameOf(place));
+    return isTransposed(place) ? shape.toReversed() : shape;
+  }
+
+  /**
+   * Values of a tensor, row by row, its axes in order.
+   *
+   * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`
+   */
+  read(place: TensorPlace, shape: readonly number[]): Float32Array {
+    const found = this.shape(place);
+    if (found.join() !== shape.join()) {
+      throw new LoupeError(
+        'LOUPE_SHAPE_MISMATCH',
+        `${this.#file}: ${nameOf(place)} is [${found.join(', ')}], and should be ` +
+          `[${shape.join(', ')}].`,
+      );
+    }
+    const values = this.#reader.readFloat32(nameOf(place));
+    const [rows, columns] = shape;
+    if (!isTransposed(place) || rows === undefined || columns === undefined) return values;
+    return transpose(values, columns, rows);
+  }
+}
+
+function nameOf(place: TensorPlace): string {
+  return typeof place === 'string' ? place : place.name;
+}
+
+function isTransposed(place: TensorPlace): boolean {
+  return typeof place !== 'string' && place.transposed;
+}
+
+/** Side of the squares in which a matrix is turned, so that both sides of the copy stay in cache. */
+const TILE = 32;
+
+/** `[rows, columns]` as `[columns, rows]`. */
+export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(values.length);
+  for (let r0 = 0; r0 < rows; r0 += TILE) {
+    const r1 = Math.min(rows, r0 + TILE);
+    for (let c0 = 0; c0 < columns; c0 += TILE) {
+      const c1 = Math.min(columns, c0 + TILE);
+      for (let r = r0; r < r1; r++) {
+        for (let c = c0; c < c1; c++) {
+          turned[c * rows + r] = values[r * columns + c] as number;
+        }
+      }
+    }
+  }
+  return turned;
+}
