@@ -50,6 +50,14 @@ export class Dictionary {
     return pieces.reduce(joinEncodings);
   }
 
+  /** Active features of rows `x` `[row, d_in]` at the input hook. */
+  activations(x: tf.Tensor2D): SparseRows {
+    const candidates = tf.tidy(() => this.#candidates(x));
+    const rows = this.#kernels.positiveEntries(candidates);
+    candidates.dispose();
+    return rows;
+  }
+
   /** Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`. */
   decode(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
@@ -63,6 +71,24 @@ export class Dictionary {
     return this.#decoder.gather(features);
   }
 
+  /** Encoder columns of features, what each reads of the normalised input, `[feature, d_in]`. */
+  encoderColumns(features: Int32Array): tf.Tensor2D {
+    return this.#encoder.columns(features);
+  }
+
+  /** Pre-activations of all features where the normalised input is zero, b_enc − b_in W_enc, `[width]`. */
+  restingPreActivations(): Float32Array {
+    const row = tf.tidy(() => {
+      const { dIn } = this.config;
+      return this.#encoder.apply(
+        this.#bIn ? tf.reshape(tf.neg(this.#bIn), [1, dIn]) : tf.zeros([1, dIn]),
+      );
+    });
+    const values = row.dataSync<'float32'>();
+    row.dispose();
+    return values;
+  }
+
   dispose(): void {
     this.#encoder.dispose();
     this.#decoder.dispose();
@@ -72,9 +98,7 @@ export class Dictionary {
   }
 
   #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
-    const candidates = tf.tidy(() => this.#candidates(x));
-    const rows = this.#kernels.positiveEntries(candidates);
-    candidates.dispose();
+    const rows = this.activations(x);
     const [errors, norms] = tf.tidy(() => [
       squaredLengths(tf.sub(target, this.decode(rows, x))),
       squaredLengths(target),

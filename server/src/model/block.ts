@@ -98,6 +98,36 @@ export class Block {
     return this.#attentionOut.project(z);
   }
 
+  /** Vectors on what heads write, `[row, d_model]`, pulled back to z: `v W_Oᵀ`, `[row, head · d_head]`. */
+  pullToHeads(v: tf.Tensor2D): tf.Tensor2D {
+    return this.#attentionOut.pull(v);
+  }
+
+  /**
+   * Vectors on the values of all heads, `[row, head · d_head]`, pulled back to `(x − mean)/scale` of the
+   * first LayerNorm, whose weight is applied: `[row, d_model]`.
+   */
+  pullToNormalized(onValues: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const [rows, width] = onValues.shape;
+      const onAll = tf.concat2d([tf.zeros<tf.Rank.R2>([rows, 2 * width]), onValues], 1);
+      return tf.mul(this.#queryKeyValue.pull(onAll), this.#norm1.weight);
+    });
+  }
+
+  /**
+   * What values are where the normalised input is zero, biases of LayerNorm and values together:
+   * `b_V + b_ln1 W_V`, `[1, head · d_head]`. As rows of a pattern sum to 1, z holds it once.
+   */
+  valueBias(): tf.Tensor2D {
+    return tf.tidy(() => {
+      const { bias } = this.#norm1;
+      const all = this.#queryKeyValue.apply(tf.reshape(bias, [1, bias.size]));
+      const width = all.shape[1] / 3;
+      return tf.slice2d(all, [0, 2 * width], [1, width]);
+    });
+  }
+
   dispose(): void {
     for (const part of [
       this.#norm1,

@@ -75,6 +75,14 @@ export class Gpt2 {
     });
   }
 
+  /**
+   * What reads the logits of tokens from the residual stream, but for the final LayerNorm's centring and
+   * scale: rows of the unembedding times its weight, `[token, d_model]`.
+   */
+  logitReadings(tokens: Int32Array): tf.Tensor2D {
+    return tf.tidy(() => tf.mul(this.#unembedding.gather(tokens), this.finalNorm.weight));
+  }
+
   /** Head outputs `[row, head · d_head]` of a layer as what they write, W_O applied, `[row, d_model]`. */
   writeHeads(layer: number, z: tf.Tensor2D): tf.Tensor2D {
     return (this.blocks[layer] as Block).writeHeads(z);

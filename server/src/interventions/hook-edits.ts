@@ -1,0 +1,100 @@
+import { LoupeError, type SourceInfo } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Dictionary } from '../dictionaries/dictionary.ts';
+import { type BlockHook, type HookEdit, type HookEdits, parseHook } from '../model/hooks.ts';
+import { editFeatures } from './edit-features.ts';
+import type { DictionaryIntervention, Intervention, ScaleIntervention } from './intervention.ts';
+import { resolvePositions } from './positions.ts';
+
+/** What interventions need of a model. */
+export interface Intervened {
+  /** Width of one head. */
+  readonly dHead: number;
+  /** @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` */
+  source(id: string): SourceInfo;
+  dictionary(source: SourceInfo): Dictionary;
+}
+
+/**
+ * Interventions as edits of the forward pass. Those at one hook are done one after another. The pass
+ * must run over the whole prompt, because positions count from its beginning.
+ *
+ * A dictionary is asked for anew at each use, so that one that was paged out comes back.
+ *
+ * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED`; `LOUPE_UNSUPPORTED_DICTIONARY` for one that reads
+ *   another block than it writes; `LOUPE_BAD_REQUEST` for a hook that does not exist
+ */
+export function hookEdits(interventions: readonly Intervention[], model: Intervened): HookEdits {
+  const edits = new Map<string, HookEdit>();
+  for (const intervention of interventions) {
+    const [hook, edit] =
+      'source' in intervention
+        ? spliceDictionary(intervention, model)
+        : scaleHook(intervention, model);
+    const first = edits.get(hook);
+    edits.set(hook, first ? (value, earlier) => edit(first(value, earlier), earlier) : edit);
+  }
+  return edits;
+}
+
+/**
+ * Without error, the output hook becomes the reconstruction `decode(f')`; with it, the true value plus
+ * what the change of features makes: `y + decode(f') − decode(f)`.
+ */
+function spliceDictionary(
+  { source: id, error, features = [] }: DictionaryIntervention,
+  model: Intervened,
+): [string, HookEdit] {
+  const source = model.source(id);
+  const read = readingHook(source);
+  const edit: HookEdit = (value, earlier) => {
+    const dictionary = model.dictionary(source);
+    const input = (read === undefined ? value : earlier(read)) as tf.Tensor2D;
+    const found = dictionary.activations(input);
+    const edited = editFeatures(found, features);
+    const output = dictionary.decode(edited, input);
+    if (error === 'drop') return output;
+    return tf.add(value, tf.sub(output, dictionary.decode(found, input)));
+  };
+  return [source.outputHook, edit];
+}
+
+/** The hook of its block that a dictionary reads; undefined if it is the one that it writes. */
+function readingHook({ id, hook, outputHook }: SourceInfo): BlockHook | undefined {
+  if (hook === outputHook) return undefined;
+  const from = parseHook(hook);
+  const to = parseHook(outputHook);
+  if (from && to && from.layer === to.layer) return from.hook;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_DICTIONARY',
+    `${id} reads ${hook} and writes ${outputHook}: only a dictionary within one block can be put into the forward pass.`,
+  );
+}
+
+function scaleHook(
+  { hook, scale, heads, positions }: ScaleIntervention,
+  { dHead }: Intervened,
+): [string, HookEdit] {
+  const known = parseHook(hook);
+  if (!known) throw new LoupeError('LOUPE_BAD_REQUEST', `There is no hook ${hook}.`);
+  if (heads && known.hook !== 'attn.hook_z') {
+    throw new LoupeError('LOUPE_BAD_REQUEST', `${hook} has no heads to choose; attn.hook_z has.`);
+  }
+  if (positions && known.hook === 'attn.hook_pattern') {
+    throw new LoupeError('LOUPE_BAD_REQUEST', 'attn.hook_pattern can only be scaled as a whole.');
+  }
+  const edit: HookEdit = (value) => {
+    if (!heads && !positions) return tf.mul(value, scale);
+    const [rows, columns] = value.shape as [number, number];
+    const chosen = resolvePositions(positions, rows);
+    const factors = new Float32Array(rows * columns).fill(1);
+    for (const row of chosen) {
+      const ranges = heads?.map((head) => [head * dHead, (head + 1) * dHead]) ?? [[0, columns]];
+      for (const [from, to] of ranges as [number, number][]) {
+        factors.fill(scale, row * columns + from, row * columns + to);
+      }
+    }
+    return tf.mul(value, tf.tensor2d(factors, [rows, columns]));
+  };
+  return [hook, edit];
+}
