@@ -4,10 +4,10 @@ import { activationsJob } from '../jobs/activations.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { selectFeatures } from '../jobs/select-features.ts';
 import type { Kernels } from '../tensor/kernels.ts';
-import { encodeSource } from '../trace/encode-source.ts';
 import { fillOutcome } from '../trace/outcome.ts';
 import { reconstruction } from '../trace/reconstruction.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
+import { SourceEncoder } from '../trace/source-encoder.ts';
 import { Trace } from '../trace/trace.ts';
 import { randomValues } from './random-values.ts';
 
@@ -58,13 +58,15 @@ export class Workload {
     const { sources } = this.#model;
     const trace = this.#trace(length);
     const special = Array.from({ length }, (_, position) => position === 0);
+    const encoder = this.#encoder(trace);
     const started = performance.now();
     for (const [index, source] of sources.entries()) {
-      const encoding = encodeSource(trace, source.id, this.#model.dictionary(source));
+      const encoding = encoder.encode(source);
       selectFeatures(encoding.rows, TOP_K, 0);
       reconstruction(index, encoding, trace.hook(source.outputHook), special);
     }
     const took = performance.now() - started;
+    encoder.dispose();
     trace.release();
     return took;
   }
@@ -73,12 +75,17 @@ export class Workload {
   meanActive(length: number): number {
     const { sources } = this.#model;
     const trace = this.#trace(length);
-    const active = sources.map(
-      (source) =>
-        encodeSource(trace, source.id, this.#model.dictionary(source)).rows.columns.length,
-    );
+    const encoder = this.#encoder(trace);
+    const active = sources.map((source) => encoder.encode(source).rows.columns.length);
+    encoder.dispose();
     trace.release();
     return active.reduce((sum, count) => sum + count, 0) / (sources.length * length);
+  }
+
+  #encoder(trace: Trace): SourceEncoder {
+    return new SourceEncoder(trace, this.#model.sources, (source) =>
+      this.#model.dictionary(source),
+    );
   }
 
   #trace(length: number): Trace {

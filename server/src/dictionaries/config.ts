@@ -1,4 +1,4 @@
-import { Convention, type SourceKind } from '@loupe/shared';
+import { Convention, CrossLayer, type SourceKind } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 
 const Kind = <Name extends string>(name: Name) => ({ kind: Type.Literal(name) });
@@ -59,12 +59,15 @@ export const DictionaryConfig = Type.Object({
   convention: Convention,
   normalization: Normalization,
   activationFunction: ActivationFunction,
+  crossLayer: Type.Optional(CrossLayer),
 });
 export type DictionaryConfig = Static<typeof DictionaryConfig>;
 
 /**
  * A dictionary in canonical form, whatever form it was published in:
- * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + b_out`.
+ * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + x W_skip + b_out`. Where it belongs to a
+ * cross-layer transcoder, it adds `f W_dec′` to the reconstruction of each later layer besides, and what
+ * the sources of earlier layers write is added to `y`.
  */
 export interface DictionaryWeights {
   /** `[d_in]`; left out where it is zero. */
@@ -79,6 +82,10 @@ export interface DictionaryWeights {
   bOut: Float32Array;
   /** `[width]`, for JumpReLU */
   threshold?: Float32Array;
+  /** `[d_in, d_out]`, row by row; left out where the output has no part that is linear in the input. */
+  skip?: Float32Array;
+  /** `[width, d_out]` for each later layer of a cross-layer transcoder, the next one first */
+  laterDecoders?: readonly Float32Array[];
 }
 
 /** Short name of an activation function, as `/models` lists it. */

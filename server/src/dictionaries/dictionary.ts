@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
+import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
 import { normalizeRows } from './normalization.ts';
 
@@ -10,14 +11,16 @@ const ROWS_AT_ONCE = 256;
 
 /**
  * A sparse autoencoder or transcoder on the backend, in canonical form
- * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + b_out`, its input normalised first as its
- * training did.
+ * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + x W_skip + b_out`, its input normalised first as
+ * its training did. The source of a cross-layer transcoder writes to later layers too.
  */
 export class Dictionary {
   readonly config: DictionaryConfig;
   readonly #kernels: Kernels;
   readonly #encoder: Linear;
-  readonly #decoder: RowMatrix;
+  readonly #skip: Linear | undefined;
+  /** By output hook, that of its own layer first. */
+  readonly #decoders: ReadonlyMap<string, RowMatrix>;
   readonly #bIn: tf.Tensor1D | undefined;
   readonly #bOut: tf.Tensor1D;
   readonly #threshold: tf.Tensor1D | undefined;
@@ -27,7 +30,14 @@ export class Dictionary {
     this.config = config;
     this.#kernels = kernels;
     this.#encoder = kernels.linear(weights.encoder, dIn, width, weights.bEnc);
-    this.#decoder = kernels.rowMatrix(weights.decoder, width, dOut);
+    this.#skip = weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined);
+    const decoders = [weights.decoder, ...(weights.laterDecoders ?? [])];
+    this.#decoders = new Map(
+      outputHooks(config).map((hook, i) => [
+        hook,
+        kernels.rowMatrix(decoders[i] as Float32Array, width, dOut),
+      ]),
+    );
     this.#bIn = weights.bIn && tf.tensor1d(weights.bIn);
     this.#bOut = tf.tensor1d(weights.bOut);
     this.#threshold = weights.threshold && tf.tensor1d(weights.threshold);
@@ -36,16 +46,19 @@ export class Dictionary {
   /**
    * Active features of rows `x` `[row, d_in]` at the input hook, and how far their reconstruction is
    * from `target` `[row, d_out]` at the output hook.
+   *
+   * @param earlier `[row, d_out]` what the sources of earlier layers write to that hook, in a
+   * cross-layer transcoder
    */
-  encode(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
-    if (x.shape[0] <= ROWS_AT_ONCE) return this.#encodeRows(x, target);
+  encode(x: tf.Tensor2D, target: tf.Tensor2D, earlier?: tf.Tensor2D): Encoding {
+    if (x.shape[0] <= ROWS_AT_ONCE) return this.#encodeRows(x, target, earlier);
     const pieces: Encoding[] = [];
     for (let from = 0; from < x.shape[0]; from += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, x.shape[0] - from);
       const piece = (all: tf.Tensor2D) => tf.slice2d(all, [from, 0], [count, all.shape[1]]);
-      const parts = [piece(x), piece(target)] as const;
+      const parts = [piece(x), piece(target), earlier && piece(earlier)] as const;
       pieces.push(this.#encodeRows(...parts));
-      tf.dispose([...parts]);
+      for (const part of parts) part?.dispose();
     }
     return pieces.reduce(joinEncodings);
   }
@@ -58,17 +71,44 @@ export class Dictionary {
     return rows;
   }
 
-  /** Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`. */
+  /**
+   * Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`; what sources
+   * of earlier layers add to it is not in it.
+   */
   decode(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
-      const { restore } = normalizeRows(x, this.config.normalization);
-      return restore(tf.add(this.#decoder.multiply(features), this.#bOut));
+      const { rows, restore } = normalizeRows(x, this.config.normalization);
+      const written = tf.add<tf.Tensor2D>(this.write(features), this.#bOut);
+      return restore(this.#skip ? tf.add(written, this.#skip.project(rows)) : written);
     });
   }
 
-  /** Decoder rows of features, `[feature, d_out]`. */
-  decoderRows(features: Int32Array): tf.Tensor2D {
-    return this.#decoder.gather(features);
+  /**
+   * What active features add to an output hook, `[row, d_out]`.
+   *
+   * @param hook one of `outputHooks`, that of its own layer if none is given
+   */
+  write(features: SparseRows, hook = this.config.outputHook): tf.Tensor2D {
+    return this.#decoder(hook).multiply(features);
+  }
+
+  /**
+   * Decoder rows of features, `[feature, d_out]`: what each adds to an output hook at an activation
+   * of 1.
+   *
+   * @param hook as for `write`
+   */
+  decoderRows(features: Int32Array, hook = this.config.outputHook): tf.Tensor2D {
+    return this.#decoder(hook).gather(features);
+  }
+
+  /** Decoder rows of features to all output hooks added up, `[feature, d_out]`. */
+  summedDecoderRows(features: Int32Array): tf.Tensor2D {
+    return tf.tidy(() =>
+      Array.from(this.#decoders.values(), (decoder) => decoder.gather(features)).reduce(
+        (sum, rows) => tf.add(sum, rows),
+      ),
+    );
   }
 
   /** Encoder columns of features, what each reads of the normalised input, `[feature, d_in]`. */
@@ -90,19 +130,24 @@ export class Dictionary {
   }
 
   dispose(): void {
-    this.#encoder.dispose();
-    this.#decoder.dispose();
-    tf.dispose([this.#bOut]);
-    this.#bIn?.dispose();
-    this.#threshold?.dispose();
+    for (const part of [this.#encoder, this.#skip, ...this.#decoders.values()]) part?.dispose();
+    for (const bias of [this.#bIn, this.#bOut, this.#threshold]) bias?.dispose();
   }
 
-  #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D): Encoding {
+  #decoder(hook: string): RowMatrix {
+    const decoder = this.#decoders.get(hook);
+    if (!decoder)
+      throw new Error(`a dictionary that reads ${this.config.hook} does not write ${hook}`);
+    return decoder;
+  }
+
+  #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D, earlier: tf.Tensor2D | undefined): Encoding {
     const rows = this.activations(x);
-    const [errors, norms] = tf.tidy(() => [
-      squaredLengths(tf.sub(target, this.decode(rows, x))),
-      squaredLengths(target),
-    ]) as [tf.Tensor1D, tf.Tensor1D];
+    const [errors, norms] = tf.tidy(() => {
+      const own = this.decode(rows, x);
+      const reconstruction = earlier ? tf.add(own, earlier) : own;
+      return [squaredLengths(tf.sub(target, reconstruction)), squaredLengths(target)];
+    }) as [tf.Tensor1D, tf.Tensor1D];
     const squaredError = errors.dataSync<'float32'>();
     const squaredNorm = norms.dataSync<'float32'>();
     tf.dispose([errors, norms]);

@@ -104,6 +104,7 @@ function readSource(set: string, layer: number, folder: string, card: Dictionary
       activationFunction: activationFunctionName(config.activationFunction),
       normalization: normalizationName(config.normalization),
       convention: config.convention,
+      ...(config.crossLayer && { crossLayer: config.crossLayer }),
     },
     folder,
     card,

@@ -2,13 +2,13 @@ import type { ActivationsRequest, Outcome, SourceInfo, Token } from '@loupe/shar
 import type { ActivationsEvent } from '../engine/jobs.ts';
 import { parseHook } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
-import { encodeSource } from '../trace/encode-source.ts';
 import { fillOutcome } from '../trace/outcome.ts';
 import { reconstruction } from '../trace/reconstruction.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
+import { SourceEncoder } from '../trace/source-encoder.ts';
 import { startTrace } from '../trace/start-trace.ts';
 import type { Trace } from '../trace/trace.ts';
-import { chooseSources } from './choose-sources.ts';
+import { chooseSources, withEarlierSources } from './choose-sources.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import { selectFeatures } from './select-features.ts';
@@ -28,6 +28,7 @@ export function* activationsJob(
 ): Generator<ActivationsEvent | undefined, void> {
   const model = findModel(request.model);
   const sources = chooseSources(model, request.sources);
+  const encoded = withEarlierSources(model, sources);
   const { ids, text, bosAdded } = promptTokens(request, model.tokenizer, model.gpt2.config);
   const tokens = model.tokenizer.tokens(ids, text, bosAdded);
   yield {
@@ -39,11 +40,12 @@ export function* activationsJob(
 
   const kept = keptHooks(
     model.gpt2,
-    sources.flatMap(({ hook, outputHook }) => [hook, outputHook]),
+    encoded.flatMap(({ hook, outputHook }) => [hook, outputHook]),
   );
   const { trace, prefix } = startTrace(ids, kept, model.cache);
+  const encoder = new SourceEncoder(trace, encoded, (source) => model.dictionary(source));
   try {
-    const events = new SourceEvents(model, trace, tokens, sources, request);
+    const events = new SourceEvents(model, trace, tokens, sources, encoded, encoder, request);
     if (trace.layers.length === 0) {
       for (const layer of runLayers(model.gpt2, trace, kept, prefix)) {
         yield undefined;
@@ -56,6 +58,7 @@ export function* activationsJob(
     model.cache.add(trace);
     yield { type: 'end', outcome: outcome(model, trace) };
   } finally {
+    encoder.dispose();
     trace.release();
     prefix?.trace.release();
   }
@@ -67,6 +70,8 @@ class SourceEvents {
   readonly #trace: Trace;
   readonly #special: boolean[];
   readonly #sources: readonly SourceInfo[];
+  readonly #encoded: readonly SourceInfo[];
+  readonly #encoder: SourceEncoder;
   readonly #topK: number;
   readonly #minActivation: number;
 
@@ -75,22 +80,29 @@ class SourceEvents {
     trace: Trace,
     tokens: readonly Token[],
     sources: readonly SourceInfo[],
+    encoded: readonly SourceInfo[],
+    encoder: SourceEncoder,
     request: ActivationsRequest,
   ) {
     this.#model = model;
     this.#trace = trace;
     this.#special = tokens.map(({ special }) => special === true);
     this.#sources = sources;
+    this.#encoded = encoded;
+    this.#encoder = encoder;
     this.#topK = request.topK ?? DEFAULT_TOP_K;
     this.#minActivation = request.minActivation ?? 0;
   }
 
   *ofLayer(layer: number): Generator<ActivationsEvent | undefined, void> {
-    for (const [index, source] of this.#sources.entries()) {
+    for (const source of this.#encoded) {
       if (completingLayer(source) !== layer) continue;
-      const dictionary = this.#model.dictionary(source);
+      this.#model.dictionary(source);
       yield undefined;
-      const encoding = encodeSource(this.#trace, source.id, dictionary);
+      const encoding = this.#encoder.encode(source);
+      const index = this.#sources.indexOf(source);
+      // Encoded for what it writes to later layers, and not asked for.
+      if (index === -1) continue;
       yield {
         type: 'source',
         source: index,

@@ -1,4 +1,5 @@
-import { LoupeError, type SourceInfo } from '@loupe/shared';
+import { LoupeError, type SourceInfo, sourceId } from '@loupe/shared';
+import { earlierLayers } from '../dictionaries/cross-layer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
 /**
@@ -21,4 +22,33 @@ export function chooseSources(
     );
   }
   return model.sources.filter(({ id }) => wanted.includes(id));
+}
+
+/**
+ * Sources with those that they depend on: where some are of a cross-layer transcoder, its sources of
+ * all earlier layers, whose writes are part of their reconstruction.
+ *
+ * @returns layer by layer
+ * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` naming those that are not there
+ */
+export function withEarlierSources(
+  model: LoadedModel,
+  sources: readonly SourceInfo[],
+): readonly SourceInfo[] {
+  const ids = new Set(sources.map(({ id }) => id));
+  const earlier = sources
+    .flatMap((source) => earlierLayers(source).map((layer) => sourceId(layer, source.set)))
+    .filter((id) => !ids.has(id));
+  if (earlier.length === 0) return sources;
+  const missing = [...new Set(earlier)].filter((id) => !model.sources.some((s) => s.id === id));
+  if (missing.length > 0) {
+    throw new LoupeError(
+      'LOUPE_SOURCE_NOT_INSTALLED',
+      'A cross-layer transcoder needs its sources of all earlier layers. Not installed for ' +
+        `${model.id}: ${missing.slice(0, 8).join(', ')}.`,
+      { missing },
+    );
+  }
+  const added = model.sources.filter(({ id }) => earlier.includes(id));
+  return [...sources, ...added].sort((a, b) => a.layer - b.layer);
 }

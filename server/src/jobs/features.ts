@@ -73,7 +73,7 @@ function describe(
   indices: number[],
   k: number,
 ): FeatureInfo[] {
-  const decoder = model.dictionary(source).decoderRows(Int32Array.from(indices));
+  const decoder = model.dictionary(source).summedDecoderRows(Int32Array.from(indices));
   const { heads: count } = model.gpt2.blocks[source.layer] as Block;
   const heads = readsHeads(source) ? headShares(decoder, count) : undefined;
   const effects = tf.tidy(() =>

@@ -7,23 +7,39 @@ import type { Trace } from './trace.ts';
  * Encodes a source over all positions of a trace, and keeps the result there. Positions that the trace
  * has taken over from a shared prefix are not encoded again: the encoding of a prefix is the prefix of
  * the encoding.
+ *
+ * @param earlier gives what other sources write to the same hook, at the positions from the given one
+ * on; for the sources of a cross-layer transcoder, see `SourceEncoder`
  */
-export function encodeSource(trace: Trace, source: string, dictionary: Dictionary): Encoding {
+export function encodeSource(
+  trace: Trace,
+  source: string,
+  dictionary: Dictionary,
+  earlier?: (from: number) => tf.Tensor2D | undefined,
+): Encoding {
   const known = trace.encodings.get(source);
-  const done = known ? known.squaredNorm.length : 0;
+  const done = encodedPositions(trace, source);
   if (known && done === trace.length) return known;
   const [input, target] = tf.tidy<[tf.Tensor2D, tf.Tensor2D]>(() => [
     rowsFrom(trace.hook(dictionary.config.hook), done),
     rowsFrom(trace.hook(dictionary.config.outputHook), done),
   ]);
-  const fresh = dictionary.encode(input, target);
+  const others = earlier?.(done);
+  const fresh = dictionary.encode(input, target, others);
   tf.dispose([input, target]);
+  others?.dispose();
   const encoding = known ? joinEncodings(known, fresh) : fresh;
   trace.encodings.set(source, encoding);
   return encoding;
 }
 
-function rowsFrom(x: tf.Tensor2D, from: number): tf.Tensor2D {
+/** How many positions of a trace a source has been encoded over. */
+export function encodedPositions(trace: Trace, source: string): number {
+  return trace.encodings.get(source)?.squaredNorm.length ?? 0;
+}
+
+/** The rows from one on, as a tensor of its own. */
+export function rowsFrom(x: tf.Tensor2D, from: number): tf.Tensor2D {
   if (from === 0) return tf.clone(x);
   return tf.slice2d(x, [from, 0], [x.shape[0] - from, x.shape[1]]);
 }

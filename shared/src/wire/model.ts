@@ -9,6 +9,21 @@ export const SourceKind = Type.Union(
 );
 export type SourceKind = Static<typeof SourceKind>;
 
+/** What the sources of a cross-layer transcoder have in common. */
+export const CrossLayer = Type.Object(
+  {
+    first: Type.Integer({ minimum: 0, maximum: 9999 }),
+    last: Type.Integer({ minimum: 0, maximum: 9999 }),
+  },
+  {
+    description:
+      'given for the sources of a cross-layer transcoder of these layers: each writes to the output ' +
+      'hook of its own layer and of every later one, so that the reconstruction at a layer is the sum ' +
+      'of what all sources up to it write there',
+  },
+);
+export type CrossLayer = Static<typeof CrossLayer>;
+
 /** One dictionary at one layer, as `/models` lists it. */
 export const SourceInfo = Type.Object({
   id: Type.String({ description: '`<layer>-<set>`, as Neuronpedia spells it' }),
@@ -21,6 +36,7 @@ export const SourceInfo = Type.Object({
   activationFunction: Type.String(),
   normalization: Type.String(),
   convention: Convention,
+  crossLayer: Type.Optional(CrossLayer),
   base: Type.Optional(
     Type.String({ description: 'of a variant: the source whose weights it reads otherwise' }),
   ),
