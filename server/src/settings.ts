@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
 import { isLoopback } from './http/loopback.ts';
+import { StoreLayout } from './hub/store-layout.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
@@ -34,6 +34,8 @@ export interface Settings {
   home: string;
   /** Folders that hold models: the one that ships with Loupe, then that of `home`. */
   modelRoots: string[];
+  /** Folder of the sets of dictionaries that were installed. */
+  setsFolder: string;
 }
 
 /**
@@ -44,6 +46,7 @@ export interface Settings {
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const home = environment.LOUPE_HOME || envPaths('loupe', { suffix: '' }).data;
+  const layout = new StoreLayout(home);
   return {
     host: environment.LOUPE_HOST || '127.0.0.1',
     port: readNumber(environment, 'LOUPE_PORT', 4173, { min: 0, max: 65_535, whole: true }),
@@ -54,7 +57,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
     home,
-    modelRoots: [SHIPPED_MODELS, join(home, 'models')],
+    modelRoots: [SHIPPED_MODELS, layout.models],
+    setsFolder: layout.sets,
   };
 }
 

@@ -28,6 +28,7 @@ export const ERRORS = {
     409,
     'This is being downloaded already. GET /api/v1/downloads shows how far it is.',
   ],
+  LOUPE_ID_TAKEN: [409, 'Something else has this id. Choose another, or remove it first.'],
   LOUPE_BODY_TOO_LARGE: [413, 'The request body is too large.'],
   LOUPE_RATE_LIMITED: [429, 'Too many requests. Wait for as long as Retry-After says.'],
   LOUPE_BAD_FILE: [422, 'A file is damaged or not of the expected form.'],

@@ -11,10 +11,10 @@ export function modelsCommand(): Command {
       const { readSettings } = await import('../settings.ts');
       const { ModelStore } = await import('../hub/store.ts');
       const { print, printJson } = await import('./output.ts');
-      const { modelRoots } = readSettings(process.env);
-      const store = new ModelStore(modelRoots);
-      for (const { path, message } of store.problems) {
-        process.stderr.write(`Not usable: ${path}: ${message}\n`);
+      const { modelRoots, setsFolder } = readSettings(process.env);
+      const store = new ModelStore(modelRoots, setsFolder);
+      for (const { code, path, message } of store.problems) {
+        process.stderr.write(`Not usable: ${path}: ${code}: ${message}\n`);
       }
       const models = store.models();
       if (json) return printJson({ models, problems: store.problems });

@@ -4,7 +4,7 @@ import { startEngine } from '../engine/supervisor.ts';
 import { collectActivations } from '../http/collect-activations.ts';
 import { createLogger } from '../http/logger.ts';
 import { ModelStore } from '../hub/store.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { featureTable } from './feature-table.ts';
 import { print, printJson } from './output.ts';
 
@@ -29,11 +29,11 @@ const PROMOTED_TOKENS = 4;
  */
 export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, backend, logLevel } = settings;
-  const request = activationsRequest(chooseModel(modelRoots, options.model), prompt, options);
+  const { modelRoots, setsFolder, backend, logLevel } = settings;
+  const request = activationsRequest(chooseModel(settings, options.model), prompt, options);
   const engine = startEngine({
     logger: createLogger(logLevel),
-    handlerOptions: { roots: modelRoots, backend },
+    handlerOptions: { roots: modelRoots, setsFolder, backend },
     startAttempts: 1,
   });
   try {
@@ -76,12 +76,15 @@ async function describe(
   return found;
 }
 
-function chooseModel(roots: readonly string[], wanted: string | undefined): string {
-  const store = new ModelStore(roots);
+function chooseModel({ modelRoots, setsFolder }: Settings, wanted: string | undefined): string {
+  const store = new ModelStore(modelRoots, setsFolder);
   if (wanted !== undefined) return store.model(wanted).id;
   const first = store.models()[0];
   if (first) return first.id;
-  throw new LoupeError('LOUPE_MODEL_NOT_FOUND', `No model is installed in ${roots.join(' or ')}.`);
+  throw new LoupeError(
+    'LOUPE_MODEL_NOT_FOUND',
+    `No model is installed in ${modelRoots.join(' or ')}.`,
+  );
 }
 
 /** What the API would be asked, from what the command line says. */

@@ -36,12 +36,18 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     ...(port !== undefined && { LOUPE_PORT: port }),
   });
   requireTokenBeyondLoopback(settings);
-  const { modelRoots, backend, stallMs } = settings;
+  const { modelRoots, setsFolder, backend, stallMs } = settings;
   const logger = createLogger(settings.logLevel);
-  const models = new ModelStore(modelRoots);
-  for (const problem of models.problems) logger.warn(problem, 'a model cannot be used');
+  const models = new ModelStore(modelRoots, setsFolder);
+  for (const problem of models.problems)
+    logger.warn(problem, 'something in the store cannot be used');
   const warm = models.models()[0]?.id;
-  const handlerOptions = { roots: modelRoots, backend, ...(warm !== undefined && { warm }) };
+  const handlerOptions = {
+    roots: modelRoots,
+    setsFolder,
+    backend,
+    ...(warm !== undefined && { warm }),
+  };
   const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs }));
   const app = await buildApp({
     engine,

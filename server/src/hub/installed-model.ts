@@ -1,17 +1,10 @@
 import { join } from 'node:path';
-import {
-  type InstalledSet,
-  type ModelInfo,
-  type SourceInfo,
-  type SourceKind,
-  sourceId,
-} from '@loupe/shared';
-import { cardOfLayer, type DictionaryCard } from '../dictionaries/card.ts';
-import { activationFunctionName, normalizationName, sourceKind } from '../dictionaries/config.ts';
-import { findFormat } from '../dictionaries/formats/index.ts';
+import type { InstalledSet, ModelInfo } from '@loupe/shared';
+import { cardOfLayer } from '../dictionaries/card.ts';
 import { readJsonFile } from '../weights/text-file.ts';
 import { readArchitecture } from './architecture.ts';
-import { dictionaryFolder } from './dictionary-folder.ts';
+import type { SeenFiles, Stamp } from './file-stamp.ts';
+import { type InstalledSource, inForwardOrder, publishedSource } from './installed-source.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -21,8 +14,10 @@ export interface InstalledModel {
   info: ModelInfo;
   /** Folder of the checkpoint. */
   folder: string;
-  /** Folder of each source's dictionary, and how it is to be read. */
-  sourceFolders: ReadonlyMap<string, { folder: string; card: DictionaryCard }>;
+  /** Changes when the checkpoint is replaced. */
+  stamp: Stamp;
+  /** By id: the sources in the order of the forward pass, and variants of them. */
+  sources: ReadonlyMap<string, InstalledSource>;
   /** A stored run of one example. */
   exampleRunFile: string | undefined;
 }
@@ -30,40 +25,64 @@ export interface InstalledModel {
 /**
  * Reads a model's manifest, the configurations that it points to, and the shapes of its weights.
  *
+ * @param seen remembers the files that matter
  * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_MODEL`,
  * `LOUPE_UNSUPPORTED_DICTIONARY`
  */
-export function readInstalledModel(path: string): InstalledModel {
+export function readInstalledModel(path: string, seen: SeenFiles): InstalledModel {
   const manifestFile = join(path, MANIFEST_FILE);
+  seen.see(manifestFile);
   const manifest = parseManifest(readJsonFile(manifestFile), manifestFile);
   const folder = join(path, manifest.model);
-  const sources = readSources(path, manifest);
-  return {
+  const files = seen.entries(folder).map((name) => seen.see(join(folder, name)));
+  const architecture = readArchitecture(folder);
+  const installed: InstalledModel = {
     info: {
       id: manifest.id,
       name: manifest.name,
       description: manifest.description,
-      architecture: readArchitecture(folder),
-      sets: describeSets(manifest, sources),
-      sources: sources.map(({ info }) => info),
+      architecture,
+      ...(manifest.origin && { origin: manifest.origin }),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      sets: [],
+      sources: [],
       variants: [],
       available: [],
       examples: manifest.examples,
       exampleRun: manifest.exampleRun !== undefined,
     },
     folder,
-    sourceFolders: new Map(sources.map(({ info, folder, card }) => [info.id, { folder, card }])),
+    stamp: files.map(({ stamp }) => stamp).join(' '),
+    sources: new Map(),
     exampleRunFile: manifest.exampleRun && join(path, manifest.exampleRun),
+  };
+  const sources = readSources(path, manifest, installed);
+  return withSources(installed, describeSets(manifest, sources), sources);
+}
+
+/** A model with some sets and sources more. */
+export function withSources(
+  model: InstalledModel,
+  sets: readonly InstalledSet[],
+  sources: readonly InstalledSource[],
+): InstalledModel {
+  const all = [...model.sources.values(), ...sources].sort((a, b) =>
+    inForwardOrder(a.info, b.info),
+  );
+  const infos = all.map(({ info }) => info);
+  return {
+    ...model,
+    info: {
+      ...model.info,
+      sets: [...model.info.sets, ...sets],
+      sources: infos.filter(({ base }) => base === undefined),
+      variants: infos.filter(({ base }) => base !== undefined),
+    },
+    sources: new Map(all.map((source) => [source.info.id, source])),
   };
 }
 
-interface FoundSource {
-  info: SourceInfo;
-  folder: string;
-  card: DictionaryCard;
-}
-
-function describeSets(manifest: Manifest, sources: readonly FoundSource[]): InstalledSet[] {
+function describeSets(manifest: Manifest, sources: readonly InstalledSource[]): InstalledSet[] {
   return manifest.sets.map(({ id, name }) => ({
     id,
     name,
@@ -74,39 +93,12 @@ function describeSets(manifest: Manifest, sources: readonly FoundSource[]): Inst
   }));
 }
 
-function readSources(path: string, manifest: Manifest): FoundSource[] {
-  const order: SourceKind[] = ['residual', 'attention', 'mlp'];
-  return manifest.sets
-    .flatMap(({ id, path: pattern, layers, card = {} }) =>
-      layers.map((layer) => {
-        const folder = join(path, pattern.replaceAll('{layer}', String(layer)));
-        return readSource(id, layer, folder, cardOfLayer(card, layer));
-      }),
-    )
-    .sort(
-      ({ info: a }, { info: b }) =>
-        a.layer - b.layer || order.indexOf(a.kind) - order.indexOf(b.kind),
-    );
-}
-
-function readSource(set: string, layer: number, folder: string, card: DictionaryCard): FoundSource {
-  const files = dictionaryFolder(folder);
-  const config = findFormat(files, card).describe(files, card);
-  return {
-    info: {
-      id: sourceId(layer, set),
-      set,
-      kind: sourceKind(config.outputHook),
-      layer,
-      hook: config.hook,
-      outputHook: config.outputHook,
-      width: config.width,
-      activationFunction: activationFunctionName(config.activationFunction),
-      normalization: normalizationName(config.normalization),
-      convention: config.convention,
-      ...(config.crossLayer && { crossLayer: config.crossLayer }),
-    },
-    folder,
-    card,
-  };
+function readSources(path: string, manifest: Manifest, model: InstalledModel): InstalledSource[] {
+  return manifest.sets.flatMap(({ id, path: pattern, layers, card = {} }) =>
+    layers.flatMap((layer) => {
+      const folder = join(path, pattern.replaceAll('{layer}', String(layer)));
+      const { architecture } = model.info;
+      return publishedSource(id, layer, folder, cardOfLayer(card, layer), architecture);
+    }),
+  );
 }

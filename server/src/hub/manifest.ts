@@ -1,9 +1,10 @@
-import { Example } from '@loupe/shared';
+import { Example, Origin } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../checked.ts';
 import { DictionaryCard } from '../dictionaries/card.ts';
+import { ID_PATTERN } from './store-layout.ts';
 
-const Name = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$' });
+const Name = Type.String({ pattern: ID_PATTERN });
 /** A path inside the folder of the manifest. */
 const InnerPath = Type.String({ pattern: '^(?!/)(?!.*\\.\\.)[^\\\\\\0]{1,200}$' });
 
@@ -24,6 +25,8 @@ export const Manifest = Type.Object(
     id: Name,
     name: Type.String(),
     description: Type.String(),
+    origin: Type.Optional(Origin),
+    imported: Type.Optional(Type.Boolean({ description: 'brought by `loupe import`' })),
     model: InnerPath,
     sets: Type.Array(SetEntry),
     examples: Type.Array(Example),

@@ -97,6 +97,7 @@ class SourceEvents {
   *ofLayer(layer: number): Generator<ActivationsEvent | undefined, void> {
     for (const source of this.#encoded) {
       if (completingLayer(source) !== layer) continue;
+      // Reading it may take long: look afterwards whether the job is still wanted.
       this.#model.dictionary(source);
       yield undefined;
       const encoding = this.#encoder.encode(source);

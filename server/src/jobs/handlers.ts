@@ -5,13 +5,15 @@ import { startBackend } from '../tensor/start-backend.ts';
 import { activationsJob } from './activations.ts';
 import { featuresJob } from './features.ts';
 import { loadModel } from './load-model.ts';
-import type { LoadedModel } from './loaded-model.ts';
+import { LoadedModels } from './loaded-models.ts';
 import { logitLensJob } from './logit-lens.ts';
 
 /** What the engine process is started with. */
 export interface HandlerOptions {
   /** Folders that hold models. */
   roots: string[];
+  /** Folder of installed sets; none if left out. */
+  setsFolder?: string;
   /** `tensorflow`, `wasm` or `cpu`; default the best that works. */
   backend?: string | undefined;
   /** Bound of each model's prefix cache; default 256 MB. */
@@ -30,25 +32,20 @@ const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 export async function createHandlers(
   options: HandlerOptions,
 ): Promise<{ handlers: JobHandlers; backend: BackendInfo }> {
-  const store = new ModelStore(options.roots);
+  const store = new ModelStore(options.roots, options.setsFolder);
   const { info, kernels } = await startBackend(options.backend);
-  const loaded = new Map<string, LoadedModel>();
-  const findModel = (id: string): LoadedModel => {
-    const model =
-      loaded.get(id) ?? loadModel(id, store, kernels, options.cacheBytes ?? DEFAULT_CACHE_BYTES);
-    loaded.set(id, model);
-    return model;
-  };
+  const cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
+  const models = new LoadedModels((id) => loadModel(id, store, kernels, cacheBytes));
   const handlers: JobHandlers = {
-    activations: (request) => activationsJob(request, findModel),
-    logitLens: (request) => logitLensJob(request, findModel),
-    features: (request) => featuresJob(request, findModel),
+    activations: (request) => models.running(activationsJob(request, models.find)),
+    logitLens: (request) => models.running(logitLensJob(request, models.find)),
+    features: (request) => models.running(featuresJob(request, models.find)),
   };
   const { warm } = options;
   if (warm !== undefined && store.models().some(({ id }) => id === warm)) {
     // The first product of a shape pays for oneDNN's code generation; better here than in a request.
     for (const _ of handlers.activations({ model: warm, prompt: 'Warm up' }));
-    findModel(warm).cache.clear();
+    models.find(warm).cache.clear();
   }
   return { handlers, backend: info };
 }

@@ -1,14 +1,24 @@
-import type { SourceInfo } from '@loupe/shared';
-import type { DictionaryCard } from '../dictionaries/card.ts';
+import { LoupeError, type SourceInfo } from '@loupe/shared';
 import { Dictionary } from '../dictionaries/dictionary.ts';
-import { findFormat } from '../dictionaries/formats/index.ts';
-import { dictionaryFolder } from '../hub/dictionary-folder.ts';
+import type { InstalledModel } from '../hub/installed-model.ts';
+import type { InstalledSource } from '../hub/installed-source.ts';
 import type { ModelStore } from '../hub/store.ts';
 import { Gpt2 } from '../model/gpt2.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { PrefixCache } from '../trace/prefix-cache.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
 import type { LoadedModel } from './loaded-model.ts';
+
+/** A loaded model that keeps up with the store. */
+export interface StoredModel extends LoadedModel {
+  /**
+   * Takes over what the store has now. False if it no longer has the checkpoint that was loaded.
+   * Costs a few dozen looks at the file system, so it is done once a job.
+   */
+  keepUp(): boolean;
+  /** Frees its tensors. */
+  dispose(): void;
+}
 
 /**
  * Reads an installed model and hands its weights to the backend; dictionaries follow when they are
@@ -22,24 +32,32 @@ export function loadModel(
   store: ModelStore,
   kernels: Kernels,
   cacheBytes: number,
-): LoadedModel {
-  const { info, folder, sourceFolders } = store.installed(id);
-  const { config, tokenizer, weights, close } = readModelFolder(folder);
+): StoredModel {
+  const installed = store.installed(id);
+  const { config, tokenizer, weights, close } = readModelFolder(installed.folder);
   try {
     const gpt2 = Gpt2.load(config, weights, kernels);
-    const dictionaries = new Map<string, Dictionary>();
+    const cache = new PrefixCache(cacheBytes);
+    const dictionaries = new LoadedDictionaries(installed, kernels, () => cache.clear());
     return {
       id,
       gpt2,
       tokenizer,
-      cache: new PrefixCache(cacheBytes),
-      sources: info.sources,
-      dictionary(source: SourceInfo): Dictionary {
-        const loaded =
-          dictionaries.get(source.id) ??
-          loadDictionary(sourceFolders.get(source.id) as SourceFolder, kernels);
-        dictionaries.set(source.id, loaded);
-        return loaded;
+      cache,
+      get sources() {
+        return dictionaries.sources;
+      },
+      dictionary: (source) => dictionaries.get(source),
+      keepUp() {
+        const now = store.find(id);
+        if (now?.stamp !== installed.stamp) return false;
+        dictionaries.keepUp(now);
+        return true;
+      },
+      dispose() {
+        cache.clear();
+        dictionaries.dispose();
+        gpt2.dispose();
       },
     };
   } finally {
@@ -47,14 +65,50 @@ export function loadModel(
   }
 }
 
-interface SourceFolder {
-  folder: string;
-  card: DictionaryCard;
-}
+/** The dictionaries of a model that have been read, each as long as the store has it unchanged. */
+class LoadedDictionaries {
+  readonly #kernels: Kernels;
+  readonly #onStale: () => void;
+  readonly #loaded = new Map<string, { source: InstalledSource; dictionary: Dictionary }>();
+  #model: InstalledModel;
 
-function loadDictionary({ folder: path, card }: SourceFolder, kernels: Kernels): Dictionary {
-  const folder = dictionaryFolder(path);
-  const format = findFormat(folder, card);
-  const config = format.describe(folder, card);
-  return new Dictionary(config, format.load(folder, card, config), kernels);
+  /** @param onStale called when one is dropped: what it encoded is not to be used either */
+  constructor(model: InstalledModel, kernels: Kernels, onStale: () => void) {
+    this.#model = model;
+    this.#kernels = kernels;
+    this.#onStale = onStale;
+  }
+
+  get sources(): readonly SourceInfo[] {
+    return this.#model.info.sources;
+  }
+
+  get({ id }: SourceInfo): Dictionary {
+    const source = this.#model.sources.get(id);
+    if (!source) {
+      throw new LoupeError('LOUPE_SOURCE_NOT_INSTALLED', `${id} has been removed meanwhile.`);
+    }
+    const loaded = this.#loaded.get(id)?.dictionary;
+    if (loaded) return loaded;
+    const dictionary = new Dictionary(source.config, source.readWeights(), this.#kernels);
+    this.#loaded.set(id, { source, dictionary });
+    return dictionary;
+  }
+
+  /** Drops what the store has no longer, or in another version. */
+  keepUp(model: InstalledModel): void {
+    if (model === this.#model) return;
+    this.#model = model;
+    for (const [id, { source, dictionary }] of this.#loaded) {
+      if (model.sources.get(id)?.stamp === source.stamp) continue;
+      this.#loaded.delete(id);
+      dictionary.dispose();
+      this.#onStale();
+    }
+  }
+
+  dispose(): void {
+    for (const { dictionary } of this.#loaded.values()) dictionary.dispose();
+    this.#loaded.clear();
+  }
 }

@@ -10,9 +10,14 @@ export interface LoadedModel {
   readonly gpt2: Gpt2;
   readonly tokenizer: Tokenizer;
   readonly cache: PrefixCache;
-  /** Layer by layer, attention before MLP. */
+  /** What was installed when the model was last asked for, layer by layer, attention before MLP. */
   readonly sources: readonly SourceInfo[];
-  /** The dictionary of a source, read from disk when first asked for. */
+  /**
+   * The dictionary of a source, read from disk when first asked for. It may be disposed of when
+   * another job begins: do not hold it across a `yield`.
+   *
+   * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` if it has been removed meanwhile; `LOUPE_BAD_FILE`
+   */
   dictionary(source: SourceInfo): Dictionary;
 }
 

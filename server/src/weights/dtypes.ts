@@ -60,13 +60,24 @@ export function decodeBfloat16(codes: Uint16Array, out: Float32Array): void {
  * Narrows float32 to IEEE half-precision codes, rounding to nearest, ties to even. What is too
  * large becomes infinite; NaNs stay NaNs.
  */
-export function encodeFloat16(values: Float32Array): Uint16Array {
-  return Uint16Array.from(bitsOf(values), narrowToFloat16);
+export function encodeFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  return narrow(values, narrowToFloat16);
 }
 
 /** As {@link encodeFloat16}, for bfloat16. */
-export function encodeBfloat16(values: Float32Array): Uint16Array {
-  return Uint16Array.from(bitsOf(values), narrowToBfloat16);
+export function encodeBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  return narrow(values, narrowToBfloat16);
+}
+
+function narrow(
+  values: Float32Array,
+  narrowOne: (bits: number) => number,
+): Uint16Array<ArrayBuffer> {
+  const bits = bitsOf(values);
+  // A loop: `Uint16Array.from` with a mapper takes ten times as long.
+  const codes = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) codes[i] = narrowOne(bits[i] as number);
+  return codes;
 }
 
 // Floats are moved as bit patterns: as numbers, a processor may change the payload of a NaN.

@@ -16,6 +16,13 @@ export interface TensorEntry extends TensorInfo {
   readonly end: number;
 }
 
+/** A header that has been read and checked. */
+export interface SafetensorsHeader {
+  readonly entries: Map<string, TensorEntry>;
+  /** `__metadata__`: what the writer says besides. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** The same limit as the format's own library has. */
 export const LARGEST_HEADER = 100_000_000;
 
@@ -32,15 +39,16 @@ export function parseSafetensorsHeader(
   header: Uint8Array,
   dataBytes: number,
   file: string,
-): Map<string, TensorEntry> {
+): SafetensorsHeader {
   const json = parseJson(header, file);
   const entries = new Map<string, TensorEntry>();
+  let metadata = {};
   for (const [name, value] of Object.entries(json)) {
-    if (name === '__metadata__') checkMetadata(value, file);
+    if (name === '__metadata__') metadata = parseMetadata(value, file);
     else entries.set(name, parseEntry(name, value, dataBytes, file));
   }
   checkLayout(entries, dataBytes, file);
-  return entries;
+  return { entries, metadata };
 }
 
 function parseJson(header: Uint8Array, file: string): object {
@@ -60,10 +68,9 @@ function parseJson(header: Uint8Array, file: string): object {
   return json;
 }
 
-function checkMetadata(value: unknown, file: string): void {
-  const isTextMap =
-    isObject(value) && Object.values(value).every((text) => typeof text === 'string');
-  if (!isTextMap) throw bad(file, '__metadata__ in its header is not a map of text');
+function parseMetadata(value: unknown, file: string): Record<string, string> {
+  if (isTextMap(value)) return value;
+  throw bad(file, '__metadata__ in its header is not a map of text');
 }
 
 function parseEntry(name: string, value: unknown, dataBytes: number, file: string): TensorEntry {
@@ -122,6 +129,10 @@ function bad(file: string, what: string): LoupeError {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextMap(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -4,6 +4,7 @@ import { decodeBfloat16, decodeFloat16, type FloatDtype, isFloatDtype } from './
 import {
   LARGEST_HEADER,
   parseSafetensorsHeader,
+  type SafetensorsHeader,
   showShape,
   type TensorEntry,
   type TensorInfo,
@@ -26,6 +27,8 @@ export class SafetensorsFile {
   readonly path: string;
   /** Names of all tensors. */
   readonly names: readonly string[];
+  /** `__metadata__` of the header: what the writer says besides. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly #entries: ReadonlyMap<string, TensorEntry>;
   readonly #dataStart: number;
   #descriptor: number | undefined;
@@ -33,7 +36,8 @@ export class SafetensorsFile {
   private constructor(path: string, descriptor: number) {
     this.path = path;
     this.#descriptor = descriptor;
-    const { entries, dataStart } = readHeader(path, descriptor);
+    const { entries, metadata, dataStart } = readHeader(path, descriptor);
+    this.metadata = metadata;
     this.#entries = entries;
     this.#dataStart = dataStart;
     this.names = [...entries.keys()];
@@ -134,10 +138,7 @@ function openRegularFile(path: string): number {
   throw new LoupeError('LOUPE_BAD_FILE', `${path} is not a file.`);
 }
 
-function readHeader(
-  path: string,
-  descriptor: number,
-): { entries: Map<string, TensorEntry>; dataStart: number } {
+function readHeader(path: string, descriptor: number): SafetensorsHeader & { dataStart: number } {
   const { size } = fstatSync(descriptor);
   if (size < LENGTH_BYTES) throw tooShort(path, size);
   const lengthBytes = new Uint8Array(LENGTH_BYTES);
@@ -154,7 +155,7 @@ function readHeader(
   if (dataStart > size) throw tooShort(path, size);
   const header = new Uint8Array(length);
   readFully(path, descriptor, header, LENGTH_BYTES);
-  return { entries: parseSafetensorsHeader(header, size - dataStart, path), dataStart };
+  return { ...parseSafetensorsHeader(header, size - dataStart, path), dataStart };
 }
 
 function tooShort(path: string, size: number): LoupeError {

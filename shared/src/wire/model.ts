@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Convention } from '../convention.ts';
+import type { ErrorCode } from '../errors.ts';
 import { Origin } from './origin.ts';
 
 /** Which part of a block a dictionary reads: attention output or MLP, or the residual stream. */
@@ -103,6 +104,7 @@ export type ModelInfo = Static<typeof ModelInfo>;
 /** Something in the store that cannot be used. */
 export const StoreProblem = Type.Object({
   path: Type.String(),
+  code: Type.Unsafe<ErrorCode>({ type: 'string', description: 'as that of an error' }),
   message: Type.String({ description: 'why, and what to do' }),
 });
 export type StoreProblem = Static<typeof StoreProblem>;

@@ -1,0 +1,31 @@
+import type { DictionaryWeights } from '../dictionaries/config.ts';
+import { parseSourceHeader, type SourceHeader, weightsFrom } from '../dictionaries/store-form.ts';
+import { SafetensorsFile } from '../weights/safetensors.ts';
+
+/**
+ * Reads what a source's file says of itself; its tensors are not touched.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE`
+ */
+export function readSourceHeader(path: string): SourceHeader {
+  const file = SafetensorsFile.open(path);
+  try {
+    return parseSourceHeader(file.metadata, path);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Reads a source's weights.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_OUT_OF_MEMORY`
+ */
+export function readSourceWeights(path: string): DictionaryWeights {
+  const file = SafetensorsFile.open(path);
+  try {
+    return weightsFrom(file, parseSourceHeader(file.metadata, path).config, path);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './dtypes.ts';
+
+/** A dtype in which matrices of dictionaries are stored. */
+export type StoredDtype = 'F16' | 'BF16' | 'F32';
+
+/**
+ * What rounding to 16 bits may change: see {@link measureRounding}. float16 stays below it for
+ * dictionaries of some hundred inputs and more, bfloat16 only where the values were bfloat16 already.
+ */
+export const LARGEST_ROUNDING = 2e-5;
+
+/** A feature whose norm is below this share of the usual one counts as if it had that. */
+const SMALLEST_SHARE = 0.01;
+
+/** Values worked on at a time. */
+const CHUNK = 1 << 16;
+
+const SIXTEEN_BITS = [
+  { dtype: 'F16', encode: encodeFloat16, decode: decodeFloat16 },
+  { dtype: 'BF16', encode: encodeBfloat16, decode: decodeBfloat16 },
+] as const;
+
+/** A dtype, and what storing a matrix in it changes. */
+export interface Rounding {
+  dtype: StoredDtype;
+  error: number;
+}
+
+/**
+ * What storing a matrix in each 16-bit dtype would change: the largest over its features of
+ * `‖δ‖ / (‖w‖ √d)`, where `w` is a feature's `d` values and `δ` what rounding does to them. That is how
+ * far the feature's pre-activation moves on inputs of unit length and any direction (root mean square),
+ * relative to the largest it can have on one. Features with next to no weights are measured against a
+ * hundredth of the usual norm. 0 is exact; infinite where a value is too large.
+ *
+ * @param values `[rows, columns]`, row by row
+ * @param featureAxis 0 if a row is a feature, 1 if a column is
+ */
+export function measureRounding(
+  values: Float32Array,
+  columns: number,
+  featureAxis: 0 | 1,
+): Rounding[] {
+  const rows = columns === 0 ? 0 : values.length / columns;
+  const features = featureAxis === 0 ? rows : columns;
+  const length = featureAxis === 0 ? columns : rows;
+  const norms = new Float64Array(features);
+  addSquares(norms, values, columns, featureAxis, (value) => value);
+  const usual = Math.sqrt(norms.reduce((sum, square) => sum + square, 0) / Math.max(1, features));
+  return SIXTEEN_BITS.map(({ dtype, encode, decode }) => {
+    const errors = new Float64Array(features);
+    const rounded = new Float32Array(Math.min(CHUNK, values.length));
+    let from = -1;
+    addSquares(errors, values, columns, featureAxis, (value, index) => {
+      const chunk = index - (index % CHUNK);
+      if (chunk !== from) {
+        from = chunk;
+        decode(encode(values.subarray(from, from + CHUNK)), rounded);
+      }
+      return (rounded[index - chunk] as number) - value;
+    });
+    let error = 0;
+    for (let feature = 0; feature < features; feature++) {
+      const own = Math.sqrt(norms[feature] as number);
+      const norm = Math.max(own, SMALLEST_SHARE * usual) * Math.sqrt(length);
+      const off = Math.sqrt(errors[feature] as number);
+      if (off > 0) error = Math.max(error, off / norm);
+    }
+    return { dtype, error };
+  });
+}
+
+/**
+ * The dtype for a matrix: of the 16-bit ones that which changes less, if it changes at most
+ * {@link LARGEST_ROUNDING}, else float32.
+ */
+export function chooseDtype(values: Float32Array, columns: number, featureAxis: 0 | 1): Rounding {
+  const [first, second] = measureRounding(values, columns, featureAxis) as [Rounding, Rounding];
+  const best = second.error < first.error ? second : first;
+  return best.error <= LARGEST_ROUNDING ? best : { dtype: 'F32', error: 0 };
+}
+
+function addSquares(
+  sums: Float64Array,
+  values: Float32Array,
+  columns: number,
+  featureAxis: 0 | 1,
+  of: (value: number, index: number) => number,
+): void {
+  for (let row = 0, index = 0; index < values.length; row++) {
+    for (let column = 0; column < columns; column++, index++) {
+      const feature = featureAxis === 0 ? row : column;
+      const value = of(values[index] as number, index);
+      sums[feature] = (sums[feature] as number) + value * value;
+    }
+  }
+}
