@@ -1,10 +1,12 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryCard } from '../card.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
+import { openai } from './openai.ts';
 import { saelens } from './saelens.ts';
+import { stateDict } from './state-dict.ts';
 
 /** Every format that can be read; of several that recognise a folder the first counts. */
-export const formats: readonly DictionaryFormat[] = [saelens];
+export const formats: readonly DictionaryFormat[] = [saelens, openai, stateDict];
 
 /**
  * The format that a card names, or else the one that recognises the folder.

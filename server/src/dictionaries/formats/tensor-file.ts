@@ -4,11 +4,12 @@ import type { DictionaryFolder, TensorReader } from '../format.ts';
 
 /** The tensors of one file of a dictionary, each checked against the shape it should have. */
 export class TensorFile {
-  readonly #file: string;
+  /** For messages. */
+  readonly path: string;
   readonly #reader: TensorReader;
 
-  constructor(folder: DictionaryFolder, file: string) {
-    this.#file = `${folder.path}/${file}`;
+  private constructor(folder: DictionaryFolder, file: string) {
+    this.path = `${folder.path}/${file}`;
     this.#reader = folder.openTensors(file);
   }
 
@@ -27,6 +28,12 @@ export class TensorFile {
     return this.#reader.data;
   }
 
+  /** Full name of a tensor by its last part, wherever in the file it lies. */
+  find(name: string): string | undefined {
+    const { names } = this.#reader;
+    return names.find((full) => full === name) ?? names.find((full) => full.endsWith(`.${name}`));
+  }
+
   has(place: TensorPlace): boolean {
     return this.#reader.names.includes(nameOf(place));
   }
@@ -38,7 +45,7 @@ export class TensorFile {
    */
   shape(place: TensorPlace): readonly number[] {
     if (!this.has(place)) {
-      throw new LoupeError('LOUPE_BAD_FILE', `${this.#file} has no tensor ${nameOf(place)}.`);
+      throw new LoupeError('LOUPE_BAD_FILE', `${this.path} has no tensor ${nameOf(place)}.`);
     }
     const { shape } = this.#reader.info(nameOf(place));
     return isTransposed(place) ? shape.toReversed() : shape;
@@ -54,7 +61,7 @@ export class TensorFile {
     if (found.join() !== shape.join()) {
       throw new LoupeError(
         'LOUPE_SHAPE_MISMATCH',
-        `${this.#file}: ${nameOf(place)} is [${found.join(', ')}], and should be ` +
+        `${this.path}: ${nameOf(place)} is [${found.join(', ')}], and should be ` +
           `[${shape.join(', ')}].`,
       );
     }
