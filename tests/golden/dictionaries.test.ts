@@ -35,7 +35,7 @@ test.each([
   const folder = dictionaryFolder(fileURLToPath(new URL(`dictionaries/${name}`, import.meta.url)));
   const format = findFormat(folder, {});
   const config = format.describe(folder, {});
-  const dictionary = new Dictionary(config, format.load(folder, {}, config), backend.kernels);
+  const dictionary = Dictionary.load(config, format.load(folder, {}, config), backend.kernels);
   const x = tf.tensor2d(expected.x);
   const target = tf.tensor2d(expected.target);
   const { rows, squaredError, squaredNorm } = dictionary.encode(x, target);

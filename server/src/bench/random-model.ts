@@ -181,7 +181,7 @@ function randomDictionary(
     decoder: randomValues(`${source.id} decoder`, width * dModel, deviation),
     bOut: new Float32Array(dModel),
   };
-  return new Dictionary(config, weights, kernels);
+  return Dictionary.load(config, weights, kernels);
 }
 
 /** A tokenizer of single bytes; ids past them have no text. */

@@ -1,51 +1,102 @@
+import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
+import { HookView, type ValueBias } from './hook-view.ts';
 import { normalizeRows } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
 const ROWS_AT_ONCE = 256;
 
+/** A dictionary's weights on the backend; its variants share them. */
+interface Parts {
+  kernels: Kernels;
+  encoder: Linear;
+  skip: Linear | undefined;
+  /** By output hook, that of its own layer first. */
+  decoders: ReadonlyMap<string, RowMatrix>;
+  bIn: tf.Tensor1D | undefined;
+  bOut: tf.Tensor1D;
+  threshold: tf.Tensor1D | undefined;
+}
+
 /**
  * A sparse autoencoder or transcoder on the backend, in canonical form
- * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + x W_skip + b_out`, its input normalised first as
- * its training did. The source of a cross-layer transcoder writes to later layers too.
+ * `f = act((x − b_in) W_enc + b_enc)`, `y = f W_dec + x W_skip + b_out`. Rows of the raw model's hooks
+ * are first brought to what its convention wants and then normalised, both as its training had it. The
+ * source of a cross-layer transcoder writes to later layers too.
  */
 export class Dictionary {
   readonly config: DictionaryConfig;
-  readonly #kernels: Kernels;
-  readonly #encoder: Linear;
-  readonly #skip: Linear | undefined;
-  /** By output hook, that of its own layer first. */
-  readonly #decoders: ReadonlyMap<string, RowMatrix>;
-  readonly #bIn: tf.Tensor1D | undefined;
-  readonly #bOut: tf.Tensor1D;
-  readonly #threshold: tf.Tensor1D | undefined;
+  readonly #parts: Parts;
+  readonly #valueBias: ValueBias;
+  readonly #view: HookView;
+  /** Under other conventions; of a variant `undefined`. */
+  readonly #variants: Map<Convention, Dictionary> | undefined;
 
-  constructor(config: DictionaryConfig, weights: DictionaryWeights, kernels: Kernels) {
-    const { dIn, dOut, width } = config;
+  private constructor(
+    config: DictionaryConfig,
+    parts: Parts,
+    valueBias: ValueBias,
+    variants: Map<Convention, Dictionary> | undefined,
+  ) {
     this.config = config;
-    this.#kernels = kernels;
-    this.#encoder = kernels.linear(weights.encoder, dIn, width, weights.bEnc);
-    this.#skip = weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined);
-    const decoders = [weights.decoder, ...(weights.laterDecoders ?? [])];
-    this.#decoders = new Map(
-      outputHooks(config).map((hook, i) => [
-        hook,
-        kernels.rowMatrix(decoders[i] as Float32Array, width, dOut),
-      ]),
-    );
-    this.#bIn = weights.bIn && tf.tensor1d(weights.bIn);
-    this.#bOut = tf.tensor1d(weights.bOut);
-    this.#threshold = weights.threshold && tf.tensor1d(weights.threshold);
+    this.#parts = parts;
+    this.#valueBias = valueBias;
+    this.#view = new HookView(config.convention, config, valueBias);
+    this.#variants = variants;
   }
 
   /**
-   * Active features of rows `x` `[row, d_in]` at the input hook, and how far their reconstruction is
-   * from `target` `[row, d_out]` at the output hook.
+   * Hands a dictionary's weights to the backend.
+   *
+   * @param valueBias gives that of the layer, where a convention takes it off
+   */
+  static load(
+    config: DictionaryConfig,
+    weights: DictionaryWeights,
+    kernels: Kernels,
+    valueBias: ValueBias = noValueBias,
+  ): Dictionary {
+    const { dIn, dOut, width } = config;
+    const decoders = [weights.decoder, ...(weights.laterDecoders ?? [])];
+    const parts: Parts = {
+      kernels,
+      encoder: kernels.linear(weights.encoder, dIn, width, weights.bEnc),
+      skip: weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined),
+      decoders: new Map(
+        outputHooks(config).map((hook, i) => [
+          hook,
+          kernels.rowMatrix(decoders[i] as Float32Array, width, dOut),
+        ]),
+      ),
+      bIn: weights.bIn && tf.tensor1d(weights.bIn),
+      bOut: tf.tensor1d(weights.bOut),
+      threshold: weights.threshold && tf.tensor1d(weights.threshold),
+    };
+    return new Dictionary(config, parts, valueBias, new Map());
+  }
+
+  /**
+   * The same weights under another convention. It lives as long as this dictionary does, which disposes
+   * of it.
+   */
+  as(convention: Convention): Dictionary {
+    if (convention === this.config.convention) return this;
+    const known = this.#variants?.get(convention);
+    if (known) return known;
+    const config = { ...this.config, convention };
+    const variant = new Dictionary(config, this.#parts, this.#valueBias, undefined);
+    this.#variants?.set(convention, variant);
+    return variant;
+  }
+
+  /**
+   * Active features of rows `x` `[row, d_in]` at the raw model's input hook, and how far their
+   * reconstruction is from `target` `[row, d_out]` at its output hook, both as the convention has them.
    *
    * @param earlier `[row, d_out]` what the sources of earlier layers write to that hook, in a
    * cross-layer transcoder
@@ -63,24 +114,31 @@ export class Dictionary {
     return pieces.reduce(joinEncodings);
   }
 
-  /** Active features of rows `x` `[row, d_in]` at the input hook. */
+  /** Active features of rows `x` `[row, d_in]` at the raw model's input hook. */
   activations(x: tf.Tensor2D): SparseRows {
-    const candidates = tf.tidy(() => this.#candidates(x));
-    const rows = this.#kernels.positiveEntries(candidates);
+    const candidates = tf.tidy(() => this.#candidates(this.#view.input(x)));
+    const rows = this.#parts.kernels.positiveEntries(candidates);
     candidates.dispose();
     return rows;
   }
 
   /**
-   * Reconstruction of the rows of `x` `[row, d_in]` from active features, `[row, d_out]`; what sources
-   * of earlier layers add to it is not in it.
+   * Reconstruction, from active features, of the raw model's rows at the output hook, `[row, d_out]`;
+   * what sources of earlier layers add to it is not in it, and a transcoder of centred values leaves out
+   * the mean: see `HookView.restore`.
+   *
+   * @param x `[row, d_in]` at the raw model's input hook
    */
   decode(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
-      const { rows, restore } = normalizeRows(x, this.config.normalization);
-      const written = tf.add<tf.Tensor2D>(this.write(features), this.#bOut);
-      return restore(this.#skip ? tf.add(written, this.#skip.project(rows)) : written);
+      const own = this.#reconstruct(features, this.#view.input(x));
+      return this.#view.restore(own, x);
     });
+  }
+
+  /** Rows at the raw model's output hook as the dictionary is to reconstruct them, `[row, d_out]`. */
+  target(y: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => tf.clone(this.#view.target(y)));
   }
 
   /**
@@ -105,7 +163,7 @@ export class Dictionary {
   /** Decoder rows of features to all output hooks added up, `[feature, d_out]`. */
   summedDecoderRows(features: Int32Array): tf.Tensor2D {
     return tf.tidy(() =>
-      Array.from(this.#decoders.values(), (decoder) => decoder.gather(features)).reduce(
+      Array.from(this.#parts.decoders.values(), (decoder) => decoder.gather(features)).reduce(
         (sum, rows) => tf.add(sum, rows),
       ),
     );
@@ -113,16 +171,15 @@ export class Dictionary {
 
   /** Encoder columns of features, what each reads of the normalised input, `[feature, d_in]`. */
   encoderColumns(features: Int32Array): tf.Tensor2D {
-    return this.#encoder.columns(features);
+    return this.#parts.encoder.columns(features);
   }
 
   /** Pre-activations of all features where the normalised input is zero, b_enc − b_in W_enc, `[width]`. */
   restingPreActivations(): Float32Array {
     const row = tf.tidy(() => {
-      const { dIn } = this.config;
-      return this.#encoder.apply(
-        this.#bIn ? tf.reshape(tf.neg(this.#bIn), [1, dIn]) : tf.zeros([1, dIn]),
-      );
+      const { encoder, bIn } = this.#parts;
+      const zero = tf.zeros<tf.Rank.R2>([1, this.config.dIn]);
+      return encoder.apply(bIn ? tf.sub(zero, bIn) : zero);
     });
     const values = row.dataSync<'float32'>();
     row.dispose();
@@ -130,22 +187,27 @@ export class Dictionary {
   }
 
   dispose(): void {
-    for (const part of [this.#encoder, this.#skip, ...this.#decoders.values()]) part?.dispose();
-    for (const bias of [this.#bIn, this.#bOut, this.#threshold]) bias?.dispose();
+    this.#view.dispose();
+    if (!this.#variants) return;
+    for (const variant of this.#variants.values()) variant.dispose();
+    const { encoder, skip, decoders, bIn, bOut, threshold } = this.#parts;
+    for (const part of [encoder, skip, ...decoders.values()]) part?.dispose();
+    for (const bias of [bIn, bOut, threshold]) bias?.dispose();
   }
 
   #decoder(hook: string): RowMatrix {
-    const decoder = this.#decoders.get(hook);
+    const decoder = this.#parts.decoders.get(hook);
     if (!decoder)
       throw new Error(`a dictionary that reads ${this.config.hook} does not write ${hook}`);
     return decoder;
   }
 
-  #encodeRows(x: tf.Tensor2D, target: tf.Tensor2D, earlier: tf.Tensor2D | undefined): Encoding {
-    const rows = this.activations(x);
+  #encodeRows(rawX: tf.Tensor2D, rawTarget: tf.Tensor2D, earlier?: tf.Tensor2D): Encoding {
+    const rows = this.activations(rawX);
     const [errors, norms] = tf.tidy(() => {
-      const own = this.decode(rows, x);
-      const reconstruction = earlier ? tf.add(own, earlier) : own;
+      const own = this.#reconstruct(rows, this.#view.input(rawX));
+      const target = this.#view.target(rawTarget);
+      const reconstruction = earlier ? tf.add<tf.Tensor2D>(own, earlier) : own;
       return [squaredLengths(tf.sub(target, reconstruction)), squaredLengths(target)];
     }) as [tf.Tensor1D, tf.Tensor1D];
     const squaredError = errors.dataSync<'float32'>();
@@ -154,17 +216,25 @@ export class Dictionary {
     return { rows, squaredError, squaredNorm };
   }
 
+  /** What active features stand for, for input rows `x` as the convention has them, `[row, d_out]`. */
+  #reconstruct(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
+    const { skip, bOut } = this.#parts;
+    const { rows, restore } = normalizeRows(x, this.config.normalization);
+    const written = tf.add<tf.Tensor2D>(this.write(features), bOut);
+    return restore(skip ? tf.add(written, skip.project(rows)) : written);
+  }
+
   /** Dense `[row, width]`, whose entries above zero are the activations: that is what ReLU leaves. */
   #candidates(x: tf.Tensor2D): tf.Tensor2D {
+    const { encoder, bIn, threshold } = this.#parts;
     const { rows } = normalizeRows(x, this.config.normalization);
-    const centred = this.#bIn ? tf.sub<tf.Tensor2D>(rows, this.#bIn) : rows;
-    const preActivations = this.#encoder.apply(centred);
+    const preActivations = encoder.apply(bIn ? tf.sub<tf.Tensor2D>(rows, bIn) : rows);
     const { activationFunction } = this.config;
     switch (activationFunction.kind) {
       case 'relu':
         return preActivations;
       case 'jumprelu': {
-        const open = tf.greater(preActivations, this.#threshold as tf.Tensor1D);
+        const open = tf.greater(preActivations, threshold as tf.Tensor1D);
         return tf.mul(preActivations, tf.cast(open, 'float32'));
       }
       case 'topk': {
@@ -175,6 +245,10 @@ export class Dictionary {
       }
     }
   }
+}
+
+function noValueBias(): never {
+  throw new Error('a dictionary of values without value biases was loaded without its model');
 }
 
 /** ‖row‖² of each row, `[row]`. */

@@ -1,4 +1,5 @@
-import type { ActivationsRequest, Outcome, SourceInfo, Token } from '@loupe/shared';
+import type { ActivationsRequest, Outcome, Reconstruction, SourceInfo, Token } from '@loupe/shared';
+import type { Encoding } from '../dictionaries/encoding.ts';
 import type { ActivationsEvent } from '../engine/jobs.ts';
 import { parseHook } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
@@ -108,15 +109,17 @@ class SourceEvents {
         type: 'source',
         source: index,
         ...selectFeatures(encoding.rows, this.#topK, this.#minActivation),
-        reconstruction: reconstruction(
-          index,
-          encoding,
-          this.#trace.hook(source.outputHook),
-          this.#special,
-        ),
+        reconstruction: this.#reconstruction(index, source, encoding),
         progress: (index + 1) / this.#sources.length,
       };
     }
+  }
+
+  #reconstruction(index: number, source: SourceInfo, encoding: Encoding): Reconstruction {
+    const target = this.#model.dictionary(source).target(this.#trace.hook(source.outputHook));
+    const result = reconstruction(index, encoding, target, this.#special);
+    target.dispose();
+    return result;
   }
 }
 

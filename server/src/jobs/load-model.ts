@@ -4,6 +4,7 @@ import type { InstalledModel } from '../hub/installed-model.ts';
 import type { InstalledSource } from '../hub/installed-source.ts';
 import type { ModelStore } from '../hub/store.ts';
 import { Gpt2 } from '../model/gpt2.ts';
+import { parseHook } from '../model/hooks.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { PrefixCache } from '../trace/prefix-cache.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
@@ -38,7 +39,7 @@ export function loadModel(
   try {
     const gpt2 = Gpt2.load(config, weights, kernels);
     const cache = new PrefixCache(cacheBytes);
-    const dictionaries = new LoadedDictionaries(installed, kernels, () => cache.clear());
+    const dictionaries = new LoadedDictionaries(installed, gpt2, kernels, () => cache.clear());
     return {
       id,
       gpt2,
@@ -67,14 +68,16 @@ export function loadModel(
 
 /** The dictionaries of a model that have been read, each as long as the store has it unchanged. */
 class LoadedDictionaries {
+  readonly #gpt2: Gpt2;
   readonly #kernels: Kernels;
   readonly #onStale: () => void;
   readonly #loaded = new Map<string, { source: InstalledSource; dictionary: Dictionary }>();
   #model: InstalledModel;
 
   /** @param onStale called when one is dropped: what it encoded is not to be used either */
-  constructor(model: InstalledModel, kernels: Kernels, onStale: () => void) {
+  constructor(model: InstalledModel, gpt2: Gpt2, kernels: Kernels, onStale: () => void) {
     this.#model = model;
+    this.#gpt2 = gpt2;
     this.#kernels = kernels;
     this.#onStale = onStale;
   }
@@ -90,7 +93,10 @@ class LoadedDictionaries {
     }
     const loaded = this.#loaded.get(id)?.dictionary;
     if (loaded) return loaded;
-    const dictionary = new Dictionary(source.config, source.readWeights(), this.#kernels);
+    const { config } = source;
+    const valueBias = () => this.#gpt2.valueBias(parseHook(config.hook)?.layer ?? 0);
+    const weights = source.readWeights();
+    const dictionary = Dictionary.load(config, weights, this.#kernels, valueBias);
     this.#loaded.set(id, { source, dictionary });
     return dictionary;
   }

@@ -117,7 +117,8 @@ export class Block {
 
   /**
    * What values are where the normalised input is zero, biases of LayerNorm and values together:
-   * `b_V + b_ln1 W_V`, `[1, head · d_head]`. As rows of a pattern sum to 1, z holds it once.
+   * `b_V + b_ln1 W_V`, `[1, head · d_head]`. As rows of a pattern sum to 1, z holds it once, and in
+   * models that TransformerLens has processed not at all: there the output's bias has it.
    */
   valueBias(): tf.Tensor2D {
     return tf.tidy(() => {

@@ -88,6 +88,11 @@ export class Gpt2 {
     return (this.blocks[layer] as Block).writeHeads(z);
   }
 
+  /** What z of a layer holds whatever its heads attend to, `[1, head · d_head]`: see `Block.valueBias`. */
+  valueBias(layer: number): tf.Tensor2D {
+    return (this.blocks[layer] as Block).valueBias();
+  }
+
   dispose(): void {
     for (const block of this.blocks) block.dispose();
     for (const matrix of [this.#tokens, this.#positions, this.#head]) matrix?.dispose();

@@ -7,7 +7,7 @@ import type { Encoding } from '../dictionaries/encoding.ts';
  * `1 − ‖target − reconstruction‖² / ‖target − mean‖²`, with the mean of this prompt.
  *
  * @param source index that the result carries
- * @param target `[position, d_out]` true values at the output hook
+ * @param target `[position, d_out]` what the dictionary was to reconstruct: see `Dictionary.target`
  * @param special true for positions left out of the mean and of the total: the huge norms of special
  *   tokens would drown all others
  */

@@ -1,0 +1,79 @@
+import type { Convention } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import type { DictionaryConfig } from './config.ts';
+
+/** Hooks whose rows have no mean to take off. */
+const MEAN_FREE = /\.hook_normalized$/;
+const HEAD_OUTPUTS = /\.attn\.hook_z$/;
+
+/**
+ * Gives what z holds whatever the heads of a layer attend to, `[1, head · d_head]`, as `Block.valueBias`
+ * does. Whoever asks disposes of it.
+ */
+export type ValueBias = () => tf.Tensor2D;
+
+/**
+ * How a dictionary sees the hooks of the raw model: what its convention takes off the values it reads
+ * and those it is compared with, and gives back to what it writes. With W_E, W_pos and all that writes
+ * to the residual stream centred, as TransformerLens processes weights, every hook on the stream loses
+ * its mean and nothing else. With value biases folded into b_O, head outputs lose them exactly, because
+ * the rows of an attention pattern sum to 1.
+ *
+ * `input`, `target` and `restore` run inside the caller's `tf.tidy`.
+ */
+export class HookView {
+  readonly #centresInput: boolean;
+  readonly #centresOutput: boolean;
+  readonly #returnsMean: boolean;
+  readonly #valueBias: tf.Tensor2D | undefined;
+  readonly #shiftsInput: boolean;
+  readonly #shiftsOutput: boolean;
+
+  /** @param valueBias asked only where value biases are taken off */
+  constructor(
+    convention: Convention,
+    { hook, outputHook }: Pick<DictionaryConfig, 'hook' | 'outputHook'>,
+    valueBias: ValueBias,
+  ) {
+    const centred = convention === 'centred';
+    this.#centresInput = centred && !MEAN_FREE.test(hook);
+    this.#centresOutput = centred && !MEAN_FREE.test(outputHook);
+    this.#returnsMean = this.#centresOutput && hook === outputHook;
+    const shifted = convention === 'value-bias-removed';
+    this.#shiftsInput = shifted && HEAD_OUTPUTS.test(hook);
+    this.#shiftsOutput = shifted && HEAD_OUTPUTS.test(outputHook);
+    if (this.#shiftsInput || this.#shiftsOutput) this.#valueBias = tf.keep(valueBias());
+  }
+
+  /** Rows of the input hook as the dictionary was trained on them, `[row, d_in]`. */
+  input(x: tf.Tensor2D): tf.Tensor2D {
+    if (this.#shiftsInput) return tf.sub(x, this.#valueBias as tf.Tensor2D);
+    return this.#centresInput ? centre(x) : x;
+  }
+
+  /** Rows of the output hook as the dictionary was trained to give them, `[row, d_out]`. */
+  target(y: tf.Tensor2D): tf.Tensor2D {
+    if (this.#shiftsOutput) return tf.sub(y, this.#valueBias as tf.Tensor2D);
+    return this.#centresOutput ? centre(y) : y;
+  }
+
+  /**
+   * A reconstruction as a value of the raw model's output hook. A transcoder of centred values cannot
+   * know the mean of what it stands for; its reconstruction stays without one, which later LayerNorms
+   * do not see.
+   *
+   * @param x rows of the raw input hook
+   */
+  restore(y: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
+    if (this.#shiftsOutput) return tf.add(y, this.#valueBias as tf.Tensor2D);
+    return this.#returnsMean ? tf.add(y, tf.mean(x, 1, true)) : y;
+  }
+
+  dispose(): void {
+    this.#valueBias?.dispose();
+  }
+}
+
+function centre(x: tf.Tensor2D): tf.Tensor2D {
+  return tf.sub(x, tf.mean(x, 1, true));
+}
