@@ -1,13 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { TYPESCRIPT_ENVIRONMENT, TYPESCRIPT_OPTIONS } from '../typescript-loader.ts';
 import type { EngineLogger } from './logger.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { FromEngine, StartMessage, ToEngine } from './protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 const ENVIRONMENT = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
@@ -44,11 +42,10 @@ export class EngineProcess {
 
   constructor({ start, env, logger, onMessage, onDeath }: EngineProcessOptions) {
     const child = fork(MAIN, [], {
-      execArgv: ['--import', TSX],
+      execArgv: [...TYPESCRIPT_OPTIONS],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Without it the loader would take the configuration of whatever folder Loupe is run from.
-      env: { TSX_TSCONFIG_PATH: TSCONFIG, ...ENVIRONMENT, ...process.env, ...env },
+      env: { ...TYPESCRIPT_ENVIRONMENT, ...ENVIRONMENT, ...process.env, ...env },
     });
     this.#child = child;
     // An engine that is in the middle of a step would not notice that this process is gone.

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DictionaryFolder } from '../dictionaries/format.ts';
+import type { DictionaryFolder, TensorReader } from '../dictionaries/format.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
 import { readJsonFile } from '../weights/text-file.ts';
 
@@ -10,6 +10,27 @@ export function dictionaryFolder(path: string): DictionaryFolder {
     path,
     files: existsSync(path) ? readdirSync(path) : [],
     readJson: (file) => readJsonFile(join(path, file)),
-    openTensors: (file) => SafetensorsFile.open(join(path, file)),
+    openTensors: (file) => openTensors(join(path, file), file),
   };
+}
+
+/**
+ * The files of a published dictionary that lie in different places, as if in one folder.
+ *
+ * @param path what messages call the folder
+ * @param files where each is, by its name
+ */
+export function gatheredFolder(path: string, files: ReadonlyMap<string, string>): DictionaryFolder {
+  const placeOf = (file: string) => files.get(file) ?? join(path, file);
+  return {
+    path,
+    files: [...files.keys()],
+    readJson: (file) => readJsonFile(placeOf(file)),
+    openTensors: (file) => openTensors(placeOf(file), file),
+  };
+}
+
+/** @param name as it was published: that of the file may say nothing, as in a cache by hashes */
+function openTensors(path: string, _name: string): TensorReader {
+  return SafetensorsFile.open(path);
 }

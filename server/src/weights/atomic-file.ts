@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { LoupeError } from '@loupe/shared';
 
-/** A file that is being written is named `.<name>.<random>.partial` until it is complete. */
+/** A file that is being written is named `.<name>.<process>-<random>.partial` until it is complete. */
 const PARTIAL = '.partial';
 /** What nobody has written to for this long was left behind by a program that was killed. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -29,7 +30,7 @@ export function writeFileAtomically(path: string, write: (descriptor: number) =>
   mkdirSync(folder, { recursive: true });
   removeAbandoned(folder, basename(path));
   const random = randomBytes(6).toString('hex');
-  const partial = join(folder, `.${basename(path)}.${random}${PARTIAL}`);
+  const partial = join(folder, `${partialsOf(path, process.pid)}${random}${PARTIAL}`);
   try {
     const descriptor = openSync(partial, 'wx');
     try {
@@ -66,6 +67,20 @@ export function diskFull(thrown: unknown, path: string): LoupeError | undefined 
     'LOUPE_DISK_FULL',
     `There is no room on the disk for ${path}. Free some, or set LOUPE_HOME to another one.`,
   );
+}
+
+/** Removes what a process had begun to write of a file when it was ended. */
+export function removePartials(path: string, pid: number | undefined): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(partialsOf(path, pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** What the names of a process's partial files of a path begin with. */
+function partialsOf(path: string, pid: number | undefined): string {
+  return `.${basename(path)}.${pid}-`;
 }
 
 function removeAbandoned(folder: string, name: string): void {
