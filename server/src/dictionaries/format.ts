@@ -7,6 +7,8 @@ export interface TensorReader {
   info(name: string): { dtype: string; shape: readonly number[] };
   /** Values as float32, row by row. */
   readFloat32(name: string): Float32Array;
+  /** As `readFloat32`, for rows `from` up to `to` along the first axis; not every file can. */
+  readRows?(name: string, from: number, to: number): Float32Array;
   /** What the file holds beside tensors: the configuration that was pickled with them. */
   readonly data?: unknown;
   close(): void;
@@ -16,9 +18,10 @@ export interface TensorReader {
 export interface DictionaryFolder {
   /** For messages. */
   readonly path: string;
-  /** Names of the files in it. */
+  /** Names of the files in it, those of its subfolders as `subfolder/name`. */
   readonly files: readonly string[];
   readJson(file: string): unknown;
+  readYaml(file: string): unknown;
   /** Opens a safetensors file, or a PyTorch file by its name's ending `.pt`. */
   openTensors(file: string): TensorReader;
 }
@@ -29,6 +32,11 @@ export interface DictionaryFormat {
   readonly name: string;
   /** True if the folder looks like this format. */
   recognizes(folder: DictionaryFolder): boolean;
+  /**
+   * For formats that keep a whole set in one folder: the layers that it has sources of. The card then
+   * must say which layer is meant.
+   */
+  layers?(folder: DictionaryFolder): readonly number[];
   /**
    * What the files and the card say, the card going before, without reading the values of tensors.
    *

@@ -1,15 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DictionaryFolder, TensorReader } from '../dictionaries/format.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
-import { readJsonFile } from '../weights/text-file.ts';
+import { readJsonFile, readYamlFile } from '../weights/text-file.ts';
 
 /** A published dictionary's folder on disk. */
 export function dictionaryFolder(path: string): DictionaryFolder {
   return {
     path,
-    files: existsSync(path) ? readdirSync(path) : [],
+    files: listFiles(path),
     readJson: (file) => readJsonFile(join(path, file)),
+    readYaml: (file) => readYamlFile(join(path, file)),
     openTensors: (file) => openTensors(join(path, file), file),
   };
 }
@@ -26,6 +27,7 @@ export function gatheredFolder(path: string, files: ReadonlyMap<string, string>)
     path,
     files: [...files.keys()],
     readJson: (file) => readJsonFile(placeOf(file)),
+    readYaml: (file) => readYamlFile(placeOf(file)),
     openTensors: (file) => openTensors(placeOf(file), file),
   };
 }
@@ -33,4 +35,20 @@ export function gatheredFolder(path: string, files: ReadonlyMap<string, string>)
 /** @param name as it was published: that of the file may say nothing, as in a cache by hashes */
 function openTensors(path: string, _name: string): TensorReader {
   return SafetensorsFile.open(path);
+}
+
+/** Files of a folder and of its subfolders, but no deeper; none if it cannot be read. */
+function listFiles(path: string): string[] {
+  const list = (folder: string) => {
+    try {
+      return readdirSync(folder, { withFileTypes: true });
+    } catch {
+      return [];
+    }
+  };
+  return list(path).flatMap((entry) =>
+    entry.isDirectory()
+      ? list(join(path, entry.name)).map((inner) => `${entry.name}/${inner.name}`)
+      : [entry.name],
+  );
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { LoupeError } from '@loupe/shared';
+import { parse as parseYaml } from 'yaml';
 
 /** Larger than the tokenizer of any published GPT-2, and still read in a moment. */
 const LARGEST = 32 * 1024 * 1024;
@@ -29,6 +30,20 @@ export function readJsonFile(path: string): unknown {
   const text = readTextFile(path);
   try {
     return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/**
+ * Reads and parses a YAML file, of which only plain data is taken.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE` if `readTextFile` would, or if it is not YAML.
+ */
+export function readYamlFile(path: string): unknown {
+  const text = readTextFile(path);
+  try {
+    return parseYaml(text, { schema: 'core', logLevel: 'silent' });
   } catch (error) {
     throw unreadable(path, error);
   }

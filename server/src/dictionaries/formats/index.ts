@@ -1,12 +1,26 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryCard } from '../card.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
+import { circuitTracer } from './circuit-tracer.ts';
+import { circuitTracerClt } from './circuit-tracer-clt.ts';
+import { crosslayerCoding } from './crosslayer-coding.ts';
 import { openai } from './openai.ts';
 import { saelens } from './saelens.ts';
+import { sparsecoderSweep } from './sparsecoder-sweep.ts';
+import { sparsify } from './sparsify.ts';
 import { stateDict } from './state-dict.ts';
 
 /** Every format that can be read; of several that recognise a folder the first counts. */
-export const formats: readonly DictionaryFormat[] = [saelens, openai, stateDict];
+export const formats: readonly DictionaryFormat[] = [
+  saelens,
+  openai,
+  circuitTracer,
+  circuitTracerClt,
+  sparsecoderSweep,
+  sparsify,
+  crosslayerCoding,
+  stateDict,
+];
 
 /**
  * The format that a card names, or else the one that recognises the folder.

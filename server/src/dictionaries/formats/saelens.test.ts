@@ -18,6 +18,7 @@ function folder(config: unknown, tensors: Tensors = {}): DictionaryFolder {
     path: 'some/folder',
     files: ['cfg.json', 'sae_weights.safetensors'],
     readJson: () => config,
+    readYaml: () => config,
     openTensors: () => reader,
   };
 }

@@ -34,6 +34,11 @@ export class TensorFile {
     return names.find((full) => full === name) ?? names.find((full) => full.endsWith(`.${name}`));
   }
 
+  /** Names of all tensors. */
+  get names(): readonly string[] {
+    return this.#reader.names;
+  }
+
   has(place: TensorPlace): boolean {
     return this.#reader.names.includes(nameOf(place));
   }
@@ -57,6 +62,39 @@ export class TensorFile {
    * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`
    */
   read(place: TensorPlace, shape: readonly number[]): Float32Array {
+    this.#check(place, shape);
+    const values = this.#reader.readFloat32(nameOf(place));
+    const [rows, columns] = shape;
+    if (!isTransposed(place) || rows === undefined || columns === undefined) return values;
+    return transpose(values, columns, rows);
+  }
+
+  /**
+   * Hands on a tensor some rows at a time, so that no more than those and what is made of them takes
+   * memory.
+   *
+   * @param between the first row to hand on and the one after the last
+   * @param take gets rows and the number of the first among all
+   * @throws LoupeError as `read`
+   */
+  readInPieces(
+    name: string,
+    shape: readonly number[],
+    [from, to]: readonly [number, number],
+    take: (rows: Float32Array, first: number) => void,
+  ): void {
+    this.#check(name, shape);
+    if (!this.#reader.readRows) {
+      const width = shape.slice(1).reduce((product, length) => product * length, 1);
+      take(this.#reader.readFloat32(name).subarray(from * width, to * width), from);
+      return;
+    }
+    for (let first = from; first < to; first += ROWS_AT_ONCE) {
+      take(this.#reader.readRows(name, first, Math.min(to, first + ROWS_AT_ONCE)), first);
+    }
+  }
+
+  #check(place: TensorPlace, shape: readonly number[]): void {
     const found = this.shape(place);
     if (found.join() !== shape.join()) {
       throw new LoupeError(
@@ -65,12 +103,11 @@ export class TensorFile {
           `[${shape.join(', ')}].`,
       );
     }
-    const values = this.#reader.readFloat32(nameOf(place));
-    const [rows, columns] = shape;
-    if (!isTransposed(place) || rows === undefined || columns === undefined) return values;
-    return transpose(values, columns, rows);
   }
 }
+
+/** Rows read at a time where a tensor is taken apart: 1,024 rows of 12 times 768 are 38 MB. */
+const ROWS_AT_ONCE = 1024;
 
 function nameOf(place: TensorPlace): string {
   return typeof place === 'string' ? place : place.name;

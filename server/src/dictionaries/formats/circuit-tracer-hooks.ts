@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import { checked } from '../../checked.ts';
+import type { DictionaryCard } from '../card.ts';
+import type { DictionaryFolder } from '../format.ts';
+
+const CONFIG_FILE = 'config.yaml';
+
+const Hook = Type.String({ pattern: '^[A-Za-z0-9_.]{1,100}$' });
+const CircuitTracerConfig = Type.Object({
+  feature_input_hook: Type.Optional(Hook),
+  feature_output_hook: Type.Optional(Hook),
+});
+
+/**
+ * Hooks that circuit-tracer's `config.yaml` names, for a layer. Where there is none, the tool takes the
+ * residual stream before the MLP's LayerNorm and the MLP's output.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE` for a configuration that is not one
+ */
+export function circuitTracerHooks(
+  folder: DictionaryFolder,
+  card: DictionaryCard,
+  layer: number,
+): { hook: string; outputHook: string } {
+  const config = folder.files.includes(CONFIG_FILE)
+    ? checked(
+        CircuitTracerConfig,
+        folder.readYaml(CONFIG_FILE),
+        'LOUPE_BAD_FILE',
+        `${folder.path}/${CONFIG_FILE} is not valid`,
+      )
+    : {};
+  const { feature_input_hook: input, feature_output_hook: output } = config;
+  return {
+    hook: card.hook ?? `blocks.${layer}.${input ?? 'hook_resid_mid'}`,
+    outputHook: card.outputHook ?? `blocks.${layer}.${output ?? 'hook_mlp_out'}`,
+  };
+}
