@@ -76,7 +76,7 @@ class LoadedSet {
         ...(config.crossLayer && { crossLayer: config.crossLayer }),
       });
       const weights = format.load(folder, card, config);
-      this.dictionaries.set(id, new Dictionary(config, weights, backend.kernels));
+      this.dictionaries.set(id, Dictionary.load(config, weights, backend.kernels));
     }
   }
 

@@ -238,7 +238,10 @@ export class Dictionary {
         return tf.mul(preActivations, tf.cast(open, 'float32'));
       }
       case 'topk': {
-        const { values } = tf.topk(preActivations, activationFunction.k);
+        const { values } = tf.topk(
+          preActivations,
+          Math.min(activationFunction.k, this.config.width),
+        );
         const smallest = tf.min(values, 1, true);
         const kept = tf.greaterEqual(preActivations, smallest);
         return tf.mul(preActivations, tf.cast(kept, 'float32'));
