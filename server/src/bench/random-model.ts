@@ -83,6 +83,7 @@ export function randomModel(
     tokenizer: byteTokenizer(size.vocabulary),
     cache: new PrefixCache(CACHE_BYTES),
     sources,
+    variants: [],
     dictionary: (source) => dictionaries.get(source.id) as Dictionary,
   };
 }

@@ -51,7 +51,7 @@ export class Dictionary {
   }
 
   /**
-   * Hands a dictionary's weights to the backend.
+   * Hands a dictionary's weights to the backend, where they stay, even if that is done within a `tf.tidy`.
    *
    * @param valueBias gives that of the layer, where a convention takes it off
    */
@@ -73,9 +73,9 @@ export class Dictionary {
           kernels.rowMatrix(decoders[i] as Float32Array, width, dOut),
         ]),
       ),
-      bIn: weights.bIn && tf.tensor1d(weights.bIn),
-      bOut: tf.tensor1d(weights.bOut),
-      threshold: weights.threshold && tf.tensor1d(weights.threshold),
+      bIn: weights.bIn && tf.keep(tf.tensor1d(weights.bIn)),
+      bOut: tf.keep(tf.tensor1d(weights.bOut)),
+      threshold: weights.threshold && tf.keep(tf.tensor1d(weights.threshold)),
     };
     return new Dictionary(config, parts, valueBias, new Map());
   }

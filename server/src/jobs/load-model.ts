@@ -48,6 +48,9 @@ export function loadModel(
       get sources() {
         return dictionaries.sources;
       },
+      get variants() {
+        return dictionaries.variants;
+      },
       dictionary: (source) => dictionaries.get(source),
       keepUp() {
         const now = store.find(id);
@@ -86,7 +89,13 @@ class LoadedDictionaries {
     return this.#model.info.sources;
   }
 
-  get({ id }: SourceInfo): Dictionary {
+  get variants(): readonly SourceInfo[] {
+    return this.#model.info.variants;
+  }
+
+  get({ id, base, convention }: SourceInfo): Dictionary {
+    const original = this.#model.info.sources.find((source) => source.id === base);
+    if (original) return this.get(original).as(convention);
     const source = this.#model.sources.get(id);
     if (!source) {
       throw new LoupeError('LOUPE_SOURCE_NOT_INSTALLED', `${id} has been removed meanwhile.`);

@@ -12,8 +12,10 @@ export interface LoadedModel {
   readonly cache: PrefixCache;
   /** What was installed when the model was last asked for, layer by layer, attention before MLP. */
   readonly sources: readonly SourceInfo[];
+  /** The same weights under other conventions, used only where they are named. */
+  readonly variants: readonly SourceInfo[];
   /**
-   * The dictionary of a source, read from disk when first asked for. It may be disposed of when
+   * The dictionary of a source or variant, read from disk when first asked for. It may be disposed of when
    * another job begins: do not hold it across a `yield`.
    *
    * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` if it has been removed meanwhile; `LOUPE_BAD_FILE`

@@ -12,8 +12,9 @@ export type ReadValues = (tensor: tf.Tensor) => Float32Array;
  */
 export function javascriptKernels(read: ReadValues): Kernels {
   return {
+    // Weights outlive the `tf.tidy` in which they may be loaded.
     linear: (weights, inputs, outputs, bias) =>
-      linear(tf.tensor2d(weights, [inputs, outputs]), bias && tf.tensor1d(bias)),
+      linear(tf.keep(tf.tensor2d(weights, [inputs, outputs])), bias && tf.keep(tf.tensor1d(bias))),
     rowMatrix: (values, rows, columns) => rowMatrix(values, rows, columns),
     positiveEntries: (dense) => scanPositive(read(dense), ...dense.shape),
   };

@@ -14,11 +14,12 @@ export const tensorflowKernels: Kernels = {
 
 /**
  * Hands a tensor's values to TensorFlow now. tfjs-node would keep them in JavaScript until the first op
- * that needs them, and so hold every decoder twice while a model is loaded.
+ * that needs them, and so hold every decoder twice while a model is loaded. Weights outlive the
+ * `tf.tidy` in which they may be loaded.
  */
 function upload<T extends tf.Tensor>(tensor: T): T {
   nativeBackend().getInputTensorIds([tensor]);
-  return tensor;
+  return tf.keep(tensor);
 }
 
 function linear(matrix: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
