@@ -60,7 +60,13 @@ function spliceDictionary(
 }
 
 /** The hook of its block that a dictionary reads; undefined if it is the one that it writes. */
-function readingHook({ id, hook, outputHook }: SourceInfo): BlockHook | undefined {
+function readingHook({ id, hook, outputHook, crossLayer }: SourceInfo): BlockHook | undefined {
+  if (crossLayer) {
+    throw new LoupeError(
+      'LOUPE_UNSUPPORTED_DICTIONARY',
+      `${id} belongs to a cross-layer transcoder, which reconstructs a layer only together with the layers before it: it cannot be put into the forward pass by itself.`,
+    );
+  }
   if (hook === outputHook) return undefined;
   const from = parseHook(hook);
   const to = parseHook(outputHook);

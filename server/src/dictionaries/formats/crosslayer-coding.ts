@@ -206,12 +206,13 @@ function readStatistics(
     `${what} is not valid`,
   );
   const statistics = (moments: Static<typeof Moments> | undefined, layer: number): Statistics => {
-    if (moments?.mean.length === length && moments.std.length === length) {
+    const fits = moments?.mean.length === length && moments.std.length === length;
+    if (fits && moments.std.every((deviation) => deviation > 0)) {
       return { mean: Float32Array.from(moments.mean), deviation: Float32Array.from(moments.std) };
     }
     throw new LoupeError(
       'LOUPE_BAD_FILE',
-      `${what} does not have ${length} means and deviations of inputs and targets for layer ${layer}.`,
+      `${what} does not have ${length} means and positive deviations of inputs and targets for layer ${layer}.`,
     );
   };
   return Array.from({ length: layers }, (_, layer) => ({
