@@ -1,4 +1,4 @@
-import type { ModelInfo } from '@loupe/shared';
+import { conventionText, type ModelInfo } from '@loupe/shared';
 import { Command } from 'commander';
 
 /** `loupe models`: lists what is installed. */
@@ -25,12 +25,25 @@ export function modelsCommand(): Command {
 
 async function modelTable(models: readonly ModelInfo[]): Promise<string> {
   const { table } = await import('./table.ts');
-  const head = ['model', 'layers', 'd_model', 'context', 'set', 'reads', 'at layers', 'width'];
-  const rows = models.flatMap(({ id, architecture, sources }) => {
+  const head = [
+    'model',
+    'layers',
+    'd_model',
+    'context',
+    'set',
+    'reads',
+    'at layers',
+    'width',
+    'input',
+  ];
+  const rows = models.flatMap(({ id, architecture, sources, variants }) => {
     const { layers, dModel, context } = architecture;
-    const sets = [...new Set(sources.map(({ set }) => set))];
-    const described = sets.map((set) => setCells(sources.filter((source) => source.set === set)));
-    const [first = ['none', '', '', ''], ...others] = described;
+    const all = [...sources, ...variants];
+    const described = [...new Set(all.map(setOf))].map((set) => [
+      set,
+      ...setCells(all.filter((source) => setOf(source) === set)),
+    ]);
+    const [first = ['none', '', '', '', ''], ...others] = described;
     return [
       [id, layers, dModel, context, ...first],
       ...others.map((cells) => ['', '', '', '', ...cells]),
@@ -39,13 +52,19 @@ async function modelTable(models: readonly ModelInfo[]): Promise<string> {
   return table(head, rows, [1, 2, 3, 7]);
 }
 
+/** The set of a source, or `att-kk__raw-z` of a variant. */
+function setOf({ id }: ModelInfo['sources'][number]): string {
+  return id.slice(id.indexOf('-') + 1);
+}
+
 function setCells(sources: ModelInfo['sources']): string[] {
   const widths = [...new Set(sources.map(({ width }) => width))];
+  const inputs = [...new Set(sources.map(({ convention }) => conventionText(convention)))];
   return [
-    sources[0]?.set ?? '',
     sources[0]?.kind ?? '',
     ranges(sources.map(({ layer }) => layer)),
     widths.join(', '),
+    inputs.join(', '),
   ];
 }
 

@@ -82,7 +82,7 @@ test.each(sets.flatMap(({ layers }) => layers.map((layer) => [layer.source, laye
     const names = files.map(({ path }) => path.split('/').at(-1) as string);
     expect(new Set(names).size).toBe(names.length);
     expect(files.every(({ path }) => !path.includes('{'))).toBe(true);
-    const folder = { path: '', files: names, readJson: () => {}, openTensors: () => never() };
+    const folder = { path: '', files: names, readJson: never, readYaml: never, openTensors: never };
     expect(findFormat(folder, card).recognizes(folder)).toBe(true);
   },
 );
