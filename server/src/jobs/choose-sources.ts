@@ -2,8 +2,22 @@ import { LoupeError, type SourceInfo, sourceId } from '@loupe/shared';
 import { earlierLayers } from '../dictionaries/cross-layer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
+/** Every source, each followed by its variants. */
+function withVariants({ sources, variants }: LoadedModel): SourceInfo[] {
+  return sources.flatMap((source) => [
+    source,
+    ...variants.filter(({ base }) => base === source.id),
+  ]);
+}
+
+/** The source or variant of an id, if it is installed. */
+export function findSource(model: LoadedModel, id: string): SourceInfo | undefined {
+  return withVariants(model).find((source) => source.id === id);
+}
+
 /**
- * The sources asked for, layer by layer whatever their order in the request; all if none are named.
+ * The sources asked for, layer by layer whatever their order in the request; all if none are named,
+ * without their variants.
  *
  * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` naming those that are not
  */
@@ -12,7 +26,8 @@ export function chooseSources(
   wanted: readonly string[] | undefined,
 ): readonly SourceInfo[] {
   if (!wanted) return model.sources;
-  const missing = wanted.filter((id) => !model.sources.some((source) => source.id === id));
+  const all = withVariants(model);
+  const missing = wanted.filter((id) => !all.some((source) => source.id === id));
   if (missing.length > 0) {
     throw new LoupeError(
       'LOUPE_SOURCE_NOT_INSTALLED',
@@ -21,7 +36,7 @@ export function chooseSources(
       { missing },
     );
   }
-  return model.sources.filter(({ id }) => wanted.includes(id));
+  return all.filter(({ id }) => wanted.includes(id));
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Block } from '../model/block.ts';
 import { parseHook } from '../model/hooks.ts';
+import { findSource } from './choose-sources.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 
 const DEFAULT_TOP_K = 8;
@@ -48,7 +49,7 @@ function bySource(model: LoadedModel, ids: readonly string[]): Map<SourceInfo, n
         `"${id}" is not a feature id, such as 5-att-kk/7515.`,
       );
     }
-    const source = model.sources.find((candidate) => candidate.id === parsed.source);
+    const source = findSource(model, parsed.source);
     if (!source) {
       throw new LoupeError(
         'LOUPE_SOURCE_NOT_INSTALLED',
