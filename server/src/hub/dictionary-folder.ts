@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DictionaryFolder, TensorReader } from '../dictionaries/format.ts';
+import { TorchFile } from '../weights/pytorch/torch-file.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
 import { readJsonFile, readYamlFile } from '../weights/text-file.ts';
 
@@ -33,8 +34,8 @@ export function gatheredFolder(path: string, files: ReadonlyMap<string, string>)
 }
 
 /** @param name as it was published: that of the file may say nothing, as in a cache by hashes */
-function openTensors(path: string, _name: string): TensorReader {
-  return SafetensorsFile.open(path);
+function openTensors(path: string, name: string): TensorReader {
+  return name.endsWith('.pt') ? TorchFile.open(path) : SafetensorsFile.open(path);
 }
 
 /** Files of a folder and of its subfolders, but no deeper; none if it cannot be read. */

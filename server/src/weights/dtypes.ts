@@ -34,6 +34,23 @@ export function isFloatDtype(dtype: string): dtype is FloatDtype {
   return dtype === 'F16' || dtype === 'BF16' || dtype === 'F32' || dtype === 'F64';
 }
 
+/** The dtypes whose elements are single numbers that can be brought to float32. */
+export type NumberDtype =
+  | FloatDtype
+  | 'BOOL'
+  | 'U8'
+  | 'I8'
+  | 'I16'
+  | 'U16'
+  | 'I32'
+  | 'U32'
+  | 'I64'
+  | 'U64';
+
+export function isNumberDtype(dtype: string): dtype is NumberDtype {
+  return /^([IU](8|16|32|64)|F16|BF16|F32|F64|BOOL)$/.test(dtype);
+}
+
 let float16Bits: Uint32Array | undefined;
 
 /**
@@ -54,6 +71,26 @@ export function decodeFloat16(codes: Uint16Array, out: Float32Array): void {
 export function decodeBfloat16(codes: Uint16Array, out: Float32Array): void {
   const bits = bitsOf(out);
   for (let i = 0; i < codes.length; i++) bits[i] = (codes[i] as number) << 16;
+}
+
+/**
+ * Brings 64-bit integers to float32, rounded once, to nearest, ties to even.
+ *
+ * @param integers what is rounded
+ * @param out where the values go, at least as long
+ */
+export function decodeInt64(integers: BigInt64Array | BigUint64Array, out: Float32Array): void {
+  for (let i = 0; i < integers.length; i++) out[i] = int64ToDouble(integers[i] as bigint);
+}
+
+/** A double that rounds to the same float32 as the integer does. */
+function int64ToDouble(integer: bigint): number {
+  const value = Number(integer);
+  if (Number.isSafeInteger(value)) return value;
+  // A double that was itself rounded may have become a tie: keep a bit that says what was cut off.
+  const cut = 11n;
+  const sticky = BigInt.asUintN(11, integer) === 0n ? 0n : 1n;
+  return Number((integer >> cut) | sticky) * 2048;
 }
 
 /**

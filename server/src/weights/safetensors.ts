@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { LoupeError } from '@loupe/shared';
-import { decodeBfloat16, decodeFloat16, type FloatDtype, isFloatDtype } from './dtypes.ts';
+import { DTYPE_BITS, isFloatDtype } from './dtypes.ts';
+import { FileBytes } from './file-bytes.ts';
+import { allocateFloat32, readElements } from './read-elements.ts';
 import {
   LARGEST_HEADER,
   parseSafetensorsHeader,
@@ -10,13 +11,7 @@ import {
   type TensorInfo,
 } from './safetensors-header.ts';
 
-/** Elements that are decoded at a time: the codes then stay in a processor's cache. */
-const CHUNK_ELEMENTS = 1 << 17;
-/** Node refuses to read more than 2 GiB at once. */
-const LARGEST_READ = 1 << 30;
 const LENGTH_BYTES = 8;
-/** 8 GiB of float32; TensorFlow counts the elements of a tensor in 31 bits too. */
-const MOST_ELEMENTS = 2 ** 31;
 
 /**
  * A safetensors file, open for reading one tensor at a time. Opening it reads and checks the header
@@ -31,12 +26,12 @@ export class SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
   readonly #entries: ReadonlyMap<string, TensorEntry>;
   readonly #dataStart: number;
-  #descriptor: number | undefined;
+  readonly #file: FileBytes;
 
-  private constructor(path: string, descriptor: number) {
-    this.path = path;
-    this.#descriptor = descriptor;
-    const { entries, metadata, dataStart } = readHeader(path, descriptor);
+  private constructor(file: FileBytes) {
+    this.path = file.path;
+    this.#file = file;
+    const { entries, metadata, dataStart } = readHeader(file);
     this.metadata = metadata;
     this.#entries = entries;
     this.#dataStart = dataStart;
@@ -49,11 +44,11 @@ export class SafetensorsFile {
    * @throws LoupeError `LOUPE_BAD_FILE` naming the file and, where there is one, the tensor.
    */
   static open(path: string): SafetensorsFile {
-    const descriptor = openRegularFile(path);
+    const file = FileBytes.open(path);
     try {
-      return new SafetensorsFile(path, descriptor);
+      return new SafetensorsFile(file);
     } catch (error) {
-      closeSync(descriptor);
+      file.close();
       throw error;
     }
   }
@@ -102,9 +97,7 @@ export class SafetensorsFile {
 
   /** Closes the file. Nothing can be read afterwards; closing again does nothing. */
   close(): void {
-    if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    this.#file.close();
   }
 
   #entry(name: string): TensorEntry {
@@ -114,11 +107,12 @@ export class SafetensorsFile {
   }
 
   #read(name: string, entry: TensorEntry, first: number, count: number): Float32Array {
-    if (this.#descriptor === undefined) throw this.#bad(name, 'cannot be read: the file is closed');
+    if (this.#file.closed) throw this.#bad(name, 'cannot be read: the file is closed');
     const { dtype } = entry;
     if (!isFloatDtype(dtype)) throw this.#bad(name, `holds ${dtype}, where floats are expected`);
-    const out = allocate(count, `${this.path}: ${name}`);
-    readFloats(this.path, this.#descriptor, dtype, this.#dataStart + entry.begin, first, out);
+    const out = allocateFloat32(count, `${this.path}: ${name}`);
+    const begin = this.#dataStart + entry.begin + (first * DTYPE_BITS[dtype]) / 8;
+    readElements(this.#file, dtype, begin, out);
     return out;
   }
 
@@ -127,22 +121,11 @@ export class SafetensorsFile {
   }
 }
 
-function openRegularFile(path: string): number {
-  try {
-    // Opening a pipe would wait for a writer, so look before.
-    if (statSync(path).isFile()) return openSync(path, 'r');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LoupeError('LOUPE_BAD_FILE', `${path} cannot be opened: ${reason}`);
-  }
-  throw new LoupeError('LOUPE_BAD_FILE', `${path} is not a file.`);
-}
-
-function readHeader(path: string, descriptor: number): SafetensorsHeader & { dataStart: number } {
-  const { size } = fstatSync(descriptor);
+function readHeader(file: FileBytes): SafetensorsHeader & { dataStart: number } {
+  const { path, size } = file;
   if (size < LENGTH_BYTES) throw tooShort(path, size);
   const lengthBytes = new Uint8Array(LENGTH_BYTES);
-  readFully(path, descriptor, lengthBytes, 0);
+  file.read(lengthBytes, 0);
   const announced = new DataView(lengthBytes.buffer).getBigUint64(0, true);
   if (announced > LARGEST_HEADER) {
     throw new LoupeError(
@@ -154,7 +137,7 @@ function readHeader(path: string, descriptor: number): SafetensorsHeader & { dat
   const dataStart = LENGTH_BYTES + length;
   if (dataStart > size) throw tooShort(path, size);
   const header = new Uint8Array(length);
-  readFully(path, descriptor, header, LENGTH_BYTES);
+  file.read(header, LENGTH_BYTES);
   return { ...parseSafetensorsHeader(header, size - dataStart, path), dataStart };
 }
 
@@ -163,69 +146,4 @@ function tooShort(path: string, size: number): LoupeError {
     'LOUPE_BAD_FILE',
     `${path} is cut short or not a safetensors file: its ${size} bytes do not hold a whole header.`,
   );
-}
-
-function allocate(count: number, what: string): Float32Array<ArrayBuffer> {
-  try {
-    if (count < MOST_ELEMENTS) return new Float32Array(count);
-  } catch {
-    // Whatever the engine of JavaScript says, it is that there is no room.
-  }
-  throw new LoupeError('LOUPE_OUT_OF_MEMORY', `There is no room for ${count} values of ${what}.`);
-}
-
-/** Fills `out` with elements from `first` on of a tensor that begins at byte `start` of the file. */
-function readFloats(
-  path: string,
-  descriptor: number,
-  dtype: FloatDtype,
-  start: number,
-  first: number,
-  out: Float32Array<ArrayBuffer>,
-): void {
-  if (dtype === 'F32') {
-    readFully(path, descriptor, new Uint8Array(out.buffer), start + first * 4);
-    return;
-  }
-  const chunk = Math.min(CHUNK_ELEMENTS, out.length);
-  const codes = dtype === 'F64' ? new Float64Array(chunk) : new Uint16Array(chunk);
-  const width = codes.BYTES_PER_ELEMENT;
-  for (let done = 0; done < out.length; done += chunk) {
-    const some = codes.subarray(0, Math.min(chunk, out.length - done));
-    const bytes = new Uint8Array(some.buffer, 0, some.byteLength);
-    readFully(path, descriptor, bytes, start + (first + done) * width);
-    const values = out.subarray(done, done + some.length);
-    if (some instanceof Float64Array) values.set(some);
-    else if (dtype === 'F16') decodeFloat16(some, values);
-    else decodeBfloat16(some, values);
-  }
-}
-
-/** Fills `bytes` from the file at `position`. */
-function readFully(path: string, descriptor: number, bytes: Uint8Array, position: number): void {
-  let done = 0;
-  while (done < bytes.length) {
-    const wanted = Math.min(bytes.length - done, LARGEST_READ);
-    const got = readSome(path, descriptor, bytes, done, wanted, position + done);
-    if (got === 0) {
-      throw new LoupeError('LOUPE_BAD_FILE', `${path} became shorter while it was being read.`);
-    }
-    done += got;
-  }
-}
-
-function readSome(
-  path: string,
-  descriptor: number,
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-): number {
-  try {
-    return readSync(descriptor, bytes, offset, length, position);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LoupeError('LOUPE_BAD_FILE', `${path} cannot be read: ${reason}`);
-  }
 }
