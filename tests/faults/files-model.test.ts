@@ -30,6 +30,7 @@ const CONFIG = {
   layer_norm_epsilon: 1e-5,
   tie_word_embeddings: true,
   bos_token_id: 259,
+  pruned_heads: { 0: [1] },
 };
 const VOCAB = {
   ...Object.fromEntries(BYTE_SYMBOLS.map((symbol, i) => [symbol, i])),
@@ -75,8 +76,9 @@ test('any change of config.json ends in a refusal or a sound configuration', () 
     fc.assert(
       fc.property(mutatedJson(CONFIG), (json) => {
         const result = outcome(() => {
-          const { dModel, heads, dHead, epsilon } = parseModelConfig(json);
+          const { dModel, heads, dHead, epsilon, prunedHeads } = parseModelConfig(json);
           expect(heads * dHead).toBe(dModel);
+          for (const gone of prunedHeads.values()) expect(gone.length).toBeLessThan(heads);
           expect(epsilon).toBeGreaterThan(0);
         });
         count(result);
@@ -151,6 +153,29 @@ test('a folder with any file damaged is refused or opens', () => {
     expect(seen, name).toContain('LOUPE_BAD_FILE');
     writeFileSync(join(folder, name), bytes);
   }
+});
+
+test('an index of weights that is damaged is refused or opens', () => {
+  const names = [...gpt2Tensors(parseModelConfig(CONFIG))].map(([name]) => name);
+  const index = { weight_map: Object.fromEntries(names.map((name) => [name, 'part.safetensors'])) };
+  writeFileSync(join(folder, 'part.safetensors'), weights());
+  rmSync(join(folder, 'model.safetensors'));
+  const path = join(folder, 'model.safetensors.index.json');
+  const open = (json: unknown) => {
+    writeFileSync(path, JSON.stringify(json) ?? '');
+    return outcome(() => readModelFolder(folder).close());
+  };
+  expect(open(index)).toBe('fine');
+  const seen = counted((count) =>
+    fc.assert(
+      fc.property(mutatedJson(index), (json) => {
+        count(open(json));
+      }),
+      { numRuns: 500 },
+    ),
+  );
+  expect(seen).toEqual(['LOUPE_BAD_FILE']);
+  rmSync(path);
 });
 
 test('values nested without end are refused', () => {

@@ -28,6 +28,7 @@ test.each([
   'f32-unscaled',
   'pruned-heads',
   'narrow-mlps-sharded',
+  'pruned-bin',
 ])('%s: logits are those of PyTorch', (name) => {
   const folder = fileURLToPath(new URL(`checkpoints/${name}`, import.meta.url));
   const { tokens, logits } = golden<Expected>(`checkpoints/${name}/expected.json`);

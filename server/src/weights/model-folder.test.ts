@@ -8,6 +8,7 @@ import { parseModelConfig } from '../model/config.ts';
 import { BYTE_SYMBOLS } from '../model/tokenizer-bytes.ts';
 import { gpt2Tensors } from './gpt2-tensors.ts';
 import { readModelFolder } from './model-folder.ts';
+import { TorchFile } from './pytorch/torch-file.ts';
 import { type TensorBytes, writeSafetensors } from './write-safetensors.ts';
 
 const DEMO = fileURLToPath(new URL('../../../data/demo/model', import.meta.url));
@@ -212,6 +213,31 @@ test.each([
     code: 'LOUPE_SHAPE_MISMATCH',
     message: expect.stringContaining('h.1.'),
   });
+});
+
+test('weights of PyTorch are read as those of a safetensors file are, whole or in several files', () => {
+  const bin = fileURLToPath(
+    new URL('../../../tests/golden/checkpoints/pruned-bin', import.meta.url),
+  );
+  for (const name of ['config.json', 'pytorch_model.bin'])
+    cpSync(join(bin, name), join(folder, name));
+  rmSync(join(folder, 'model.safetensors'));
+  const whole = readModelFolder(folder);
+  expect(whole.weights.blocks).toEqual([
+    { heads: 4, dMlp: 64 },
+    { heads: 1, dMlp: 20 },
+  ]);
+  const file = TorchFile.open(join(folder, 'pytorch_model.bin'));
+  file.close();
+  cpSync(join(folder, 'pytorch_model.bin'), join(folder, 'pytorch_model-1.bin'));
+  rmSync(join(folder, 'pytorch_model.bin'));
+  const weight_map = Object.fromEntries(file.names.map((name) => [name, 'pytorch_model-1.bin']));
+  writeJson('pytorch_model.bin.index.json', { weight_map });
+  const cut = readModelFolder(folder);
+  const name = 'h.1.mlp.c_fc.weight';
+  expect(cut.weights.read(name)).toEqual(whole.weights.read(name));
+  cut.close();
+  whole.close();
 });
 
 test.each(['config.json', 'vocab.json', 'merges.txt', 'model.safetensors'])(

@@ -20,8 +20,8 @@ export interface ModelFolder {
  * Opens a folder with `config.json`, weights (see `openWeights`), and either `tokenizer.json` or `vocab.json`
  * with `merges.txt`, and checks that they belong together.
  *
- * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH` or `LOUPE_UNSUPPORTED_MODEL`, naming
- * the file and what is wrong with it.
+ * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_MODEL` or
+ * `LOUPE_UNSAFE_FILE`, naming the file and what is wrong with it.
  */
 export function readModelFolder(folder: string): ModelFolder {
   const configFile = join(folder, 'config.json');

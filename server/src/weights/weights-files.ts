@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoupeError } from '@loupe/shared';
+import { TorchFile } from './pytorch/torch-file.ts';
 import { SafetensorsFile } from './safetensors.ts';
 import { openShards } from './shards.ts';
 import type { TensorFile } from './tensor-file.ts';
@@ -9,12 +10,15 @@ import type { TensorFile } from './tensor-file.ts';
 const WEIGHTS: readonly [file: string, open: (path: string) => TensorFile][] = [
   ['model.safetensors', SafetensorsFile.open],
   ['model.safetensors.index.json', (path) => openShards(path, SafetensorsFile.open)],
+  ['pytorch_model.bin', TorchFile.open],
+  ['pytorch_model.bin.index.json', (path) => openShards(path, TorchFile.open)],
 ];
 
 /**
  * Opens the weights of a checkpoint in Hugging Face's layout: one file, or several with an index.
  *
- * @throws LoupeError `LOUPE_BAD_FILE` if there are none or they are damaged
+ * @throws LoupeError `LOUPE_BAD_FILE` if there are none or they are damaged, `LOUPE_UNSAFE_FILE` for a
+ * PyTorch file that holds more than weights
  */
 export function openWeights(folder: string): TensorFile {
   const found = WEIGHTS.find(([file]) => existsSync(join(folder, file)));
