@@ -4,6 +4,7 @@ import { featuresCommand } from './commands/features.ts';
 import { modelsCommand } from './commands/models.ts';
 import { closeQuietlyOnPipeEnd } from './commands/output.ts';
 import { serveCommand } from './commands/serve.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { VERSION } from './version.ts';
 
 const USAGE_ERROR = 2;
@@ -15,6 +16,7 @@ const program = new Command('loupe')
   .addCommand(serveCommand())
   .addCommand(featuresCommand())
   .addCommand(modelsCommand())
+  .addCommand(verifyCommand())
   .addCommand(benchCommand());
 for (const command of [program, ...program.commands]) {
   command.exitOverride().showHelpAfterError('Add --help to see what it takes.');

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { runLoupe, startLoupe } from './support/run-loupe.ts';
 
-test.each(['serve', 'features', 'models'])('%s --help shows an example', async (command) => {
-  const { stdout, stderr, status } = await runLoupe([command, '--help']);
-  expect(status).toBe(0);
-  expect(stdout).toContain(`npm run loupe -- ${command}`);
-  expect(stderr).toBe('');
-});
+test.each(['serve', 'features', 'models', 'verify'])(
+  '%s --help shows an example',
+  async (command) => {
+    const { stdout, stderr, status } = await runLoupe([command, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`npm run loupe -- ${command}`);
+    expect(stderr).toBe('');
+  },
+);
 
 test.each([
   ['no command', []],

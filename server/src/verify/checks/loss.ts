@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { fillOutcome } from '../../trace/outcome.ts';
+import { checkKind } from './check-kind.ts';
+import { Interventions, interventionSources, Prompt } from './parameters.ts';
+
+/**
+ * Mean cross-entropy of a text, in nats, over all tokens but the first.
+ *
+ * Measures `loss`.
+ */
+export const loss = checkKind({
+  name: 'loss',
+  parameters: Type.Object(
+    { input: Prompt, interventions: Interventions },
+    { additionalProperties: false },
+  ),
+  sources: ({ interventions }) => interventionSources(interventions),
+  *measure({ input, interventions }, subject) {
+    const trace = yield* subject.run(subject.tokens(input), [], interventions);
+    try {
+      for (const _ of fillOutcome(subject.model.gpt2, trace, 1)) yield;
+      return new Map([['loss', meanSurprisal(trace.surprisal as Float32Array)]]);
+    } finally {
+      trace.release();
+    }
+  },
+});
+
+/** Mean of −log p over a row, its first token left out. */
+export function meanSurprisal(surprisal: Float32Array): number {
+  return surprisal.subarray(1).reduce((sum, nats) => sum + nats, 0) / (surprisal.length - 1);
+}
