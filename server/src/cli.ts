@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { featuresCommand } from './commands/features.ts';
+import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { closeQuietlyOnPipeEnd } from './commands/output.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -16,6 +17,7 @@ const program = new Command('loupe')
   .addCommand(serveCommand())
   .addCommand(featuresCommand())
   .addCommand(modelsCommand())
+  .addCommand(importCommand())
   .addCommand(verifyCommand())
   .addCommand(benchCommand());
 for (const command of [program, ...program.commands]) {

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type InstalledSet, LoupeError, type StoreProblem, toLoupeError } from '@loupe/shared';
+import {
+  type InstalledSet,
+  LoupeError,
+  type StoreProblem,
+  sourceId,
+  toLoupeError,
+} from '@loupe/shared';
+import { earlierLayers } from '../dictionaries/cross-layer.ts';
 import type { SourceHeader } from '../dictionaries/store-form.ts';
 import type { SeenFiles, Stamp } from './file-stamp.ts';
 import { type InstalledModel, withSources } from './installed-model.ts';
@@ -80,7 +87,25 @@ function readSet(
       );
     });
   }
-  return sources;
+  return sources.filter((source) => isComplete(source, sources, problems));
+}
+
+/** A source of a cross-layer transcoder is of no use without those of all earlier layers. */
+function isComplete(
+  { info, config, path }: InstalledSource,
+  sources: readonly InstalledSource[],
+  problems: StoreProblem[],
+): boolean {
+  const missing = earlierLayers(config)
+    .map((layer) => sourceId(layer, info.set))
+    .filter((id) => !sources.some((source) => source.info.id === id));
+  if (missing.length === 0) return true;
+  problems.push({
+    path,
+    code: 'LOUPE_SOURCE_NOT_INSTALLED',
+    message: `${info.id} needs ${missing.join(', ')} of the same cross-layer transcoder. Install them too.`,
+  });
+  return false;
 }
 
 function refuseTaken(path: string, id: string, sets: readonly InstalledSet[]): void {

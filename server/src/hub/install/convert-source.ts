@@ -6,6 +6,7 @@ import { findFormat } from '../../dictionaries/formats/index.ts';
 import { gatheredFolder } from '../dictionary-folder.ts';
 import { writeSource } from '../write-source.ts';
 import { hashFile } from './hash-file.ts';
+import { rememberUsed } from './used-files.ts';
 
 /** A published dictionary to be brought into the store; travels to another process. */
 export interface Conversion {
@@ -41,13 +42,14 @@ export function convertSource(
   { label, files, card, repository, revision, architecture, keepF32, target }: Conversion,
   onProgress: (share: number) => void = () => {},
 ): Converted {
-  const folder = gatheredFolder(label, new Map(files.map(({ name, path }) => [name, path])));
+  const places = new Map(files.map(({ name, path }) => [name, path]));
+  const { folder, used } = rememberUsed(gatheredFolder(label, places));
   const format = findFormat(folder, card);
   const config = format.describe(folder, card);
   if (architecture) checkFitsModel(config, architecture);
-  const originals = files.map(({ name, path }) => ({ name, ...hashFile(path) }));
-  onProgress(0.1);
   const weights = format.load(folder, card, config);
+  onProgress(0.2);
+  const originals = [...used].map((name) => ({ name, ...hashFile(places.get(name) as string) }));
   onProgress(0.3);
   const errors = writeSource(
     target,

@@ -62,7 +62,7 @@ export class StoreInstaller implements Installer {
     await this.#converter.convert(
       {
         label: first ? first.repository : set,
-        files: files.map(({ path, file }) => ({ name: basename(path), path: file })),
+        files: namedFiles(files),
         card,
         ...(first && { repository: first.repository, revision: first.revision }),
         architecture: store.find(model)?.info.architecture,
@@ -124,6 +124,18 @@ export class StoreInstaller implements Installer {
       `The catalogue has no set "${id}" for ${model}.`,
     );
   }
+}
+
+/** Files by their paths in the repository, without the folder that they have in common. */
+function namedFiles(files: readonly ArrivedFile[]): { name: string; path: string }[] {
+  const folders = files.map(({ path }) => path.split('/').slice(0, -1));
+  const [first = [], ...others] = folders;
+  const differs = first.findIndex((part, i) => others.some((folder) => folder[i] !== part));
+  const common = differs === -1 ? first.length : differs;
+  return files.map(({ path, file }) => ({
+    name: path.split('/').slice(common).join('/'),
+    path: file,
+  }));
 }
 
 function layerOf({ id, layers }: SetEntry, layer: number): LayerEntry {

@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { LoupeError, type SourceInfo } from '@loupe/shared';
+import { percent, readingText } from '../evaluation/judge.ts';
+import { readCatalogue } from '../hub/catalogue.ts';
+import { StoreInstaller } from '../hub/install/store-installer.ts';
+import { ModelStore } from '../hub/store.ts';
+import { StoreLayout } from '../hub/store-layout.ts';
+import {
+  type ImportContext,
+  type ImportedSet,
+  type ImportedSource,
+  importDictionaries,
+} from '../import/import-dictionaries.ts';
+import { type CataloguePart, findCatalogueFiles } from '../import/import-from-catalogue.ts';
+import { type ImportedModel, importModel, isCheckpoint, sizes } from '../import/import-model.ts';
+import { readSettings } from '../settings.ts';
+import { startBackend } from '../tensor/start-backend.ts';
+import { print, printJson } from './output.ts';
+import { table } from './table.ts';
+
+/** The options of the command as commander gives them. */
+export interface ImportOptions {
+  model?: string;
+  set?: string;
+  name?: string;
+  layer?: number;
+  as?: string;
+  keepF32?: true;
+  force?: true;
+  yes?: true;
+  json?: true;
+}
+
+/**
+ * Imports what a path holds and reports on it.
+ *
+ * @throws LoupeError what cannot be imported, and why
+ */
+export async function runImport(path: string, options: ImportOptions): Promise<void> {
+  const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
+  const { modelRoots, setsFolder, home, backend } = settings;
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const context: ImportContext = {
+    layout: new StoreLayout(home),
+    store: new ModelStore(modelRoots, setsFolder),
+    kernels: async () => (await startBackend(backend)).kernels,
+    onStep: (what) => options.json || say(`${what} …`),
+    confirm: (source, warnings) => confirm(source, warnings, options),
+  };
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort(new LoupeError('LOUPE_CANCELLED', 'It was cancelled.')));
+  const from = resolve(path);
+
+  const published = findPublished(from, options);
+  if (published) return installPublished(published, options, context, abort.signal);
+  if (isCheckpoint(from)) {
+    const force = options.force ?? false;
+    const model = await importModel(from, { ...options, force }, context, abort.signal);
+    if (options.json) return printJson(model);
+    for (const warning of model.warnings) say(`Warning: ${warning}`);
+    return print(modelReport(model));
+  }
+  if (options.as !== undefined) {
+    throw new LoupeError(
+      'LOUPE_IMPORT_REFUSED',
+      `${path} holds no GPT-2 (config.json and model.safetensors), so --as has no meaning.`,
+    );
+  }
+  const imported = await importDictionaries(
+    from,
+    { ...options, keepF32: options.keepF32 ?? false, force: options.force ?? false },
+    context,
+  );
+  if (options.json) await printJson(setJson(imported));
+  else print(setReport(imported));
+  if (imported.sources.some((source) => !source.imported)) process.exitCode = 1;
+}
+
+/** Files of the catalogue in the folder, if there are any. */
+function findPublished(
+  folder: string,
+  { model, set, as }: ImportOptions,
+): CataloguePart | undefined {
+  const part = findCatalogueFiles(folder, readCatalogue(), { model: model ?? as, set });
+  return part.models.length + part.sources.length > 0 ? part : undefined;
+}
+
+async function installPublished(
+  { models, sources }: CataloguePart,
+  { keepF32, json }: ImportOptions,
+  { layout, store, onStep }: ImportContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const pageOf = (repository: string) => repository;
+  const installer = new StoreInstaller({ layout, store, catalogue: readCatalogue(), pageOf });
+  for (const { model, files } of models) {
+    onStep(`Copying ${model}`);
+    await installer.installModel(model, files, signal);
+  }
+  for (const source of sources) {
+    onStep(`Converting ${source.layer}-${source.set}`);
+    await installer.installSource(source, { keepF32: keepF32 ?? false }, signal);
+  }
+  const installed = {
+    models: models.map(({ model }) => model),
+    sources: sources.map(({ model, set, layer }) => ({ model, id: `${layer}-${set}` })),
+  };
+  if (json) return printJson(installed);
+  const ids = [...installed.models, ...installed.sources.map(({ id }) => id)];
+  print(`Installed from the files: ${ids.join(', ')}.`);
+}
+
+/** Tells what looks wrong; on a terminal asks whether to go on. */
+async function confirm(
+  { id }: SourceInfo,
+  warnings: readonly string[],
+  { yes, json }: ImportOptions,
+): Promise<boolean> {
+  if (json) return true;
+  for (const warning of warnings) process.stderr.write(`Warning: ${id}: ${warning}\n`);
+  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Import ${id} all the same? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function modelReport({ model, architecture, surprisal }: ImportedModel): string {
+  return (
+    `${model}: ${sizes(architecture)}\n` +
+    `Tokens of the sample texts surprise it by ${surprisal.toFixed(2)} nats on average.\n` +
+    `Listed by: npm run loupe -- models`
+  );
+}
+
+function setReport({ model, set, sources }: ImportedSet): string {
+  const head = ['source', 'reads', 'writes', 'width', 'explained', 'active', 'silent', 'read with'];
+  const rows = sources.map(({ info, trial: { stated } }) => [
+    info.id,
+    info.hook,
+    info.outputHook === info.hook ? 'the same' : info.outputHook,
+    info.width,
+    percent(stated.explainedVariance),
+    stated.active.toFixed(1),
+    percent(stated.silent),
+    readingText(stated.reading),
+  ]);
+  const notes = sources.flatMap(({ info, turned, imported }) => [
+    ...(turned.length > 0
+      ? [`${info.id}: ${turned.join(' and ')} had swapped axes in the file; turned.`]
+      : []),
+    ...(imported ? [] : [`${info.id} was not imported.`]),
+  ]);
+  const count = sources.filter(({ imported }) => imported).length;
+  return [
+    table(head, rows, [3, 4, 5, 6]),
+    ...notes,
+    `${count} of ${sources.length} in the set ${set} of ${model}. A running Loupe shows them at once.`,
+  ].join('\n');
+}
+
+function setJson({ model, set, sources }: ImportedSet) {
+  return {
+    model,
+    set,
+    sources: sources.map(
+      ({ info, imported, trial, turned, warnings, errors, file }: ImportedSource) => ({
+        ...info,
+        ...trial.stated,
+        others: trial.others,
+        turned,
+        warnings,
+        errors,
+        imported,
+        file,
+      }),
+    ),
+  };
+}

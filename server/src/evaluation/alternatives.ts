@@ -1,0 +1,54 @@
+import type { Convention } from '@loupe/shared';
+import type { DictionaryConfig, DictionaryWeights, Normalization } from '../dictionaries/config.ts';
+
+/** A way in which a dictionary may have been meant to be read. */
+export interface Reading {
+  convention: Convention;
+  normalization: Normalization;
+  /** Whether the output bias is taken off the input. */
+  inputBias: boolean;
+}
+
+/** How a dictionary is read by its configuration. */
+export function statedReading(
+  { convention, normalization }: DictionaryConfig,
+  { bIn }: DictionaryWeights,
+): Reading {
+  return { convention, normalization, inputBias: bIn !== undefined };
+}
+
+/** The conventions that make a difference at a dictionary's hooks, its own first. */
+export function conventions({ hook, outputHook, convention }: DictionaryConfig): Convention[] {
+  const others: Convention[] = [hook, outputHook].some((name) => name.endsWith('.attn.hook_z'))
+    ? ['raw', 'value-bias-removed']
+    : [hook, outputHook].some((name) => !name.endsWith('.hook_normalized'))
+      ? ['raw', 'centred']
+      : ['raw'];
+  return [convention, ...others.filter((other) => other !== convention)];
+}
+
+/**
+ * Other ways of reading a dictionary that are common and easily mistaken for its own: with the output
+ * bias taken off the input or not, and with the input normalised or not.
+ */
+export function otherReadings(
+  config: DictionaryConfig,
+  weights: DictionaryWeights,
+): Omit<Reading, 'convention'>[] {
+  const { normalization, inputBias } = statedReading(config, weights);
+  const isAutoencoder = config.hook === config.outputHook;
+  const biases = isAutoencoder ? [inputBias, !inputBias] : [inputBias];
+  const normalizations: Normalization[] =
+    normalization.kind === 'none' && isAutoencoder
+      ? [normalization, { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 }]
+      : [normalization];
+  return normalizations
+    .flatMap((each) => biases.map((bias) => ({ normalization: each, inputBias: bias })))
+    .slice(1);
+}
+
+/** Weights as another reading has them. */
+export function withInputBias(weights: DictionaryWeights, inputBias: boolean): DictionaryWeights {
+  const { bIn, ...rest } = weights;
+  return inputBias ? { ...rest, bIn: bIn ?? weights.bOut } : rest;
+}

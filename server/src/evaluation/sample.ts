@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gpt2 } from '../model/gpt2.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import { fillOutcome } from '../trace/outcome.ts';
+import { keptHooks, runLayers } from '../trace/run-layers.ts';
+import { Trace } from '../trace/trace.ts';
+import { SAMPLE_TEXTS } from './sample-texts.ts';
+
+/** Tokens of a text that are used: enough for it to have a context, however short that of the model. */
+const MOST_TOKENS = 127;
+
+/** What a model does on some texts, for dictionaries to be measured on. */
+export interface Sample {
+  /** Positions, special tokens left out. */
+  positions: number;
+  /** Values at a hook at those positions, `[position, …]`; belongs to the sample. */
+  hook(name: string): tf.Tensor2D;
+  /** Mean surprisal of a token, in nats. */
+  surprisal: number;
+  dispose(): void;
+}
+
+/**
+ * Runs a model on texts, each after BOS, and keeps some hooks.
+ *
+ * @param texts besides those that Loupe brings
+ */
+export function runSample(
+  gpt2: Gpt2,
+  tokenizer: Tokenizer,
+  texts: readonly string[],
+  hooks: readonly string[],
+): Sample {
+  const wanted = [...new Set(hooks)];
+  const pieces = new Map<string, tf.Tensor2D[]>(wanted.map((name) => [name, []]));
+  let nats = 0;
+  let positions = 0;
+  for (const text of [...texts, ...SAMPLE_TEXTS]) {
+    const most = Math.min(MOST_TOKENS, gpt2.config.context - 1);
+    const ids = Int32Array.of(tokenizer.bosId, ...tokenizer.encode(text).slice(0, most));
+    if (ids.length < 2) continue;
+    const trace = new Trace(ids);
+    for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, wanted), undefined));
+    for (const _ of fillOutcome(gpt2, trace, 1));
+    for (const [name, rows] of pieces) {
+      const all = trace.hook(name);
+      rows.push(tf.slice2d(all, [1, 0], [all.shape[0] - 1, all.shape[1]]));
+    }
+    nats += (trace.surprisal as Float32Array).subarray(1).reduce((sum, each) => sum + each, 0);
+    positions += ids.length - 1;
+    trace.release();
+  }
+  const values = new Map<string, tf.Tensor2D>();
+  for (const [name, rows] of pieces) {
+    values.set(name, tf.concat2d(rows, 0));
+    tf.dispose(rows);
+  }
+  return {
+    positions,
+    hook: (name) => values.get(name) as tf.Tensor2D,
+    surprisal: nats / positions,
+    dispose: () => tf.dispose([...values.values()]),
+  };
+}
