@@ -5,7 +5,8 @@ import type { DictionaryFolder } from '../format.ts';
 
 const CONFIG_FILE = 'config.yaml';
 
-const Hook = Type.String({ pattern: '^[A-Za-z0-9_.]{1,100}$' });
+/** Within a block, `hook_resid_mid`, or as one exporter has it, `blocks.{layer}.hook_resid_mid`. */
+const Hook = Type.String({ pattern: '^(blocks\\.\\{layer\\}\\.)?[A-Za-z0-9_.]{1,100}$' });
 const CircuitTracerConfig = Type.Object({
   feature_input_hook: Type.Optional(Hook),
   feature_output_hook: Type.Optional(Hook),
@@ -30,9 +31,9 @@ export function circuitTracerHooks(
         `${folder.path}/${CONFIG_FILE} is not valid`,
       )
     : {};
-  const { feature_input_hook: input, feature_output_hook: output } = config;
+  const inBlock = (hook: string) => `blocks.${layer}.${hook.replace('blocks.{layer}.', '')}`;
   return {
-    hook: card.hook ?? `blocks.${layer}.${input ?? 'hook_resid_mid'}`,
-    outputHook: card.outputHook ?? `blocks.${layer}.${output ?? 'hook_mlp_out'}`,
+    hook: card.hook ?? inBlock(config.feature_input_hook ?? 'hook_resid_mid'),
+    outputHook: card.outputHook ?? inBlock(config.feature_output_hook ?? 'hook_mlp_out'),
   };
 }

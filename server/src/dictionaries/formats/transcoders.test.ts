@@ -157,6 +157,20 @@ test.each<[string, RegExp, Files, DictionaryCard]>([
   );
 });
 
+test.each(['hook_resid_pre', 'blocks.{layer}.hook_resid_pre'])('config.yaml names %s', (name) => {
+  const config = { data: { model_kind: 'cross_layer_transcoder', feature_input_hook: name } };
+  const files: Files = { ...clt, 'config.yaml': config };
+  expect(read(files, { layer: 1 }).config).toMatchObject({
+    hook: 'blocks.1.hook_resid_pre',
+    outputHook: 'blocks.1.hook_mlp_out',
+    crossLayer: { first: 0, last: 2 },
+  });
+  const odd = { ...files, 'config.yaml': { data: { feature_input_hook: '../x' } } };
+  expect(() => read(odd, { layer: 1 })).toThrowError(
+    expect.objectContaining({ code: 'LOUPE_BAD_FILE' }),
+  );
+});
+
 test('activations that are added to are refused, and what adds nothing is not', () => {
   const files = sparsify({}, { post_enc: [5] });
   expect(read(files, { hook }, 0).config.activationFunction).toEqual({ kind: 'topk', k: 2 });
