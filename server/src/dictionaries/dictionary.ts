@@ -1,6 +1,7 @@
 import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
+import { addRows, addVector, valuesOf } from '../tensor/few-values.ts';
+import type { Gate, Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
@@ -15,12 +16,12 @@ const ROWS_AT_ONCE = 256;
 interface Parts {
   kernels: Kernels;
   encoder: Linear;
+  gate: Gate;
   skip: Linear | undefined;
   /** By output hook, that of its own layer first. */
   decoders: ReadonlyMap<string, RowMatrix>;
   bIn: tf.Tensor1D | undefined;
-  bOut: tf.Tensor1D;
-  threshold: tf.Tensor1D | undefined;
+  bOut: { tensor: tf.Tensor1D; values: Float32Array };
 }
 
 /**
@@ -66,6 +67,7 @@ export class Dictionary {
     const parts: Parts = {
       kernels,
       encoder: kernels.linear(weights.encoder, dIn, width, weights.bEnc),
+      gate: kernels.gate(weights.bEnc, weights.threshold),
       skip: weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined),
       decoders: new Map(
         outputHooks(config).map((hook, i) => [
@@ -74,8 +76,7 @@ export class Dictionary {
         ]),
       ),
       bIn: weights.bIn && tf.keep(tf.tensor1d(weights.bIn)),
-      bOut: tf.keep(tf.tensor1d(weights.bOut)),
-      threshold: weights.threshold && tf.keep(tf.tensor1d(weights.threshold)),
+      bOut: { tensor: tf.keep(tf.tensor1d(weights.bOut)), values: weights.bOut },
     };
     return new Dictionary(config, parts, valueBias, new Map());
   }
@@ -116,9 +117,20 @@ export class Dictionary {
 
   /** Active features of rows `x` `[row, d_in]` at the raw model's input hook. */
   activations(x: tf.Tensor2D): SparseRows {
-    const candidates = tf.tidy(() => this.#candidates(this.#view.input(x)));
-    const rows = this.#parts.kernels.positiveEntries(candidates);
-    candidates.dispose();
+    const { activationFunction } = this.config;
+    const { kernels, encoder, gate } = this.#parts;
+    const input = tf.tidy(() => tf.clone(this.#centred(this.#view.input(x))));
+    const strongest =
+      activationFunction.kind === 'topk'
+        ? Math.min(activationFunction.k, this.config.width)
+        : undefined;
+    const products =
+      strongest === undefined
+        ? encoder.project(input)
+        : tf.tidy(() => keepStrongest(encoder.apply(input), strongest));
+    const rows =
+      strongest === undefined ? gate.entries(products) : kernels.positiveEntries(products);
+    tf.dispose([input, products]);
     return rows;
   }
 
@@ -190,9 +202,9 @@ export class Dictionary {
     this.#view.dispose();
     if (!this.#variants) return;
     for (const variant of this.#variants.values()) variant.dispose();
-    const { encoder, skip, decoders, bIn, bOut, threshold } = this.#parts;
-    for (const part of [encoder, skip, ...decoders.values()]) part?.dispose();
-    for (const bias of [bIn, bOut, threshold]) bias?.dispose();
+    const { encoder, gate, skip, decoders, bIn, bOut } = this.#parts;
+    for (const part of [encoder, gate, skip, ...decoders.values()]) part?.dispose();
+    for (const bias of [bIn, bOut.tensor]) bias?.dispose();
   }
 
   #decoder(hook: string): RowMatrix {
@@ -204,57 +216,63 @@ export class Dictionary {
 
   #encodeRows(rawX: tf.Tensor2D, rawTarget: tf.Tensor2D, earlier?: tf.Tensor2D): Encoding {
     const rows = this.activations(rawX);
-    const [errors, norms] = tf.tidy(() => {
+    const [reconstruction, target] = tf.tidy(() => {
       const own = this.#reconstruct(rows, this.#view.input(rawX));
-      const target = this.#view.target(rawTarget);
-      const reconstruction = earlier ? tf.add<tf.Tensor2D>(own, earlier) : own;
-      return [squaredLengths(tf.sub(target, reconstruction)), squaredLengths(target)];
-    }) as [tf.Tensor1D, tf.Tensor1D];
-    const squaredError = errors.dataSync<'float32'>();
-    const squaredNorm = norms.dataSync<'float32'>();
-    tf.dispose([errors, norms]);
-    return { rows, squaredError, squaredNorm };
+      return [earlier ? addRows(own, earlier) : own, tf.clone(this.#view.target(rawTarget))];
+    }) as [tf.Tensor2D, tf.Tensor2D];
+    const lengths = squaredLengths(target, reconstruction);
+    tf.dispose([reconstruction, target]);
+    return { rows, ...lengths };
   }
 
   /** What active features stand for, for input rows `x` as the convention has them, `[row, d_out]`. */
   #reconstruct(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
     const { skip, bOut } = this.#parts;
     const { rows, restore } = normalizeRows(x, this.config.normalization);
-    const written = tf.add<tf.Tensor2D>(this.write(features), bOut);
+    const written = addVector(this.write(features), bOut.tensor, bOut.values);
     return restore(skip ? tf.add(written, skip.project(rows)) : written);
   }
 
-  /** Dense `[row, width]`, whose entries above zero are the activations: that is what ReLU leaves. */
-  #candidates(x: tf.Tensor2D): tf.Tensor2D {
-    const { encoder, bIn, threshold } = this.#parts;
+  /** Rows `x` as the convention has them, as they go into the encoder's product. */
+  #centred(x: tf.Tensor2D): tf.Tensor2D {
     const { rows } = normalizeRows(x, this.config.normalization);
-    const preActivations = encoder.apply(bIn ? tf.sub<tf.Tensor2D>(rows, bIn) : rows);
-    const { activationFunction } = this.config;
-    switch (activationFunction.kind) {
-      case 'relu':
-        return preActivations;
-      case 'jumprelu': {
-        const open = tf.greater(preActivations, threshold as tf.Tensor1D);
-        return tf.mul(preActivations, tf.cast(open, 'float32'));
-      }
-      case 'topk': {
-        const { values } = tf.topk(
-          preActivations,
-          Math.min(activationFunction.k, this.config.width),
-        );
-        const smallest = tf.min(values, 1, true);
-        const kept = tf.greaterEqual(preActivations, smallest);
-        return tf.mul(preActivations, tf.cast(kept, 'float32'));
-      }
-    }
+    const { bIn } = this.#parts;
+    return bIn ? tf.sub(rows, bIn) : rows;
   }
+}
+
+/** The k largest pre-activations of each row `[row, width]`, and zeros. */
+function keepStrongest(preActivations: tf.Tensor2D, k: number): tf.Tensor2D {
+  const { values } = tf.topk(preActivations, k);
+  const kept = tf.greaterEqual(preActivations, tf.min(values, 1, true));
+  return tf.mul(preActivations, tf.cast(kept, 'float32'));
 }
 
 function noValueBias(): never {
   throw new Error('a dictionary of values without value biases was loaded without its model');
 }
 
-/** ‖row‖² of each row, `[row]`. */
-function squaredLengths(x: tf.Tensor2D): tf.Tensor1D {
-  return tf.sum(tf.square(x), 1);
+/**
+ * ‖target − reconstruction‖² and ‖target‖² of each row. In JavaScript, because reading both and one pass
+ * over them takes no longer than the six ops.
+ */
+function squaredLengths(target: tf.Tensor2D, reconstruction: tf.Tensor2D) {
+  const [rows, columns] = target.shape;
+  const wanted = valuesOf(target);
+  const got = valuesOf(reconstruction);
+  const squaredError = new Float32Array(rows);
+  const squaredNorm = new Float32Array(rows);
+  for (let r = 0; r < rows; r++) {
+    let error = 0;
+    let norm = 0;
+    for (let i = r * columns; i < (r + 1) * columns; i++) {
+      const value = wanted[i] as number;
+      const missing = value - (got[i] as number);
+      error += missing * missing;
+      norm += value * value;
+    }
+    squaredError[r] = error;
+    squaredNorm[r] = norm;
+  }
+  return { squaredError, squaredNorm };
 }

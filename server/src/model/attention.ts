@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Linear } from '../tensor/kernels.ts';
+import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
 
 /** Keys and values of one layer, `[head, position, d_head]` each. */
 export interface KeysValues {
@@ -45,11 +46,12 @@ export function attend(
   hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
 ): AttentionResult {
   const rows = x.shape[0];
+  const projected = queryKeyValue.apply(x);
+  if (past && isFasterByHand(rows, past)) {
+    return attendOneRow(projected, heads, scale, past, hookPattern);
+  }
   const dHead = queryKeyValue.outputs / 3 / heads;
-  const split = tf.transpose(
-    tf.reshape(queryKeyValue.apply(x), [rows, 3, heads, dHead]),
-    [1, 2, 0, 3],
-  );
+  const split = tf.transpose(tf.reshape(projected, [rows, 3, heads, dHead]), [1, 2, 0, 3]);
   const [queries, newKeys, newValues] = tf.unstack(split) as [
     tf.Tensor3D,
     tf.Tensor3D,

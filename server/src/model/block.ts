@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addRows } from '../tensor/few-values.ts';
 import type { Kernels, Linear } from '../tensor/kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
 import { attend, type KeysValues } from './attention.ts';
@@ -78,15 +79,12 @@ export class Block {
         (pattern) => hook('attn.hook_pattern', pattern),
       );
       const attentionOut = this.#attentionOut.apply(hook('attn.hook_z', attention.z));
-      const middle = hook(
-        'hook_resid_mid',
-        tf.add<tf.Tensor2D>(before, hook('hook_attn_out', attentionOut)),
-      );
+      const middle = hook('hook_resid_mid', addRows(before, hook('hook_attn_out', attentionOut)));
       const second = normalize(middle, epsilon, (scale) => hook('ln2.hook_scale', scale));
       const normalized = hook('ln2.hook_normalized', second.normalized);
       const hidden = activate(this.#mlpIn.apply(this.#norm2.apply(normalized)));
       const mlpOut = hook('hook_mlp_out', this.#mlpOut.apply(hidden));
-      const residual = hook('hook_resid_post', tf.add<tf.Tensor2D>(middle, mlpOut));
+      const residual = hook('hook_resid_post', addRows(middle, mlpOut));
       // Cloned, because an edit may have given a tensor that is not the caller's to dispose of.
       return { residual: tf.clone(residual), keys: attention.keys, values: attention.values };
     });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { activeRule, scanActive } from './active-entries.ts';
 import type { Kernels, Linear, RowMatrix } from './kernels.ts';
 import { pickColumns } from './pick-columns.ts';
-import { multiplySparse, rowCount, type SparseRows, scanPositive } from './sparse-rows.ts';
+import { multiplySparse, rowCount, type SparseRows } from './sparse-rows.ts';
 
 /** A view of a tensor's values, valid until the next op. */
 export type ReadValues = (tensor: tf.Tensor) => Float32Array;
@@ -16,7 +17,14 @@ export function javascriptKernels(read: ReadValues): Kernels {
     linear: (weights, inputs, outputs, bias) =>
       linear(tf.keep(tf.tensor2d(weights, [inputs, outputs])), bias && tf.keep(tf.tensor1d(bias))),
     rowMatrix: (values, rows, columns) => rowMatrix(values, rows, columns),
-    positiveEntries: (dense) => scanPositive(read(dense), ...dense.shape),
+    gate(bias, threshold) {
+      const rule = activeRule(bias, threshold);
+      return {
+        entries: (products) => scanActive(read(products), ...products.shape, rule),
+        dispose: () => undefined,
+      };
+    },
+    positiveEntries: (dense) => scanActive(read(dense), ...dense.shape),
   };
 }
 

@@ -30,6 +30,16 @@ export interface RowMatrix {
 }
 
 /**
+ * Finds the active features in what an encoder's product gives, without a dense copy in between that
+ * has the bias added.
+ */
+export interface Gate {
+  /** Entries of `products + bias`, `[rows, width]`, that are above the threshold and above zero. */
+  entries(products: Tensor2D): SparseRows;
+  dispose(): void;
+}
+
+/**
  * What a backend does in its own way, beyond the ops that TensorFlow.js has for all of them.
  * Everything else in `model/` and `dictionaries/` is plain TensorFlow.js.
  */
@@ -42,6 +52,8 @@ export interface Kernels {
     bias: Float32Array | undefined,
   ): Linear;
   rowMatrix(values: Float32Array, rows: number, columns: number): RowMatrix;
-  /** The entries above zero of a dense matrix, without a dense copy in JavaScript. */
+  /** Takes a bias and, unless it is zero everywhere, a threshold, `[width]` each. */
+  gate(bias: Float32Array, threshold: Float32Array | undefined): Gate;
+  /** The entries above zero of a dense matrix. */
   positiveEntries(dense: Tensor2D): SparseRows;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { multiplySparse, scanPositive, sliceRows, stackRows } from './sparse-rows.ts';
+import { scanActive } from './active-entries.ts';
+import { multiplySparse, sliceRows, stackRows } from './sparse-rows.ts';
 
 /** A dense row-major matrix, mostly of values that are not active. */
 const dense = fc
@@ -19,7 +20,7 @@ test('what a scan finds, multiplied with the identity, is the positive part', ()
     fc.property(dense, ({ rows, width, values }) => {
       const identity = new Float32Array(width * width);
       for (let i = 0; i < width; i++) identity[i * width + i] = 1;
-      const product = multiplySparse(scanPositive(values, rows, width), identity, width);
+      const product = multiplySparse(scanActive(values, rows, width), identity, width);
       expect(product).toEqual(values.map((value) => Math.max(0, value)));
     }),
   );
@@ -28,7 +29,7 @@ test('what a scan finds, multiplied with the identity, is the positive part', ()
 test('a matrix cut in two and stacked again is the same', () => {
   fc.assert(
     fc.property(dense, fc.nat(), ({ rows, width, values }, at) => {
-      const whole = scanPositive(values, rows, width);
+      const whole = scanActive(values, rows, width);
       const cut = at % (rows + 1);
       expect(stackRows(sliceRows(whole, 0, cut), sliceRows(whole, cut, rows))).toEqual(whole);
     }),

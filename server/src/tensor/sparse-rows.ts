@@ -45,31 +45,6 @@ export function stackRows(upper: SparseRows, lower: SparseRows): SparseRows {
   return { width: upper.width, offsets, columns, values };
 }
 
-/** Scans a dense row-major matrix for entries above zero. */
-export function scanPositive(dense: Float32Array, rows: number, width: number): SparseRows {
-  const offsets = new Int32Array(rows + 1);
-  let count = 0;
-  for (let r = 0; r < rows; r++) {
-    const end = (r + 1) * width;
-    for (let i = r * width; i < end; i++) if ((dense[i] as number) > 0) count++;
-    offsets[r + 1] = count;
-  }
-  const columns = new Int32Array(count);
-  const values = new Float32Array(count);
-  let entry = 0;
-  for (let r = 0; r < rows; r++) {
-    const base = r * width;
-    for (let c = 0; c < width; c++) {
-      const value = dense[base + c] as number;
-      if (value > 0) {
-        columns[entry] = c;
-        values[entry++] = value;
-      }
-    }
-  }
-  return { width, offsets, columns, values };
-}
-
 /** `S M` in plain JavaScript: `[rows of S, columns]`, row-major. */
 export function multiplySparse(
   sparse: SparseRows,

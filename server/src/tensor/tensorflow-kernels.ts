@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernels, Linear, RowMatrix } from './kernels.ts';
+import {
+  type ActiveRule,
+  activeRule,
+  entriesAt,
+  markedPlaces,
+  scanActive,
+} from './active-entries.ts';
+import { addVector, valuesOf } from './few-values.ts';
+import type { Gate, Kernels, Linear, RowMatrix } from './kernels.ts';
 import { NativeOps, nativeBackend } from './native-ops.ts';
 import { pickColumns } from './pick-columns.ts';
 import { rowCount, type SparseRows } from './sparse-rows.ts';
@@ -7,8 +15,9 @@ import { rowCount, type SparseRows } from './sparse-rows.ts';
 /** Kernels for TensorFlow's C library: sparse work stays native until only non-zeros are left. */
 export const tensorflowKernels: Kernels = {
   linear: (weights, inputs, outputs, bias) =>
-    linear(upload(tf.tensor2d(weights, [inputs, outputs])), bias && upload(tf.tensor1d(bias))),
+    linear(upload(tf.tensor2d(weights, [inputs, outputs])), bias),
   rowMatrix: (values, rows, columns) => rowMatrix(upload(tf.tensor2d(values, [rows, columns]))),
+  gate,
   positiveEntries,
 };
 
@@ -22,8 +31,9 @@ function upload<T extends tf.Tensor>(tensor: T): T {
   return tf.keep(tensor);
 }
 
-function linear(matrix: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
+function linear(matrix: tf.Tensor2D, biasValues: Float32Array | undefined): Linear {
   const [inputs, outputs] = matrix.shape;
+  const bias = biasValues && upload(tf.tensor1d(biasValues));
   const project = (x: tf.Tensor2D): tf.Tensor2D => multiplyDense(x, matrix);
   return {
     inputs,
@@ -31,7 +41,8 @@ function linear(matrix: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
     project,
     pull: (y) => multiplyDense(y, matrix, true),
     columns: (named) => pickColumns(matrix, named),
-    apply: (x) => (bias ? tf.tidy(() => tf.add(project(x), bias)) : project(x)),
+    apply: (x) =>
+      bias && biasValues ? tf.tidy(() => addVector(project(x), bias, biasValues)) : project(x),
     dispose: () => {
       matrix.dispose();
       bias?.dispose();
@@ -65,46 +76,56 @@ function rowMatrix(matrix: tf.Tensor2D): RowMatrix {
     rows,
     columns,
     multiply: (sparse) => multiply(sparse, matrix),
-    project: (x) => tf.matMul(x, matrix, false, true),
+    // For one or two rows `MatMul` reads the matrix faster, for more `BatchMatMulV2` does.
+    project: (x) =>
+      x.shape[0] <= 2 ? multiplyDense(x, matrix, true) : tf.matMul(x, matrix, false, true),
     gather: (indices) => tf.tidy(() => tf.gather(matrix, tf.tensor1d(indices, 'int32'))),
     dispose: () => matrix.dispose(),
   };
 }
 
-/** `Where` finds the entries, `GatherNd` reads them: int64 pairs never reach JavaScript. */
-function positiveEntries(dense: tf.Tensor2D): SparseRows {
-  const [rows, width] = dense.shape;
-  const zero = tf.scalar(0);
-  const [pairs, values] = NativeOps.use((ops) => {
-    const positive = ops.run('Greater', [dense, zero], [ops.type('T', 'float32')]);
-    const where = ops.run('Where', [positive], [ops.type('T', 'bool')]);
-    const picked = ops.run(
-      'GatherNd',
-      [dense, where],
-      [ops.type('Tparams', 'float32'), ops.type('Tindices', 'int64')],
-    );
-    const indices: tf.Tensor = ops.adopt(ops.cast(where, 'int64', 'int32'));
-    return [indices, ops.adopt<tf.Tensor>(picked)] as const;
-  });
-  const pairData = pairs.dataSync<'int32'>();
-  const valueData = values.dataSync<'float32'>();
-  tf.dispose([zero, pairs, values]);
+/** Products that are faster read as they are and looked through in JavaScript. */
+const FEW_PRODUCTS = 2 ** 17;
 
-  const columns = new Int32Array(valueData.length);
-  const offsets = new Int32Array(rows + 1);
-  for (let e = 0; e < columns.length; e++) {
-    columns[e] = pairData[2 * e + 1] as number;
-    const next = (pairData[2 * e] as number) + 1;
-    offsets[next] = (offsets[next] as number) + 1;
-  }
-  for (let r = 0; r < rows; r++) {
-    offsets[r + 1] = (offsets[r] as number) + (offsets[r + 1] as number);
-  }
-  return { width, offsets, columns, values: valueData };
+function gate(bias: Float32Array, threshold: Float32Array | undefined): Gate {
+  const rule = activeRule(bias, threshold);
+  const limits = tf.keep(tf.tensor1d(rule.limits));
+  return {
+    entries: (products) => activeEntries(products, limits, rule),
+    dispose: () => limits.dispose(),
+  };
+}
+
+function positiveEntries(dense: tf.Tensor2D): SparseRows {
+  const zero = tf.scalar(0);
+  const entries = activeEntries(dense, zero);
+  zero.dispose();
+  return entries;
+}
+
+/**
+ * One pass of TensorFlow's tells where products exceed the limits, a byte each; JavaScript lists these
+ * places, and only what stands there is read. `Where` takes several times as long as all of that.
+ */
+function activeEntries(products: tf.Tensor2D, limits: tf.Tensor, rule?: ActiveRule): SparseRows {
+  const [rows, width] = products.shape;
+  if (products.size <= FEW_PRODUCTS) return scanActive(valuesOf(products), rows, width, rule);
+  const above = tf.greater(products, limits);
+  const places = markedPlaces(above.dataSync<'bool'>() as Uint8Array);
+  above.dispose();
+  const picked = tf.tidy(() =>
+    tf.gather(tf.reshape(products, [products.size]), tf.tensor1d(places, 'int32')),
+  );
+  const values = valuesOf(picked);
+  picked.dispose();
+  return entriesAt(places, values, rows, width, rule);
 }
 
 /** Entries whose decoder rows are gathered at once: 16,384 rows of 768 are 50 MB. */
 const ENTRIES_AT_ONCE = 16_384;
+
+/** Entries that are faster weighed and added up in JavaScript, once their rows are gathered. */
+const FEW_ENTRIES = 128;
 
 /**
  * Gathers the rows of the entries, weighs them and adds them up row by row, which is up to three times
@@ -112,6 +133,7 @@ const ENTRIES_AT_ONCE = 16_384;
  */
 function multiply(sparse: SparseRows, matrix: tf.Tensor2D): tf.Tensor2D {
   const rows = rowCount(sparse);
+  if (rows === 1 && sparse.columns.length <= FEW_ENTRIES) return multiplyOneRow(sparse, matrix);
   return tf.tidy(() => {
     const pieces: tf.Tensor2D[] = [];
     let from = 0;
@@ -122,6 +144,23 @@ function multiply(sparse: SparseRows, matrix: tf.Tensor2D): tf.Tensor2D {
     }
     return pieces.length === 1 ? (pieces[0] as tf.Tensor2D) : tf.concat2d(pieces, 0);
   });
+}
+
+function multiplyOneRow(sparse: SparseRows, matrix: tf.Tensor2D): tf.Tensor2D {
+  const width = matrix.shape[1];
+  const sum = new Float32Array(width);
+  if (sparse.columns.length > 0) {
+    const gathered = tf.tidy(() => tf.gather(matrix, tf.tensor1d(sparse.columns, 'int32')));
+    const rows = valuesOf(gathered);
+    gathered.dispose();
+    for (const [entry, weight] of sparse.values.entries()) {
+      const base = entry * width;
+      for (let c = 0; c < width; c++) {
+        sum[c] = (sum[c] as number) + weight * (rows[base + c] as number);
+      }
+    }
+  }
+  return tf.tensor2d(sum, [1, width]);
 }
 
 /** One past the last row that still fits with those from `from` on; one row always does. */

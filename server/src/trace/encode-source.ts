@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import { type Encoding, joinEncodings } from '../dictionaries/encoding.ts';
+import { rowsFrom } from '../tensor/few-values.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -36,10 +37,4 @@ export function encodeSource(
 /** How many positions of a trace a source has been encoded over. */
 export function encodedPositions(trace: Trace, source: string): number {
   return trace.encodings.get(source)?.squaredNorm.length ?? 0;
-}
-
-/** The rows from one on, as a tensor of its own. */
-export function rowsFrom(x: tf.Tensor2D, from: number): tf.Tensor2D {
-  if (from === 0) return tf.clone(x);
-  return tf.slice2d(x, [from, 0], [x.shape[0] - from, x.shape[1]]);
 }

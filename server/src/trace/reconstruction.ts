@@ -1,6 +1,7 @@
 import type { Reconstruction } from '@loupe/shared';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Encoding } from '../dictionaries/encoding.ts';
+import { valuesOf } from '../tensor/few-values.ts';
 
 /**
  * How well a source reconstructs its target over a prompt. Explained variance is SAELens's,
@@ -29,32 +30,50 @@ export function reconstruction(
   return {
     source,
     error: Array.from(squaredError, (error, p) => ratio(error, squaredNorm[p] as number)),
-    explainedVariance: Array.from(squaredError, (error, p) => explained(error, variance[p])),
+    explainedVariance: Array.from(squaredError, (error, p) =>
+      explained(error, variance[p] as number),
+    ),
     total: explained(errors, variances),
   };
 }
 
-/** ‖row − mean of the ordinary rows‖², `[position]`. */
-function squaredDistanceFromMean(x: tf.Tensor2D, special: readonly boolean[]): Float32Array {
+/**
+ * ‖row − mean of the ordinary rows‖², `[position]`. In JavaScript, because TensorFlow prepares products
+ * anew for each number of positions, which takes longer than this.
+ */
+function squaredDistanceFromMean(x: tf.Tensor2D, special: readonly boolean[]): Float64Array {
+  const [positions, columns] = x.shape;
+  const distances = new Float64Array(positions);
   const ordinary = special.filter((isSpecial) => !isSpecial).length;
-  if (ordinary === 0) return new Float32Array(special.length);
-  const distances = tf.tidy(() => {
-    const weights = tf.tensor2d(
-      special.map((isSpecial) => (isSpecial ? 0 : 1 / ordinary)),
-      [1, special.length],
-    );
-    return tf.sum<tf.Tensor1D>(tf.square(tf.sub(x, tf.matMul(weights, x))), 1);
-  });
-  const values = distances.dataSync<'float32'>();
-  distances.dispose();
-  return values;
+  // One ordinary position is its own mean.
+  if (ordinary < 2) return distances;
+  const values = valuesOf(x);
+  const mean = new Float64Array(columns);
+  for (let p = 0; p < positions; p++) {
+    if (special[p]) continue;
+    const row = p * columns;
+    for (let c = 0; c < columns; c++) mean[c] = (mean[c] as number) + (values[row + c] as number);
+  }
+  for (let c = 0; c < columns; c++) mean[c] = (mean[c] as number) / ordinary;
+  for (let p = 0; p < positions; p++) {
+    const row = p * columns;
+    let sum = 0;
+    for (let c = 0; c < columns; c++) {
+      const difference = (values[row + c] as number) - (mean[c] as number);
+      sum += difference * difference;
+    }
+    distances[p] = sum;
+  }
+  return distances;
 }
+
+/** Less is rounding, not variance. */
+const LEAST_VARIANCE = 1e-9;
 
 function ratio(squaredError: number, squaredNorm: number): number {
   return squaredNorm > 0 ? Math.sqrt(squaredError / squaredNorm) : 0;
 }
 
-function explained(squaredError: number, variance: number | undefined): number | null {
-  // One ordinary position is its own mean: what is left then is rounding, not variance.
-  return variance && variance > 1e-9 ? 1 - squaredError / variance : null;
+function explained(squaredError: number, variance: number): number | null {
+  return variance > LEAST_VARIANCE ? 1 - squaredError / variance : null;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { type HookEdits, hookName } from '../model/hooks.ts';
+import { joinRows } from '../tensor/few-values.ts';
 import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
 
 /** Hooks that every trace keeps, so that a prompt can be continued and read through the lens. */
@@ -76,7 +77,7 @@ function prependRows(before: Map<string, tf.Tensor2D>, hooks: Map<string, tf.Ten
   for (const [name, rows] of hooks) {
     const first = before.get(name);
     if (!first) throw new Error(`the shared prefix does not hold ${name}`);
-    hooks.set(name, tf.concat2d([first, rows], 0));
+    hooks.set(name, joinRows(first, rows));
     rows.dispose();
   }
 }

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
+import { rowsFrom } from '../tensor/few-values.ts';
 import { type SparseRows, sliceRows } from '../tensor/sparse-rows.ts';
-import { encodedPositions, encodeSource, rowsFrom } from './encode-source.ts';
+import { encodedPositions, encodeSource } from './encode-source.ts';
 import type { Trace } from './trace.ts';
 
 /** What sources of a set have written to one output hook so far. */
