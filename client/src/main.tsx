@@ -8,11 +8,13 @@ import { createRoot } from 'react-dom/client';
 import { loadReader } from './api/activations-stream.ts';
 import { Frame } from './app/frame.tsx';
 import { watchServer } from './app/server.ts';
+import { watchDownloads } from './models/follow-downloads.ts';
 import { boot } from './prompt/boot.ts';
 import { startTheme } from './theme/theme.ts';
 
 startTheme();
 watchServer();
+watchDownloads();
 void boot();
 // Not awaited: it arrives while the first request is under way.
 void loadReader();

@@ -1,6 +1,7 @@
 export * from './convention.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './layer-ranges.ts';
 export * from './wire/activations.ts';
 export * from './wire/catalogue.ts';
 export * from './wire/downloads.ts';

@@ -3,7 +3,9 @@ import { isErrorBody, LoupeError } from '@loupe/shared';
 export const API = '/api/v1';
 
 interface RequestOptions {
-  /** Sent as JSON, by POST. */
+  /** Default: POST where there is a body, else GET. */
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON. */
   body?: unknown;
   accept?: string;
   signal?: AbortSignal | undefined;
@@ -26,12 +28,13 @@ async function errorOf(response: Response): Promise<LoupeError> {
  */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   const { body, accept = 'application/json', signal } = options;
+  const { method = body === undefined ? 'GET' : 'POST' } = options;
   const headers = new Headers({ accept });
   if (body !== undefined) headers.set('content-type', 'application/json');
   let response: Response;
   try {
     response = await fetch(API + path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: signal ?? null,

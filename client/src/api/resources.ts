@@ -1,4 +1,8 @@
 import type {
+  Catalogue,
+  Download,
+  DownloadList,
+  DownloadRequest,
   ExampleRun,
   FeaturesRequest,
   FeaturesResponse,
@@ -7,7 +11,7 @@ import type {
   LogitLensResponse,
   ModelList,
 } from '@loupe/shared';
-import { requestJson } from './http.ts';
+import { request, requestJson } from './http.ts';
 
 export function getHealth(signal?: AbortSignal): Promise<Health> {
   return requestJson('/health', { signal });
@@ -31,4 +35,29 @@ export function postLogitLens(
 
 export function postFeatures(body: FeaturesRequest): Promise<FeaturesResponse> {
   return requestJson('/features', { body });
+}
+
+/** What can be installed, and the room that there is for it. */
+export function getCatalogue(): Promise<Catalogue> {
+  return requestJson('/catalogue');
+}
+
+export function getDownloads(): Promise<DownloadList> {
+  return requestJson('/downloads');
+}
+
+/** Begins a download; it goes on by itself, whether the page stays or not. */
+export function postDownload(body: DownloadRequest): Promise<Download> {
+  return requestJson('/downloads', { body });
+}
+
+/** Stops a download; what has arrived is kept for the next one. */
+export async function cancelDownload(id: string): Promise<void> {
+  await request(`/downloads/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/** Removes what is installed of a set. */
+export async function removeSet(model: string, set: string): Promise<void> {
+  const path = `/models/${encodeURIComponent(model)}/sets/${encodeURIComponent(set)}`;
+  await request(path, { method: 'DELETE' });
 }

@@ -18,7 +18,7 @@ export interface Key {
   /** With Ctrl, or ⌘ on a Mac. */
   command?: true;
   what: string;
-  group: 'Anywhere' | 'Tokens and layers' | 'In the prompt' | 'In a list';
+  group: 'Anywhere' | 'Tokens and layers' | 'In the prompt' | 'In a list' | 'Sets of a model';
   /** Absent where the thing that has focus handles the key itself. */
   action?: KeyAction;
   /** Works while typing too. */
@@ -63,6 +63,14 @@ export const KEYS: readonly Key[] = [
     group: 'In a list',
     action: 'pin',
   },
+  {
+    keys: ['ArrowLeft', 'ArrowRight'],
+    what: 'Layer before, layer after',
+    group: 'Sets of a model',
+  },
+  { keys: [' '], what: 'Take or leave the layer, or the whole set', group: 'Sets of a model' },
+  { keys: ['a'], what: 'Take or leave all layers of the set', group: 'Sets of a model' },
+  { keys: ['Enter'], what: 'Open the set', group: 'Sets of a model' },
   { keys: ['Enter'], what: 'Run at once', group: 'In the prompt' },
   { keys: ['Shift+Enter'], what: 'New line', group: 'In the prompt' },
 ];
@@ -76,6 +84,7 @@ export function keyCap(key: string): string {
     ArrowDown: '↓',
     Escape: 'Esc',
     'Shift+Enter': 'Shift Enter',
+    ' ': 'Space',
   };
   return caps[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }

@@ -9,6 +9,7 @@ const GROUPS: readonly Key['group'][] = [
   'Tokens and layers',
   'In a list',
   'In the prompt',
+  'Sets of a model',
 ];
 
 /** The window that lists every key. */

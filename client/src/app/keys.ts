@@ -4,6 +4,7 @@ import { usePrompt } from '../prompt/store.ts';
 import { actionOf, type KeyAction } from './key-table.ts';
 import { openOverlay, useOverlay } from './overlays.ts';
 import { restorePanels } from './panels.ts';
+import { useRoute } from './router.ts';
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -42,6 +43,17 @@ const HANDLERS: Record<KeyAction, () => void> = {
   help: () => openOverlay('keys'),
 };
 
+/** What acts on the tokens and the map, and only where they are in sight. */
+const OF_THE_PROMPT: ReadonlySet<KeyAction> = new Set<KeyAction>([
+  'previous-token',
+  'next-token',
+  'first-token',
+  'last-token',
+  'layer-down',
+  'layer-up',
+  'pin',
+]);
+
 function onKeyDown(event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : document.body;
   // What has focus goes first; an input method's keys are not the page's.
@@ -51,6 +63,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const press = { key, ctrlKey, metaKey, altKey, altGraph };
   const action = actionOf(press, target.matches(TYPING));
   if (!action || (action !== 'palette' && target.closest(OWN_KEYS))) return;
+  if (OF_THE_PROMPT.has(action) && useRoute.getState().page !== 'prompt') return;
   event.preventDefault();
   HANDLERS[action]();
 }

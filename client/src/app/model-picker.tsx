@@ -1,13 +1,15 @@
+import { MODELS_PAGE } from '../models/follow-downloads.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { Icon } from './icon.tsx';
-import { Menu, MenuChoice } from './menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLine } from './menu.tsx';
+import { openPage } from './router.ts';
 import { useServer } from './server.ts';
 
 /** Chooses the model that prompts run on; the prompt on screen is run again on it. */
 export function ModelPicker() {
   const models = useServer((state) => state.models);
   const model = usePrompt((state) => state.model);
-  const runNow = usePrompt((state) => state.runNow);
+  const chooseModel = usePrompt((state) => state.chooseModel);
   return (
     <Menu
       trigger={
@@ -24,13 +26,15 @@ export function ModelPicker() {
     >
       <MenuChoice
         value={model}
-        onChange={(chosen) => runNow({ model: chosen })}
+        onChange={chooseModel}
         choices={(models ?? []).map(({ id, name, architecture, sources }) => ({
           value: id,
           label: name,
           note: `${architecture.layers} layers · context ${architecture.context} · ${sources.length} sources`,
         }))}
       />
+      <MenuLine />
+      <MenuItem onSelect={() => openPage(MODELS_PAGE)}>More models and dictionaries</MenuItem>
     </Menu>
   );
 }

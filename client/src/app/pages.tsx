@@ -1,4 +1,6 @@
 import type { ComponentType } from 'react';
+import { MODELS_PAGE } from '../models/follow-downloads.ts';
+import { ModelsPage } from '../models/models-page.tsx';
 import { PromptPage } from '../prompt/prompt-page.tsx';
 
 export interface Page {
@@ -11,4 +13,5 @@ export interface Page {
 /** The pages in the order of their tabs. */
 export const PAGES: readonly [Page, ...Page[]] = [
   { id: 'prompt', title: 'Prompt', component: PromptPage },
+  { id: MODELS_PAGE, title: 'Models', component: ModelsPage },
 ];

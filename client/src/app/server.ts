@@ -1,4 +1,10 @@
-import { type ErrorBody, type Health, type ModelInfo, toLoupeError } from '@loupe/shared';
+import {
+  type ErrorBody,
+  type Health,
+  type ModelInfo,
+  type StoreProblem,
+  toLoupeError,
+} from '@loupe/shared';
 import { create } from 'zustand';
 import { getHealth, getModels } from '../api/resources.ts';
 
@@ -9,6 +15,8 @@ interface ServerState {
   problem: ErrorBody | null;
   /** Null until the list has arrived. */
   models: ModelInfo[] | null;
+  /** What is in the store and cannot be used. */
+  unusable: StoreProblem[];
 }
 
 /** The server as the page sees it. */
@@ -16,6 +24,7 @@ export const useServer = create<ServerState>()(() => ({
   health: null,
   problem: null,
   models: null,
+  unusable: [],
 }));
 
 /** Milliseconds between two looks at a server that is well, one that starts, and one that is gone. */
@@ -38,14 +47,29 @@ async function look(): Promise<void> {
   looking = true;
   clearTimeout(timer);
   try {
-    const { models } = useServer.getState();
-    const [health, list] = await Promise.all([getHealth(), models ? { models } : getModels()]);
-    useServer.setState({ health, models: list.models, problem: null });
+    const known = useServer.getState().models !== null;
+    const [health] = await Promise.all([getHealth(), known ? undefined : readModels()]);
+    useServer.setState({ health, problem: null });
   } catch (thrown) {
     useServer.setState({ problem: toLoupeError(thrown).toBody() });
   } finally {
     looking = false;
     if (watching && !document.hidden) timer = setTimeout(look, pause());
+  }
+}
+
+async function readModels(): Promise<void> {
+  const { models, problems } = await getModels();
+  useServer.setState({ models, unusable: problems });
+}
+
+/** Reads the list of models again, as after something was installed or removed. */
+export async function refreshModels(): Promise<void> {
+  try {
+    await readModels();
+  } catch {
+    // The list stays as it was; that the server does not answer is told by its health.
+    lookAtServer();
   }
 }
 

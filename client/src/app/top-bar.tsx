@@ -1,3 +1,4 @@
+import { DownloadBadge } from '../models/download-badge.tsx';
 import { formatHash } from './address.ts';
 import { EngineBadge } from './engine-badge.tsx';
 import { Icon } from './icon.tsx';
@@ -31,6 +32,7 @@ export function TopBar() {
         ))}
       </nav>
       <div className="top-bar-end">
+        <DownloadBadge />
         <EngineBadge />
         <ModelPicker />
         <Tooltip content="Find any feature, token, source or action">

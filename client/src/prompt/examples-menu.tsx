@@ -11,7 +11,12 @@ export function ExamplesMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className="button" disabled={examples.length === 0}>
+        <button
+          type="button"
+          className="button"
+          disabled={examples.length === 0}
+          title={examples.length === 0 ? 'This model brings no examples' : undefined}
+        >
           Examples
           <Icon name="down" size={12} />
         </button>

@@ -8,6 +8,7 @@ import { matches } from '../app/search.ts';
 import { useServer } from '../app/server.ts';
 import { KindMark } from '../charts/kind-mark.tsx';
 import { promptTokenLabel, tokenLabel } from '../charts/token-text.ts';
+import { useDownloadEntries } from '../models/download-entries.ts';
 import { useTheme } from '../theme/theme.ts';
 import { activeFeatures, type FoundFeature, findFeatures } from './find-features.ts';
 import { focusPrompt } from './prompt-box.tsx';
@@ -37,7 +38,8 @@ const PROMOTED = 4;
 /** Features, the strongest, that can be found by what they promote. */
 const SEARCHED = 2_000;
 
-type Searchable = PaletteEntry & { words: string };
+/** An entry with the words by which it is found. */
+export type Searchable = PaletteEntry & { words: string };
 
 const SHADES: Record<Shade, string> = {
   count: 'number of active features',
@@ -149,6 +151,8 @@ export function usePalette(query: string): PaletteGroup[] {
   const run = usePrompt((state) => state.run);
   const known = usePrompt((state) => state.features);
   const runNow = usePrompt((state) => state.runNow);
+  const chooseModel = usePrompt((state) => state.chooseModel);
+  const downloads = useDownloadEntries();
   const models = useServer((state) => state.models);
   const examples = useExamples();
   const requestFeatures = usePrompt((state) => state.requestFeatures);
@@ -189,9 +193,10 @@ export function usePalette(query: string): PaletteGroup[] {
         label: name,
         note: id,
         words: `model ${id} ${name}`,
-        run: () => runNow({ model: id }),
+        run: () => chooseModel(id),
       })),
     ),
+    pick('Downloads', downloads),
     pick('Pages', pageEntries()),
   ];
   return groups.filter(({ entries }) => entries.length > 0);

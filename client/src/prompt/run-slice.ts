@@ -30,7 +30,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       set({ run: next });
       return;
     }
-    const { run: before, selection, followEnd, restoring, features } = get();
+    const { run: before, selection, followEnd, restoring, features, filters } = get();
     const carried = restoring
       ? restoring(next)
       : carrySelection(before, next, selection, followEnd);
@@ -39,6 +39,9 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       pending: null,
       restoring: null,
       features: before && before.model !== next.model ? new Map() : features,
+      filters: next.sources.some(({ set }) => set === filters.set)
+        ? filters
+        : { ...filters, set: null },
       ...carried,
     });
   }
@@ -115,6 +118,14 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     runNow({ prompt = get().text, model = get().model } = {}) {
       set({ text: prompt, explicit: get().explicit + 1 });
       if (model !== '') void start(model, prompt);
+    },
+
+    chooseModel(id) {
+      const { text, run, pending, runNow } = get();
+      const example = modelInfo(id)?.examples[0]?.prompt;
+      if (text !== '' || run || pending) runNow({ model: id });
+      else if (example !== undefined) runNow({ model: id, prompt: example });
+      else set({ model: id });
     },
 
     cancel() {

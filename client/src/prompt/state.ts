@@ -55,6 +55,8 @@ export interface RunSlice {
   setText(text: string): void;
   /** Runs at once; by default what stands in the prompt box on the chosen model. */
   runNow(options?: { prompt?: string; model?: string }): void;
+  /** Makes a model the one that prompts run on, and runs on it what is there, or else its first example. */
+  chooseModel(id: string): void;
   /** Stops the run under way; what has arrived stays. */
   cancel(): void;
   /** Shows a stored run, marked as such. */

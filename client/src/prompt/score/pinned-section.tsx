@@ -4,6 +4,7 @@ import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../run.ts';
 import { MAX_PINS } from '../state.ts';
 import { usePrompt } from '../store.ts';
+import { findFeature } from './feature-ref.ts';
 import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
 import { PinnedStave } from './pinned-stave.tsx';
@@ -24,7 +25,12 @@ interface PinnedSectionProps {
 export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
   const requestFeatures = usePrompt((state) => state.requestFeatures);
   const clearPins = usePrompt((state) => state.clearPins);
-  useEffect(() => requestFeatures(pinned), [pinned, requestFeatures]);
+  const { run } = rest;
+  // Those of another model stay pinned, and are of no interest to this one's engine.
+  useEffect(
+    () => requestFeatures(pinned.filter((id) => findFeature(run, id))),
+    [pinned, run, requestFeatures],
+  );
   const none = pinned.length === 0;
   return (
     <>

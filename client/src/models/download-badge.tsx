@@ -1,0 +1,40 @@
+import { formatHash } from '../app/address.ts';
+import { useRoute } from '../app/router.ts';
+import { isActive, progressText, shareOf } from './download-progress.ts';
+import { MODELS_PAGE } from './follow-downloads.ts';
+import { useModels } from './store.ts';
+import './download-badge.css';
+
+const RADIUS = 6;
+const AROUND = 2 * Math.PI * RADIUS;
+
+/** In the bar of every page while something is downloaded: how far it is, and the way there. */
+export function DownloadBadge() {
+  const download = useModels((state) => state.downloads.find(isActive));
+  const params = useRoute((route) => route.params);
+  if (!download) return null;
+  const share = shareOf(download);
+  const percent = share === null ? '…' : `${Math.floor(share * 100)} %`;
+  const words = `${download.title}: ${progressText(download)}`;
+  return (
+    <a
+      className="download-badge"
+      href={formatHash({ page: MODELS_PAGE, path: [download.model], params })}
+      title={words}
+      aria-label={`Download: ${percent}`}
+    >
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r={RADIUS} className="download-ring" />
+        <circle
+          cx="8"
+          cy="8"
+          r={RADIUS}
+          className="download-arc"
+          strokeDasharray={`${(share ?? 0.25) * AROUND} ${AROUND}`}
+          transform="rotate(-90 8 8)"
+        />
+      </svg>
+      <span>{percent}</span>
+    </a>
+  );
+}

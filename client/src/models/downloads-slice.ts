@@ -1,0 +1,78 @@
+import { type Download, toLoupeError } from '@loupe/shared';
+import type { StateCreator } from 'zustand';
+import { cancelDownload, postDownload, removeSet } from '../api/resources.ts';
+import { say } from '../app/announcer.ts';
+import { refreshModels } from '../app/server.ts';
+import { usePrompt } from '../prompt/store.ts';
+import { endings } from './download-progress.ts';
+import type { DownloadsSlice, ModelsState } from './state.ts';
+
+function sayEnding({ title, status }: Download): void {
+  const how = {
+    done: 'is installed',
+    failed: 'could not be downloaded',
+    cancelled: 'was cancelled',
+  };
+  say(`${title} ${how[status as keyof typeof how]}`);
+}
+
+export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSlice> = (
+  set,
+  get,
+) => {
+  /** What is installed of some models has changed, and so has what can be. */
+  async function refresh(changed: readonly string[]): Promise<void> {
+    await Promise.all([refreshModels(), get().loadCatalogue()]);
+    // The run on screen is of the sources that there were.
+    const { run, model, runNow } = usePrompt.getState();
+    if (run?.model === model && changed.includes(model)) runNow();
+  }
+
+  function refuse(model: string, thrown: unknown): void {
+    set({ refusals: new Map(get().refusals).set(model, toLoupeError(thrown).toBody()) });
+  }
+
+  return {
+    downloads: [],
+    live: true,
+    refusals: new Map(),
+
+    receive(downloads) {
+      const ended = endings(get().downloads, downloads);
+      set({ downloads });
+      for (const download of ended) sayEnding(download);
+      // A download that failed midway has brought some sources into the store all the same.
+      if (ended.length > 0) void refresh(ended.map(({ model }) => model));
+    },
+
+    async begin(request) {
+      const { model } = request;
+      try {
+        const download = await postDownload(request);
+        const refusals = new Map(get().refusals);
+        refusals.delete(model);
+        const others = get().downloads.filter(({ id }) => id !== download.id);
+        set({ refusals, downloads: [download, ...others] });
+        say(`Downloading ${download.title}`);
+      } catch (thrown) {
+        refuse(model, thrown);
+      }
+    },
+
+    async cancel(id) {
+      try {
+        await cancelDownload(id);
+      } catch (thrown) {
+        // It has ended in the meantime, of which the server's news tell.
+        const error = toLoupeError(thrown);
+        if (error.code !== 'LOUPE_DOWNLOAD_NOT_FOUND') say(error.message);
+      }
+    },
+
+    async remove(model, setId) {
+      await removeSet(model, setId);
+      say(`${setId} was removed`);
+      await refresh([model]);
+    },
+  };
+};

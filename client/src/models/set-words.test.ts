@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { mergeModels, type SetEntry } from './entries.ts';
+import { installed, offered, source } from './models.fixture.ts';
+import { activationWords, dictionaryKind, hooks, inputWords, widths } from './set-words.ts';
+
+function set(id: string, sources: Parameters<typeof installed>[0] = []): SetEntry {
+  const [model] = mergeModels([installed(sources)], [offered]);
+  const found = model?.sets.find((one) => one.id === id);
+  if (!found) throw new Error(`no ${id}`);
+  return found;
+}
+
+test('a set that writes where it reads is made of autoencoders, another of transcoders', () => {
+  expect(dictionaryKind(set('att'))).toBe('sparse autoencoder');
+  expect(dictionaryKind(set('mlp'))).toBe('transcoder');
+});
+
+test('hooks of what is installed are told for all layers at once', () => {
+  const own = set('own', [source('own', 1, { outputHook: 'blocks.1.hook_mlp_out' })]);
+  expect(hooks(own)).toEqual({
+    reads: 'blocks.{layer}.attn.hook_z',
+    writes: 'blocks.{layer}.hook_mlp_out',
+  });
+});
+
+test('widths that differ are a span', () => {
+  expect(widths(set('att'))).toBe('64');
+  expect(widths(set('att', [source('att', 1, { width: 2048 })]))).toBe('64–2,048');
+});
+
+test('what is done to the input is told in words', () => {
+  expect(inputWords(set('att'))).toBe('raw values');
+  const changed = {
+    convention: 'value-bias-removed',
+    normalization: 'layer-norm (unbiased)',
+    activationFunction: 'topk(32)',
+  } as const;
+  const own = set('own', [source('own', 0, changed)]);
+  expect(inputWords(own)).toBe('value biases removed, normalised (unbiased deviation)');
+  expect(activationWords(own)).toBe('TopK, the 32 largest');
+  expect(activationWords(set('att'))).toBeUndefined();
+});

@@ -1,0 +1,57 @@
+import { conventionText, type SourceInfo } from '@loupe/shared';
+import { countText } from '../charts/numbers.ts';
+import type { SetEntry } from './entries.ts';
+
+/** Where a set reads, with `{layer}` for the layer, as it is published. */
+export function hooks({ offered, layers }: SetEntry): { reads: string; writes: string } {
+  if (offered) return { reads: offered.hook, writes: offered.outputHook };
+  const source = layers.find((layer) => layer.source)?.source;
+  const general = (hook = '') => hook.replace(/^blocks\.\d+\./, 'blocks.{layer}.');
+  return { reads: general(source?.hook), writes: general(source?.outputHook) };
+}
+
+/** What kind of dictionary a set has. */
+export function dictionaryKind(set: SetEntry): 'sparse autoencoder' | 'transcoder' {
+  const { reads, writes } = hooks(set);
+  return reads === writes ? 'sparse autoencoder' : 'transcoder';
+}
+
+/** The widths of a set's dictionaries: `24,576`, or the least and the greatest. */
+export function widths({ layers }: SetEntry): string {
+  const all = layers
+    .map(({ source, offered }) => source?.width ?? offered?.width)
+    .filter((width) => width !== undefined);
+  if (all.length === 0) return '';
+  const least = Math.min(...all);
+  const most = Math.max(...all);
+  return least === most ? countText(least) : `${countText(least)}–${countText(most)}`;
+}
+
+function firstSource({ layers }: SetEntry): SourceInfo | undefined {
+  return layers.find(({ source }) => source)?.source;
+}
+
+/** A normalisation by the name that the server gives it; undefined where nothing is done. */
+function normalizationWords(name: string): string | undefined {
+  if (name === 'none') return undefined;
+  return name
+    .replace(/^layer-norm \((\w+)\)$/, 'normalised ($1 deviation)')
+    .replace(/^factor /, 'scaled by ');
+}
+
+/** What is done to the raw hook values before a dictionary reads them. */
+export function inputWords(set: SetEntry): string {
+  const source = firstSource(set);
+  const convention = set.offered?.convention ?? (source && conventionText(source.convention)) ?? '';
+  const normalised = source && normalizationWords(source.normalization);
+  return [convention, normalised].filter(Boolean).join(', ');
+}
+
+const ACTIVATIONS: Record<string, string> = { relu: 'ReLU', jumprelu: 'JumpReLU' };
+
+/** The activation function of what is installed; undefined where nothing is. */
+export function activationWords(set: SetEntry): string | undefined {
+  const name = firstSource(set)?.activationFunction;
+  if (name === undefined) return undefined;
+  return ACTIVATIONS[name] ?? name.replace(/^topk\((\d+)\)$/, 'TopK, the $1 largest');
+}
