@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { eventually, words } from './support/eventually.ts';
+import { NOTHING, overflow } from './support/overflow.ts';
 import type { PromptPage } from './support/prompt-page.ts';
 import { test } from './support/test.ts';
 
@@ -12,27 +13,6 @@ const PINS =
 function background(page: Page): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 }
-
-/** What of the page scrolls as a whole or is cut off by the edge of the window. */
-function overflow(page: Page) {
-  return page.evaluate(() => {
-    const root = document.scrollingElement as Element;
-    const cut = [...document.querySelectorAll('button, input, textarea, a, h1, h2, [role="tab"]')]
-      .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-      .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 0 && (left < -1 || right > innerWidth + 1);
-      })
-      .map((element) => element.getAttribute('aria-label') ?? element.textContent);
-    return {
-      across: root.scrollWidth - innerWidth,
-      down: root.scrollHeight - innerHeight,
-      cut,
-    };
-  });
-}
-
-const NOTHING = { across: 0, down: 0, cut: [] };
 
 async function chooseTheme({ page }: PromptPage, theme: string): Promise<void> {
   await page.getByRole('button', { name: 'Theme' }).click();

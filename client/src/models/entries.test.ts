@@ -6,8 +6,8 @@ test('a model that is installed and in the catalogue is one, with the layers of 
   const own = source('mine', 1);
   const [model, ...others] = mergeModels([installed([source('att', 1), own])], [offered]);
   expect(others).toEqual([]);
-  expect(model?.sets.map(({ id }) => id)).toEqual(['att', 'mlp', 'res', 'mine']);
-  const [att, , , mine] = model?.sets ?? [];
+  expect(model?.sets.map(({ id }) => id)).toEqual(['att', 'mlp', 'mine', 'res']);
+  const [att, , mine] = model?.sets ?? [];
   expect(att?.layers.map(({ layer, source, offered }) => [layer, !!source, !!offered])).toEqual([
     [0, false, true],
     [1, true, true],
@@ -20,6 +20,16 @@ test('installed models come first, in their order', () => {
   const other = { ...installed(), id: 'other' };
   const ids = mergeModels([other], [offered]).map(({ id }) => id);
   expect(ids).toEqual(['other', 'small']);
+});
+
+test('what can be had begins with what serves all jobs, and then with the smallest', () => {
+  const bare = { ...offered, sets: [] };
+  const models = [
+    { ...bare, id: 'xl', parameters: 9000 },
+    { ...bare, id: 'tiny', parameters: 10 },
+    offered,
+  ];
+  expect(mergeModels([], models).map(({ id }) => id)).toEqual(['small', 'tiny', 'xl']);
 });
 
 test('there are as many layers as the model has, or as its sets need', () => {

@@ -60,6 +60,18 @@ function mergeSet(
   return { id, name, kind, installed, offered, layers: [...layers.values()].sort(byLayer) };
 }
 
+const KINDS: readonly SourceKind[] = ['attention', 'mlp', 'residual'];
+
+/** What serves the three jobs, then what is installed, then the rest by kind and id. */
+function bySet(a: SetEntry, b: SetEntry): number {
+  const rank = ({ offered, installed }: SetEntry) => (offered?.default ? 0 : installed ? 1 : 2);
+  return (
+    rank(a) - rank(b) ||
+    KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+    a.id.localeCompare(b.id, 'en', { numeric: true })
+  );
+}
+
 function mergeModel(
   installed: ModelInfo | undefined,
   offered: CatalogueModel | undefined,
@@ -73,7 +85,13 @@ function mergeModel(
     mergeSet(installedSets.get(id), offeredSets.get(id), installed),
   ).filter((set) => set !== undefined);
   const { id, name, description } = known;
-  return { id, name, description, installed, offered, sets };
+  return { id, name, description, installed, offered, sets: sets.sort(bySet) };
+}
+
+/** Those with what the three jobs need come first, then the smaller before the larger. */
+function byUse(a: CatalogueModel, b: CatalogueModel): number {
+  const ready = ({ sets }: CatalogueModel) => Number(sets.some((set) => set.default));
+  return ready(b) - ready(a) || a.parameters - b.parameters;
 }
 
 /** All models with all that is known of them: the installed ones first, then those of the catalogue. */
@@ -82,7 +100,7 @@ export function mergeModels(
   offered: readonly CatalogueModel[],
 ): ModelEntry[] {
   const here = new Map(installed.map((model) => [model.id, model]));
-  const there = new Map(offered.map((model) => [model.id, model]));
+  const there = new Map([...offered].sort(byUse).map((model) => [model.id, model]));
   const ids = new Set([...here.keys(), ...there.keys()]);
   return Array.from(ids, (id) => mergeModel(here.get(id), there.get(id))).filter(
     (model) => model !== undefined,

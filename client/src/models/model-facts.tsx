@@ -1,7 +1,6 @@
 import type { Architecture } from '@loupe/shared';
 import { bytesText, countText, roundText } from '../charts/numbers.ts';
 import type { ModelEntry } from './entries.ts';
-import { layerCount } from './entries.ts';
 import { PerLayer } from './per-layer.tsx';
 
 type Fact = [name: string, value: string, note?: string];
@@ -22,7 +21,6 @@ function facts(entry: ModelEntry): Fact[] {
   if (!installed) {
     return [
       ['parameters', roundText(offered?.parameters ?? 0), countText(offered?.parameters ?? 0)],
-      ['layers', String(layerCount(entry))],
       ['to download', bytesText(offered?.bytes ?? 0), 'without dictionaries'],
     ];
   }

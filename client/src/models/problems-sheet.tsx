@@ -18,9 +18,11 @@ export function ProblemsSheet() {
           : 'These are in the store and were passed over. All else works without them.'}
       </p>
       <ul className="problems">
-        {unusable.map(({ path, message }) => (
+        {unusable.map(({ path, code, message }) => (
           <li key={path}>
-            <p>{message}</p>
+            <p>
+              {message} <code className="muted">{code}</code>
+            </p>
             <p className="command-line">
               <code>{path}</code>
               <CopyButton text={path} what="Path" />

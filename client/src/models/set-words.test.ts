@@ -11,7 +11,7 @@ function set(id: string, sources: Parameters<typeof installed>[0] = []): SetEntr
 }
 
 test('a set that writes where it reads is made of autoencoders, another of transcoders', () => {
-  expect(dictionaryKind(set('att'))).toBe('sparse autoencoder');
+  expect(dictionaryKind(set('att'))).toBe('SAE');
   expect(dictionaryKind(set('mlp'))).toBe('transcoder');
 });
 

@@ -11,9 +11,9 @@ export function hooks({ offered, layers }: SetEntry): { reads: string; writes: s
 }
 
 /** What kind of dictionary a set has. */
-export function dictionaryKind(set: SetEntry): 'sparse autoencoder' | 'transcoder' {
+export function dictionaryKind(set: SetEntry): 'SAE' | 'transcoder' {
   const { reads, writes } = hooks(set);
-  return reads === writes ? 'sparse autoencoder' : 'transcoder';
+  return reads === writes ? 'SAE' : 'transcoder';
 }
 
 /** The widths of a set's dictionaries: `24,576`, or the least and the greatest. */

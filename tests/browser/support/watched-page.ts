@@ -7,6 +7,8 @@ export interface PageOptions extends BrowserContextOptions {
   expected?: readonly RegExp[];
   /** A script that the page runs before its own. */
   script?: string;
+  /** What is to be done with the page before it is opened. */
+  prepare?: (page: Page) => Promise<void>;
 }
 
 export interface WatchedPage {
@@ -24,7 +26,7 @@ export async function openWatched(
   address: string,
   options: PageOptions = {},
 ): Promise<WatchedPage> {
-  const { hash = '', expected = [], script, ...rest } = options;
+  const { hash = '', expected = [], script, prepare, ...rest } = options;
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
@@ -48,6 +50,7 @@ export async function openWatched(
     const { origin, protocol } = new URL(request.url());
     if (protocol.startsWith('http') && origin !== address) note(`asked ${request.url()}`);
   });
+  await prepare?.(page);
   await page.goto(`${address}/${hash && `#${hash}`}`);
   return { page, context, problems };
 }
