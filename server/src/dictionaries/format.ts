@@ -22,7 +22,7 @@ export interface DictionaryFolder {
   readonly files: readonly string[];
   readJson(file: string): unknown;
   readYaml(file: string): unknown;
-  /** Opens a safetensors file, or a PyTorch file by its name's ending `.pt`. */
+  /** Opens a PyTorch file (`.pt`, `.pth`, `.bin`) or else a safetensors file. */
   openTensors(file: string): TensorReader;
 }
 

@@ -35,7 +35,7 @@ export function gatheredFolder(path: string, files: ReadonlyMap<string, string>)
 
 /** @param name as it was published: that of the file may say nothing, as in a cache by hashes */
 function openTensors(path: string, name: string): TensorReader {
-  return name.endsWith('.pt') ? TorchFile.open(path) : SafetensorsFile.open(path);
+  return /\.(pt|pth|bin)$/.test(name) ? TorchFile.open(path) : SafetensorsFile.open(path);
 }
 
 /** Files of a folder and of its subfolders, but no deeper; none if it cannot be read. */
