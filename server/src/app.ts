@@ -10,6 +10,8 @@ import { addSchemas } from './http/schemas.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import { addClient } from './http/static-client.ts';
 import { addActivationRoutes } from './routes/activations.ts';
+import { addCatalogueRoute } from './routes/catalogue.ts';
+import { addDownloadRoutes } from './routes/downloads.ts';
 import { addFeatureRoutes } from './routes/features.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addLogitLensRoute } from './routes/logit-lens.ts';
@@ -50,6 +52,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addOpenapiRoute(api);
       addHealthRoute(api, context);
       addModelRoutes(api, context);
+      addCatalogueRoute(api, context);
+      addDownloadRoutes(api, context);
       addActivationRoutes(api, context);
       addLogitLensRoute(api, context);
       addFeatureRoutes(api, context);

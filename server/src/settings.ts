@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
 import { isLoopback } from './http/loopback.ts';
+import { CATALOGUE_FOLDER } from './hub/catalogue-folder.ts';
+import { type HubSettings, readHubSettings } from './hub/hugging-face/settings.ts';
 import { StoreLayout } from './hub/store-layout.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -36,10 +38,14 @@ export interface Settings {
   modelRoots: string[];
   /** Folder of the sets of dictionaries that were installed. */
   setsFolder: string;
+  /** LOUPE_CATALOGUE: folder of the list of what can be installed. */
+  catalogueFolder: string;
+  /** The HF_* variables and those of proxies. */
+  hub: HubSettings;
 }
 
 /**
- * Reads the LOUPE_* variables. A variable that is empty counts as not set.
+ * Reads the LOUPE_* variables, and those of others that concern Loupe. A variable that is empty counts as not set.
  *
  * @param environment as `process.env`
  * @throws LoupeError `LOUPE_BAD_SETTING` naming the variable and what it may be
@@ -59,6 +65,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     home,
     modelRoots: [SHIPPED_MODELS, layout.models],
     setsFolder: layout.sets,
+    catalogueFolder: environment.LOUPE_CATALOGUE || CATALOGUE_FOLDER,
+    hub: readHubSettings(environment),
   };
 }
 

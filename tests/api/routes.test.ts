@@ -38,10 +38,11 @@ test('health answers while the engine is starting, and says why it is not ready'
 });
 
 test('models are listed, and given one by one', async () => {
+  const listed = { ...MODEL, available: ['1-att-demo'] };
   const { body } = await get('/models');
   expect(Value.Check(ModelList, body)).toBe(true);
-  expect(body).toEqual({ models: [MODEL], problems: [] });
-  expect((await get('/models/demo')).body).toEqual(MODEL);
+  expect(body).toEqual({ models: [listed], problems: [] });
+  expect((await get('/models/demo')).body).toEqual(listed);
 });
 
 test('the stored run of a model is given as it was stored', async () => {

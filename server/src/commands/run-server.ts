@@ -5,6 +5,7 @@ import open from 'open';
 import { buildApp } from '../app.ts';
 import { type SupervisedEngine, startEngine } from '../engine/supervisor.ts';
 import { createLogger } from '../http/logger.ts';
+import { Hub } from '../hub/hub.ts';
 import { ModelStore } from '../hub/store.ts';
 import { readSettings, requireTokenBeyondLoopback, type Settings } from '../settings.ts';
 import { VERSION } from '../version.ts';
@@ -49,15 +50,17 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     ...(warm !== undefined && { warm }),
   };
   const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs }));
+  const hub = new Hub(settings, models);
   const app = await buildApp({
     engine,
     models,
+    hub,
     settings,
     version: VERSION,
     clientFolder: CLIENT,
     logger,
   });
-  const isClosing = closeOnSignals(app, engine);
+  const isClosing = closeOnSignals(app, engine, hub);
   const address = pageAddress(settings.host, await listen(app, settings));
   print(`Loupe is at ${address}`);
   if (settings.token !== undefined) print('Open it once with ?token=<LOUPE_TOKEN> after it.');
@@ -82,14 +85,14 @@ function described({ name, version, device, threads, note }: BackendInfo): strin
 }
 
 /** Ends everything when a signal comes; gives whether one has. */
-function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine): () => boolean {
+function closeOnSignals(app: FastifyInstance, engine: SupervisedEngine, hub: Hub): () => boolean {
   let closing = false;
   const close = async () => {
     closing = true;
     const hurry = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
     await app.close();
     clearTimeout(hurry);
-    await engine.stop();
+    await Promise.all([engine.stop(), hub.downloads.close()]);
     process.exit();
   };
   // A second signal of a kind ends the process at once.

@@ -1,6 +1,7 @@
-import type { Health, ModelInfo, StoreProblem } from '@loupe/shared';
+import type { Catalogue, Health, ModelInfo, StoreProblem } from '@loupe/shared';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Engine } from '../engine/jobs.ts';
+import type { DownloadManager } from '../hub/downloads/manager.ts';
 import type { Settings } from '../settings.ts';
 
 /** State of the engine, as `/health` tells it. */
@@ -22,10 +23,21 @@ export interface ModelCatalogue {
   exampleRun(id: string): unknown;
 }
 
+/** What can be installed, and installing it, as the routes use them. */
+export interface HubService {
+  catalogue(): Promise<Catalogue>;
+  /** Ids of the sources that could be installed for a model. */
+  available(model: ModelInfo): string[];
+  /** @throws LoupeError `LOUPE_MODEL_NOT_FOUND`, `LOUPE_SOURCE_NOT_INSTALLED` */
+  removeSet(model: string, set: string): Promise<void>;
+  readonly downloads: Pick<DownloadManager, 'list' | 'watch' | 'start' | 'cancel'>;
+}
+
 /** What the HTTP app is built from. */
 export interface AppContext {
   engine: EngineService;
   models: ModelCatalogue;
+  hub: HubService;
   settings: Pick<Settings, 'host' | 'allowedHosts' | 'token' | 'stallMs' | 'rateLimit'>;
   /** Version of Loupe. */
   version: string;

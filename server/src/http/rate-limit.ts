@@ -3,7 +3,7 @@ import { LoupeError } from '@loupe/shared';
 import type { FastifyInstance } from 'fastify';
 import type { AppContext } from './context.ts';
 
-/** Bounds how often one client may make the engine work. Must come before the routes. */
+/** Bounds how often one client may make the server work. Must come before the routes. */
 export async function addRateLimit(
   app: FastifyInstance,
   { settings }: Pick<AppContext, 'settings'>,
@@ -11,7 +11,7 @@ export async function addRateLimit(
   await app.register(rateLimit, {
     max: settings.rateLimit,
     timeWindow: '1 minute',
-    allowList: ({ method }) => method !== 'POST',
+    allowList: ({ method }) => method !== 'POST' && method !== 'DELETE',
     errorResponseBuilder: (_request, { max, ttl }) => {
       const seconds = Math.ceil(ttl / 1000);
       return new LoupeError(

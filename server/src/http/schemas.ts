@@ -1,6 +1,10 @@
 import {
   ActivationsRequest,
   ActivationsResponse,
+  Catalogue,
+  Download,
+  DownloadList,
+  DownloadRequest,
   ERRORS,
   type ErrorCode,
   ExampleRun,
@@ -30,6 +34,10 @@ const Failure = Type.Object(
 const SCHEMAS = {
   ActivationsRequest,
   ActivationsResponse,
+  Catalogue,
+  Download,
+  DownloadList,
+  DownloadRequest,
   ExampleRun,
   Failure,
   FeatureInfo,
@@ -83,6 +91,15 @@ export function answers(
 ): Record<number, unknown> {
   const content = { 'application/json': { schema: schema(name) }, ...others };
   return { 200: { description: 'the answer', content }, ...failures([...ALWAYS, ...codes]) };
+}
+
+/** As `answers`, for a route whose answer has another status. */
+export function answersWith(
+  status: number,
+  answer: unknown,
+  codes: readonly ErrorCode[],
+): Record<number, unknown> {
+  return { [status]: answer, ...failures([...ALWAYS, ...codes]) };
 }
 
 /** As `answers`, for a route that makes the engine work. */

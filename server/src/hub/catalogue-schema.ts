@@ -32,6 +32,7 @@ export const ModelFile = Type.Object(
     description: Type.String({ minLength: 1 }),
     ...Published,
     parameters: Type.Integer({ minimum: 1 }),
+    dModel: Type.Integer({ minimum: 1, description: 'length of the residual stream' }),
     files: Type.Array(FileEntry, { minItems: 1 }),
     examples: Type.Array(Example),
   },

@@ -1,17 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LoupeError, sourceId } from '@loupe/shared';
 import type { TSchema } from 'typebox';
 import { checked } from '../checked.ts';
 import { cardOfLayer, type DictionaryCard } from '../dictionaries/card.ts';
 import { readJsonFile } from '../weights/text-file.ts';
+import { CATALOGUE_FOLDER } from './catalogue-folder.ts';
 import { type FileEntry, ModelFile, SetFile } from './catalogue-schema.ts';
 
 export type { FileEntry } from './catalogue-schema.ts';
-
-/** Folder of the catalogue that ships with Loupe. */
-export const CATALOGUE_FOLDER = fileURLToPath(new URL('../../../data/catalogue', import.meta.url));
 
 /** A model that can be installed. */
 export type ModelEntry = ModelFile;

@@ -6,7 +6,7 @@ import { Paper } from './origin.ts';
 export const CatalogueLayer = Type.Object({
   layer: Type.Integer(),
   source: Type.String({ description: 'id that the source has once it is installed' }),
-  bytes: Type.Integer({ description: 'to download' }),
+  bytes: Type.Integer({ description: 'to download, about' }),
   width: Type.Optional(Type.Integer({ description: 'number of features' })),
   installed: Type.Boolean(),
 });
@@ -45,7 +45,7 @@ export const CatalogueModel = Type.Object({
   licence: Type.String(),
   paper: Type.Optional(Paper),
   parameters: Type.Integer(),
-  bytes: Type.Integer({ description: 'to download, without dictionaries' }),
+  bytes: Type.Integer({ description: 'to download, about, without dictionaries' }),
   installed: Type.Boolean(),
   sets: Type.Array(CatalogueSet),
 });

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from '../../../server/src/app.ts';
-import type { AppContext, EngineService } from '../../../server/src/http/context.ts';
+import type { AppContext, EngineService, HubService } from '../../../server/src/http/context.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { FakeHub } from './fake-hub.ts';
 import { fakeModels } from './fake-models.ts';
 
 export interface TestAppOptions {
   engine?: EngineService;
+  hub?: HubService;
   settings?: Partial<AppContext['settings']>;
   clientFolder?: string;
   logger?: AppContext['logger'];
@@ -17,6 +19,7 @@ export function testApp(options: TestAppOptions = {}): Promise<FastifyInstance> 
   return buildApp({
     engine: options.engine ?? new FakeEngine(),
     models: fakeModels,
+    hub: options.hub ?? new FakeHub(),
     settings: {
       host: '127.0.0.1',
       allowedHosts: [],

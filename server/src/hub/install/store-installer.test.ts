@@ -36,6 +36,7 @@ const catalogue: CatalogueEntries = {
       name: 'Copy',
       description: 'The demo again',
       parameters: 1,
+      dModel: 8,
       files: [{ path: 'config.json' }],
       examples: [{ title: 'One', prompt: 'Two' }],
     },
