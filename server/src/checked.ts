@@ -16,6 +16,7 @@ export function checked<Schema extends TSchema>(
 ): Static<Schema> {
   if (Value.Check(schema, json)) return json;
   const [first] = Value.Errors(schema, json);
-  const where = first ? `${first.instancePath || 'it'} ${first.message}` : 'it is not an object';
-  throw new LoupeError(code, `${what}: ${where}.`);
+  // Of a field that a strict schema does not have, TypeBox says that its schema is false.
+  const wrong = first?.keyword === 'boolean' ? 'is no known field' : first?.message;
+  throw new LoupeError(code, `${what}: ${first?.instancePath || 'it'} ${wrong}.`);
 }

@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox';
 import { checked } from '../checked.ts';
 import { ActivationFunction, Normalization } from './config.ts';
 
+const strict = { additionalProperties: false };
+
 const VariantName = Type.String({ pattern: '^[a-z0-9-]{1,40}$' });
 /** `{layer}` stands for the layer. */
 const Hook = Type.String({ pattern: '^[A-Za-z0-9_.{}]{1,100}$' });
@@ -16,7 +18,7 @@ const TensorPlace = Type.Union([
       name: Type.String({ minLength: 1, maxLength: 200 }),
       transposed: Type.Boolean(),
     },
-    { additionalProperties: false },
+    strict,
   ),
 ]);
 export type TensorPlace = Static<typeof TensorPlace>;
@@ -39,13 +41,10 @@ export const DictionaryCard = Type.Object(
     outputHook: Type.Optional({ ...Hook, description: 'where it writes; default: `hook`' }),
     convention: Type.Optional(Convention),
     variants: Type.Optional(
-      Type.Record(
-        VariantName,
-        Type.Object({ convention: Convention }, { additionalProperties: false }),
-        {
-          description: 'other conventions that people may choose, by name: `raw-z`',
-        },
-      ),
+      Type.Record(VariantName, Type.Object({ convention: Convention }, strict), {
+        ...strict,
+        description: 'other conventions that people may choose, by name: `raw-z`',
+      }),
     ),
     activationFunction: Type.Optional(ActivationFunction),
     normalization: Type.Optional(Normalization),
@@ -68,11 +67,11 @@ export const DictionaryCard = Type.Object(
           b_out: Type.Optional({ ...TensorPlace, description: '[d_out]' }),
           threshold: Type.Optional({ ...TensorPlace, description: '[width]' }),
         },
-        { additionalProperties: false },
+        strict,
       ),
     ),
   },
-  { additionalProperties: false },
+  strict,
 );
 export type DictionaryCard = Static<typeof DictionaryCard>;
 

@@ -1,30 +1,17 @@
 import { expect, test } from 'vitest';
-import type { DictionaryFolder, TensorReader } from '../format.ts';
+import type { DictionaryCard } from '../card.ts';
+import type { DictionaryFolder } from '../format.ts';
 import { findFormat } from './index.ts';
+import { memoryFolder, type Shapes } from './memory-folder.fixture.ts';
 import { saelens } from './saelens.ts';
 
-type Tensors = Record<string, number[]>;
-
-/** A published folder in memory; `tensors` gives shapes, values count from 0. */
-function folder(config: unknown, tensors: Tensors = {}): DictionaryFolder {
-  const reader: TensorReader = {
-    names: Object.keys(tensors),
-    info: (name) => ({ dtype: 'F32', shape: tensors[name] ?? [] }),
-    readFloat32: (name) =>
-      Float32Array.from({ length: (tensors[name] ?? []).reduce((a, b) => a * b, 1) }, (_, i) => i),
-    close: () => undefined,
-  };
-  return {
-    path: 'some/folder',
-    files: ['cfg.json', 'sae_weights.safetensors'],
-    readJson: () => config,
-    readYaml: () => config,
-    openTensors: () => reader,
-  };
+/** A published folder in memory. */
+function folder(data: unknown, tensors: Shapes = {}): DictionaryFolder {
+  return memoryFolder({ 'cfg.json': { data }, 'sae_weights.safetensors': { tensors } });
 }
 
 const base = { d_in: 2, d_sae: 3, hook_name: 'blocks.1.attn.hook_z' };
-const shapes: Tensors = { W_enc: [2, 3], W_dec: [3, 2], b_enc: [3], b_dec: [2] };
+const shapes: Shapes = { W_enc: [2, 3], W_dec: [3, 2], b_enc: [3], b_dec: [2] };
 
 test.each([
   ['at the top level', base],
@@ -73,7 +60,7 @@ test.each([
 });
 
 test('tensors that are missing or of another shape are refused by name', () => {
-  const load = (tensors: Tensors) => {
+  const load = (tensors: Shapes) => {
     const files = folder(base, tensors);
     return saelens.load(files, {}, saelens.describe(files, {}));
   };
@@ -86,6 +73,72 @@ test('tensors that are missing or of another shape are refused by name', () => {
   const { b_enc: _, ...without } = shapes;
   expect(() => load(without)).toThrowError(
     expect.objectContaining({ code: 'LOUPE_BAD_FILE', message: expect.stringContaining('b_enc') }),
+  );
+});
+
+test('what the card says goes before', () => {
+  const card: DictionaryCard = {
+    hook: 'blocks.7.hook_mlp_out',
+    convention: 'centred',
+    activationFunction: { kind: 'topk', k: 4 },
+    normalization: { kind: 'factor', factor: 2 },
+  };
+  const config = { ...base, normalize_activations: 'expected_average_only_in' };
+  expect(saelens.describe(folder(config), card)).toMatchObject({
+    ...card,
+    outputHook: 'blocks.7.hook_mlp_out',
+  });
+});
+
+test('a factor that the files do not hold is asked for', () => {
+  const config = { ...base, normalize_activations: 'expected_average_only_in' };
+  expect(() => saelens.describe(folder(config), {})).toThrowError(/factor.*card/);
+});
+
+test.each([
+  ['raw where nothing is said', 'blocks.1.hook_resid_pre', undefined, 'raw'],
+  ['centred', 'blocks.1.hook_resid_pre', { center_writing_weights: true }, 'centred'],
+  ['raw at a head', 'blocks.1.attn.hook_z', { center_writing_weights: true }, 'raw'],
+  ['folded at a head', 'blocks.1.attn.hook_z', { fold_value_biases: true }, 'value-bias-removed'],
+  ['raw with null', 'blocks.1.hook_resid_pre', null, 'raw'],
+])(
+  'the convention is that of the model it was trained on: %s',
+  (_, hook_name, loading, expected) => {
+    const config = { ...base, hook_name, model_from_pretrained_kwargs: loading };
+    expect(saelens.describe(folder(config), {}).convention).toBe(expected);
+  },
+);
+
+test('b_dec_out, where it is used, is the bias of the output, and b_dec that of the input', () => {
+  const files = folder({ ...base, use_b_dec_out: true }, { ...shapes, b_dec_out: [2] });
+  const { bIn, bOut } = saelens.load(files, {}, saelens.describe(files, {}));
+  expect([bIn, bOut]).toEqual([Float32Array.of(0, 1), Float32Array.of(0, 1)]);
+  const without = folder({ ...base, use_b_dec_out: true }, shapes);
+  expect(() => saelens.load(without, {}, saelens.describe(without, {}))).toThrowError(/b_dec_out/);
+});
+
+test('scaling_factor weighs rows of the decoder where it is used, and else must be ones', () => {
+  const load = (config: object) => {
+    const files = folder(config, { ...shapes, scaling_factor: [3] });
+    return saelens.load(files, {}, saelens.describe(files, {}));
+  };
+  expect(load({ ...base, finetuning_scaling_factor: true }).decoder).toEqual(
+    Float32Array.of(0, 0, 2, 3, 8, 10),
+  );
+  expect(() => load(base)).toThrowError(
+    expect.objectContaining({
+      code: 'LOUPE_UNSUPPORTED_DICTIONARY',
+      message: expect.stringContaining('scaling_factor'),
+    }),
+  );
+});
+
+test('a format that there is not is refused, naming the formats', () => {
+  expect(() => findFormat(folder({}), { format: 'onnx' })).toThrowError(
+    expect.objectContaining({
+      code: 'LOUPE_UNSUPPORTED_DICTIONARY',
+      message: expect.stringMatching(/"onnx".*saelens, /),
+    }),
   );
 });
 
