@@ -123,23 +123,26 @@ export class NumpyDtype {
   }
 }
 
+/** Longer than any name of a tensor or a setting. Keys are copied, so that they must not be long. */
+const LONGEST_KEY = 1024;
+const MOST_KEY_PARTS = 16;
+
 /**
  * The text under which a dict keeps the value of a key, with a letter for the kind of the key, so
  * that `1` and `"1"` stay apart. `undefined` for what is no key or is not supported as one.
  */
 export function dictKey(key: PickleValue): string | undefined {
-  if (typeof key === 'string') return `s${key}`;
+  if (typeof key === 'string') return key.length > LONGEST_KEY ? undefined : `s${key}`;
   const text = keyText(key);
   return text === undefined ? undefined : `o${text}`;
 }
 
 function keyText(key: PickleValue, depth = 0): string | undefined {
-  if (key === null || typeof key === 'boolean') return String(key);
-  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'string') {
-    return String(key);
-  }
+  if (key === null || ['boolean', 'number', 'bigint'].includes(typeof key)) return String(key);
+  if (typeof key === 'string') return key.length > LONGEST_KEY ? undefined : key;
   if (key instanceof DtypeValue) return `torch.${key.dtype.name}`;
   if (!(key instanceof Sequence) || key.kind !== 'tuple' || depth > 0) return undefined;
+  if (key.items.length > MOST_KEY_PARTS) return undefined;
   const parts = key.items.map((item) => keyText(item, depth + 1));
   return parts.includes(undefined) ? undefined : `(${parts.join(', ')})`;
 }
