@@ -1,0 +1,103 @@
+/** What a node of an attribution graph stands for. */
+export const NODE_KINDS = [
+  'attention',
+  'mlp',
+  'attention-error',
+  'mlp-error',
+  'embedding',
+  'position',
+  'bias',
+  'logit',
+] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
+
+/** Attention features as nodes, or attention passed through by its output matrices. */
+export type GraphMode = 'features' | 'frozen';
+
+/** One node: a feature, an error, an embedding, the biases, or a target logit. */
+export interface GraphNode {
+  /** Unique in its graph. */
+  id: string;
+  kind: NodeKind;
+  /** Block of features and errors; −1 for embeddings and the bias, the number of blocks for logits. */
+  layer: number;
+  /** Source of a feature or an error, `5-att-kk`; `undefined` for the other kinds. */
+  source: string | undefined;
+  /** Index of a feature; token id of embeddings and logits; −1 where there is none. */
+  feature: number;
+  position: number;
+  /** Activation of a feature; 1 where it has no meaning; the centred logit, or logit difference. */
+  activation: number;
+  /** What people read: a note, promoted tokens, the token itself. Never trusted as markup. */
+  label: string;
+  /** Probability of a logit's token. */
+  probability?: number;
+  /** Share of all influence that this node and the more influential ones have, 0 to 1. */
+  influence?: number;
+}
+
+/** Edges as columns, sorted by target, then by falling |weight|. */
+export interface GraphEdges {
+  /** Index into the nodes. */
+  source: Int32Array;
+  target: Int32Array;
+  /** Signed direct effect, the source's activation included, in units of the target. */
+  weight: Float32Array;
+}
+
+/** A named group of nodes, drawn as one (a supernode). */
+export interface NodeGroup {
+  label: string;
+  /** Ids of nodes; none is in two groups. */
+  members: string[];
+}
+
+/** What the reader has made of a graph, saved with it. */
+export interface GraphView {
+  /** Ids of the nodes of the pinned subgraph. */
+  pinned: string[];
+  groups: NodeGroup[];
+  /** Labels that the reader gave, by node id. */
+  labels: Record<string, string>;
+  /** Positions in the pinned drawing that the reader has dragged to, by node id or group label. */
+  places: Record<string, [x: number, y: number]>;
+  /** Id of the chosen node. */
+  clicked: string | undefined;
+  nodeThreshold: number;
+  edgeThreshold: number;
+}
+
+/** How far an attribution graph can be trusted. */
+export interface GraphQuality {
+  /**
+   * Largest deviation, over all targets, of incoming edges plus bias from the true pre-activation or
+   * centred logit, relative to it.
+   */
+  exactness: number;
+  /** Replacement score of circuit-tracer: share of influence that comes from tokens, not errors. */
+  replacement: number;
+  /** Completeness score of circuit-tracer: share of inputs that are not errors, by influence. */
+  completeness: number;
+  /** Share of influence of the nodes left out by `maxNodes`, 0 where none was. */
+  omittedInfluence: number;
+}
+
+/**
+ * An attribution graph (Ameisen et al., 2025) with attention-SAE and transcoder features as nodes:
+ * signed direct effects with attention patterns and LayerNorm scales frozen.
+ */
+export interface AttributionGraph {
+  /** Id of the model; `scan` in Neuronpedia's schema. */
+  model: string;
+  slug: string;
+  prompt: string;
+  /** Token texts by position. */
+  tokens: string[];
+  mode: GraphMode | undefined;
+  /** Number of blocks of the model. */
+  layers: number;
+  nodes: GraphNode[];
+  edges: GraphEdges;
+  quality: GraphQuality | undefined;
+  view: GraphView;
+}

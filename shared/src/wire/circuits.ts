@@ -1,0 +1,178 @@
+import { type Static, Type } from 'typebox';
+import { PromptFields } from './activations.ts';
+
+/** Which logits a circuit explains. */
+export const CircuitTarget = Type.Object(
+  {
+    tokens: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'each must be exactly one token, leading space included',
+      }),
+    ),
+    minus: Type.Optional(
+      Type.Array(Type.String({ maxLength: 1000 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'explain the mean logit of `tokens` minus the mean logit of these',
+      }),
+    ),
+    position: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'whose next token is explained; default the last' }),
+    ),
+    probability: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.95,
+        description: 'without `tokens`: the most probable tokens that together reach this',
+      }),
+    ),
+    max: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'but at most so many' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type CircuitTarget = Static<typeof CircuitTarget>;
+
+export const GraphModeName = Type.Union([Type.Literal('features'), Type.Literal('frozen')], {
+  description:
+    'features: attention SAE features are nodes; frozen: attention is passed through by its output matrices, as circuit-tracer does',
+});
+
+export const CircuitRequest = Type.Object(
+  {
+    ...PromptFields,
+    target: Type.Optional(CircuitTarget),
+    mode: Type.Optional(GraphModeName),
+    maxNodes: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: 'most feature nodes, the most influential; 0: no bound',
+      }),
+    ),
+    sources: Type.Optional(
+      Type.Array(Type.String({ maxLength: 200 }), {
+        maxItems: 1000,
+        description: 'source ids; default one attention and one MLP source a layer',
+      }),
+    ),
+    heads: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'add `loupe.heads` to each link into an attention feature',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type CircuitRequest = Static<typeof CircuitRequest>;
+
+/** What a node stands for. */
+export const CircuitNodeKind = Type.Union([
+  Type.Literal('attention'),
+  Type.Literal('mlp'),
+  Type.Literal('attention-error'),
+  Type.Literal('mlp-error'),
+  Type.Literal('embedding'),
+  Type.Literal('position'),
+  Type.Literal('bias'),
+  Type.Literal('logit'),
+]);
+
+/** A node in Neuronpedia's schema, with what Loupe knows besides under `loupe`. */
+export const CircuitNode = Type.Object({
+  node_id: Type.String(),
+  feature: Type.Union([Type.Integer(), Type.Null()]),
+  layer: Type.String(),
+  ctx_idx: Type.Integer(),
+  feature_type: Type.String(),
+  jsNodeId: Type.String(),
+  clerp: Type.String(),
+  influence: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  activation: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  token_prob: Type.Optional(Type.Number()),
+  is_target_logit: Type.Optional(Type.Boolean()),
+  run_idx: Type.Optional(Type.Integer()),
+  reverse_ctx_idx: Type.Optional(Type.Integer()),
+  loupe: Type.Optional(
+    Type.Object({
+      kind: CircuitNodeKind,
+      layer: Type.Integer(),
+      source: Type.Union([Type.String(), Type.Null()]),
+      feature: Type.Integer({ description: 'token id of embeddings and logits' }),
+      position: Type.Integer(),
+      activation: Type.Number(),
+    }),
+  ),
+});
+export type CircuitNode = Static<typeof CircuitNode>;
+
+/** A signed direct effect, source activation included. */
+export const CircuitLink = Type.Object({
+  source: Type.String(),
+  target: Type.String(),
+  weight: Type.Number(),
+  loupe: Type.Optional(
+    Type.Object({
+      heads: Type.Optional(
+        Type.Array(Type.Tuple([Type.Integer(), Type.Number()]), {
+          description: '[head, its part of the weight], by falling size',
+        }),
+      ),
+    }),
+  ),
+});
+export type CircuitLink = Static<typeof CircuitLink>;
+
+/** An attribution graph as Neuronpedia's schema has it; `metadata.loupe` is what Loupe adds. */
+export const CircuitGraph = Type.Object({
+  metadata: Type.Object({
+    slug: Type.String(),
+    scan: Type.String({ description: 'the model' }),
+    prompt_tokens: Type.Array(Type.String()),
+    prompt: Type.String(),
+    schema_version: Type.Optional(Type.Integer()),
+    node_threshold: Type.Optional(Type.Number()),
+    transcoder_list: Type.Optional(Type.Array(Type.String())),
+    feature_details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    info: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    generation_settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    pruning_settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    loupe: Type.Optional(
+      Type.Object({
+        mode: GraphModeName,
+        exactness: Type.Number({ description: 'largest relative deviation of a target’s sum' }),
+        replacement: Type.Number(),
+        completeness: Type.Number(),
+        omittedInfluence: Type.Number(),
+        layers: Type.Optional(Type.Integer()),
+      }),
+    ),
+  }),
+  qParams: Type.Object({
+    pinnedIds: Type.Optional(Type.Array(Type.String())),
+    supernodes: Type.Optional(Type.Array(Type.Array(Type.String()))),
+    linkType: Type.Optional(Type.String()),
+    clickedId: Type.Optional(Type.String()),
+    sg_pos: Type.Optional(Type.String()),
+  }),
+  nodes: Type.Array(CircuitNode),
+  links: Type.Array(CircuitLink),
+});
+export type CircuitGraph = Static<typeof CircuitGraph>;
+
+/**
+ * How far a circuit is, as a line of `application/x-ndjson`. The last line of the stream is `graph` or
+ * `error`.
+ */
+export interface CircuitProgress {
+  type: 'progress';
+  /** What is being done: running the model, encoding, tracing from the logits back, finishing. */
+  phase: 'model' | 'encode' | 'trace' | 'finish';
+  done: number;
+  total: number;
+}
