@@ -40,6 +40,8 @@ export const ERRORS = {
     'A file asks to run code or refers to things outside itself. It was not loaded.',
   ],
   LOUPE_IMPORT_REFUSED: [422, 'The folder cannot be imported. The message says what does not fit.'],
+  LOUPE_BAD_GRAPH: [422, 'This is not an attribution graph that Loupe can read.'],
+  LOUPE_GRAPH_TOO_LARGE: [422, 'The graph has too many nodes or links. Prune it, or set maxNodes.'],
   LOUPE_CANCELLED: [499, 'The client went away before the answer was complete.'],
   LOUPE_BAD_SETTING: [500, 'A LOUPE_* environment variable has a value that it cannot have.'],
   LOUPE_INTERNAL: [500, 'Something went wrong inside Loupe. The server log has the details.'],

@@ -63,8 +63,27 @@ export interface GraphView {
   places: Record<string, [x: number, y: number]>;
   /** Id of the chosen node. */
   clicked: string | undefined;
+  /** Share of influence that the nodes shown have together, 0 to 1. */
   nodeThreshold: number;
+  /** Share of the remaining edges' influence that the edges shown have together, 0 to 1. */
   edgeThreshold: number;
+}
+
+/** circuit-tracer's own defaults. */
+export const DEFAULT_NODE_THRESHOLD = 0.8;
+export const DEFAULT_EDGE_THRESHOLD = 0.98;
+
+/** A view in which nothing has been done yet. */
+export function emptyView(): GraphView {
+  return {
+    pinned: [],
+    groups: [],
+    labels: {},
+    places: {},
+    clicked: undefined,
+    nodeThreshold: DEFAULT_NODE_THRESHOLD,
+    edgeThreshold: DEFAULT_EDGE_THRESHOLD,
+  };
 }
 
 /** How far an attribution graph can be trusted. */
@@ -99,5 +118,7 @@ export interface AttributionGraph {
   nodes: GraphNode[];
   edges: GraphEdges;
   quality: GraphQuality | undefined;
+  /** By edge into an attention feature: `[head, its part of the weight]`, by falling size. */
+  heads?: ReadonlyMap<number, [head: number, weight: number][]>;
   view: GraphView;
 }

@@ -106,6 +106,7 @@ export const CircuitNode = Type.Object({
       feature: Type.Integer({ description: 'token id of embeddings and logits' }),
       position: Type.Integer(),
       activation: Type.Number(),
+      label: Type.Optional(Type.String({ description: 'before the reader gave it another' })),
     }),
   ),
 });
@@ -149,7 +150,17 @@ export const CircuitGraph = Type.Object({
         replacement: Type.Number(),
         completeness: Type.Number(),
         omittedInfluence: Type.Number(),
-        layers: Type.Optional(Type.Integer()),
+        layers: Type.Optional(Type.Integer({ description: 'blocks of the model' })),
+        view: Type.Optional(
+          Type.Object({
+            labels: Type.Record(Type.String(), Type.String(), {
+              description: 'that the reader gave, by node id',
+            }),
+            places: Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]), {
+              description: 'in the drawing of the pinned circuit',
+            }),
+          }),
+        ),
       }),
     ),
   }),

@@ -1,0 +1,137 @@
+import { type GraphNode, NODE_KINDS, type NodeKind } from './attribution-graph.ts';
+import { cantorUnpair } from './cantor.ts';
+import { nodeId } from './node-id.ts';
+import { bad, type Fields, isRecord, numberOr, record, text } from './untrusted.ts';
+
+/** The nodes of a file, and how its links name them. */
+export interface ReadNodes {
+  nodes: GraphNode[];
+  /** Number of blocks of the model. */
+  layers: number;
+  /** Index of a node by the id that links use. */
+  indexOf: Map<string, number>;
+  /** Index of an error that has the id of a feature in the file, by the index of that feature. */
+  twinOf: Map<number, number>;
+}
+
+/** Kinds by Neuronpedia's names; an unexplored node is a feature that nobody has looked at. */
+const KINDS: ReadonlyMap<string, NodeKind> = new Map([
+  ['cross layer transcoder', 'mlp'],
+  ['unexplored node', 'mlp'],
+  ['unknown', 'mlp'],
+  ['lorsa', 'attention'],
+  ['mlp reconstruction error', 'mlp-error'],
+  ['lorsa error', 'attention-error'],
+  ['embedding', 'embedding'],
+  ['bias', 'bias'],
+  ['logit', 'logit'],
+]);
+
+/** @throws LoupeError `LOUPE_BAD_GRAPH` */
+export function readNodes(
+  json: readonly unknown[],
+  positions: number,
+  loupe: Fields | undefined,
+): ReadNodes {
+  const nodes: GraphNode[] = [];
+  const indexOf = new Map<string, number>();
+  const twinOf = new Map<number, number>();
+  const ids = new Set<string>();
+  for (const [at, entry] of json.entries()) {
+    const node = readNode(record(entry, `nodes[${at}]`), `nodes[${at}]`, positions);
+    const before = indexOf.get(node.id);
+    if (before !== undefined) {
+      const first = nodes[before] as GraphNode;
+      // circuit-tracer's error ids are also ids of features of layer 0.
+      if (first.kind === node.kind || !node.kind.endsWith('-error') || twinOf.has(before)) {
+        throw bad(`two nodes have the id of nodes[${at}]`);
+      }
+      twinOf.set(before, nodes.length);
+      node.id = nodeId(node);
+    } else {
+      indexOf.set(node.id, nodes.length);
+    }
+    if (ids.has(node.id)) throw bad(`two nodes have the id of nodes[${at}]`);
+    ids.add(node.id);
+    nodes.push(node);
+  }
+  return { nodes, layers: settleLayers(nodes, loupe), indexOf, twinOf };
+}
+
+function readNode(json: Fields, name: string, positions: number): GraphNode {
+  const id = text(json.node_id, `${name}.node_id`);
+  const own = isRecord(json.loupe) ? json.loupe : undefined;
+  const kind = readKind(json, own, name);
+  const position = own?.position ?? json.ctx_idx;
+  if (!isIndex(position) || (position >= positions && kind !== 'bias')) {
+    throw bad(`${name} is at a position that the prompt does not have`);
+  }
+  const layer = readLayer(json, own, kind, name);
+  const activation = own?.activation ?? json.activation;
+  const probability = numberOr(json.token_prob, 0);
+  const influence = json.influence;
+  return {
+    id,
+    kind,
+    layer,
+    source: typeof own?.source === 'string' ? own.source : undefined,
+    feature: readFeature(json, own, kind, layer, id, name),
+    position,
+    activation: numberOr(activation, kind === 'attention' || kind === 'mlp' ? 0 : 1),
+    label: typeof own?.label === 'string' ? own.label : text(json.clerp ?? '', `${name}.clerp`),
+    ...(kind === 'logit' && { probability }),
+    ...(typeof influence === 'number' && Number.isFinite(influence) && { influence }),
+  };
+}
+
+function readKind(json: Fields, own: Fields | undefined, name: string): NodeKind {
+  const stated = NODE_KINDS.find((kind) => kind === own?.kind);
+  const kind = stated ?? KINDS.get(text(json.feature_type, `${name}.feature_type`));
+  if (kind === undefined) throw bad(`${name}.feature_type is none that Loupe knows`);
+  return kind;
+}
+
+/** Logits get theirs once the number of blocks is known. */
+function readLayer(json: Fields, own: Fields | undefined, kind: NodeKind, name: string): number {
+  if (kind === 'embedding' || kind === 'position' || kind === 'bias') return -1;
+  const layer = own?.layer ?? Number(text(json.layer, `${name}.layer`));
+  if (!isIndex(layer) || layer > 10_000) throw bad(`${name}.layer is not a layer`);
+  return own === undefined && kind === 'logit' ? Math.max(layer - 1, 0) : layer;
+}
+
+/** circuit-tracer packs layer and feature into one number; its ids tell them apart. */
+function readFeature(
+  json: Fields,
+  own: Fields | undefined,
+  kind: NodeKind,
+  layer: number,
+  id: string,
+  name: string,
+): number {
+  if (isIndex(own?.feature) || own?.feature === -1) return own.feature as number;
+  if (kind.endsWith('-error') || kind === 'bias') return -1;
+  const parts = id.split('_');
+  if (kind === 'embedding') {
+    const token = Number(parts[1]);
+    return isIndex(token) ? token : -1;
+  }
+  const packed = json.feature;
+  if (!isIndex(packed)) throw bad(`${name}.feature is not a whole number`);
+  if (kind === 'logit') return packed;
+  const [first, second] = cantorUnpair(packed);
+  if (first === layer) return second;
+  const spelled = Number(parts.at(-2));
+  return parts.length >= 3 && isIndex(spelled) ? spelled : packed;
+}
+
+function settleLayers(nodes: readonly GraphNode[], loupe: Fields | undefined): number {
+  if (isIndex(loupe?.layers) && loupe.layers <= 10_000) return loupe.layers;
+  let layers = 0;
+  for (const { kind, layer } of nodes)
+    layers = Math.max(layers, kind === 'logit' ? layer : layer + 1);
+  return layers;
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,138 @@
+import type { CircuitGraph, CircuitLink, CircuitNode } from '../wire/circuits.ts';
+import type { AttributionGraph, GraphNode, NodeKind } from './attribution-graph.ts';
+import { cantorPair } from './cantor.ts';
+
+/** Neuronpedia's name of each kind. It has none for positions, which are embeddings too. */
+const FEATURE_TYPES: Record<NodeKind, string> = {
+  attention: 'lorsa',
+  mlp: 'cross layer transcoder',
+  'attention-error': 'lorsa error',
+  'mlp-error': 'mlp reconstruction error',
+  embedding: 'embedding',
+  position: 'embedding',
+  bias: 'bias',
+  logit: 'logit',
+};
+
+/** A graph as Neuronpedia's schema has it, with everything that the schema has no place for under `loupe`. */
+export function writeGraphJson(graph: AttributionGraph): CircuitGraph {
+  const links = Array.from(graph.edges.weight, (_, edge) => writeLink(graph, edge));
+  return { ...writeGraphHead(graph), nodes: writeNodes(graph), links };
+}
+
+/** All of a graph but its nodes and links. */
+export function writeGraphHead(graph: AttributionGraph): Omit<CircuitGraph, 'nodes' | 'links'> {
+  const { view, quality, mode } = graph;
+  const sets = (kind: NodeKind) => setOf(graph.nodes.find((node) => node.kind === kind)?.source);
+  const mlp = sets('mlp');
+  const attention = sets('attention');
+  return {
+    metadata: {
+      slug: graph.slug,
+      scan: graph.model,
+      prompt_tokens: graph.tokens,
+      prompt: graph.prompt,
+      schema_version: 1,
+      node_threshold: view.nodeThreshold,
+      feature_details: {
+        ...(mlp !== undefined && { neuronpedia_source_set: mlp }),
+        ...(attention !== undefined && { neuronpedia_lorsa_source_set: attention }),
+      },
+      info: { generator: { name: 'Loupe', version: GRAPH_FORMAT_VERSION } },
+      pruning_settings: { node_threshold: view.nodeThreshold, edge_threshold: view.edgeThreshold },
+      ...(mode !== undefined &&
+        quality !== undefined && {
+          loupe: {
+            mode,
+            ...quality,
+            layers: graph.layers,
+            view: { labels: view.labels, places: view.places },
+          },
+        }),
+    },
+    qParams: {
+      pinnedIds: view.pinned,
+      supernodes: view.groups.map(({ label, members }) => [label, ...members]),
+      linkType: 'both',
+      ...(view.clicked !== undefined && { clickedId: view.clicked }),
+    },
+  };
+}
+
+/** Version of what Loupe writes under `loupe`. */
+const GRAPH_FORMAT_VERSION = '1';
+
+/** All nodes of a graph in Neuronpedia's schema. */
+export function writeNodes(graph: AttributionGraph): CircuitNode[] {
+  return graph.nodes.map((node) => writeNode(node, graph));
+}
+
+function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): CircuitNode {
+  const { kind, layer, source, feature, position, activation, label } = node;
+  const named = Object.hasOwn(view.labels, node.id) ? view.labels[node.id] : undefined;
+  return {
+    node_id: node.id,
+    ...neuronpediaPlace(node),
+    ctx_idx: position,
+    feature_type: FEATURE_TYPES[kind],
+    clerp: named ?? label,
+    influence: node.influence ?? null,
+    activation,
+    token_prob: node.probability ?? 0,
+    is_target_logit: kind === 'logit',
+    run_idx: 0,
+    reverse_ctx_idx: Math.max(tokens.length - 1 - position, 0),
+    loupe: {
+      kind,
+      layer,
+      source: source ?? null,
+      feature,
+      position,
+      activation,
+      ...(named !== undefined && { label }),
+    },
+  };
+}
+
+function neuronpediaPlace(node: GraphNode): Pick<CircuitNode, 'feature' | 'layer' | 'jsNodeId'> {
+  const { kind, layer, feature, position } = node;
+  switch (kind) {
+    case 'attention':
+    case 'mlp':
+      return {
+        feature: cantorPair(layer, feature),
+        layer: String(layer),
+        jsNodeId: `${layer}_${feature}-0`,
+      };
+    case 'attention-error':
+    case 'mlp-error':
+      return { feature: -1, layer: String(layer), jsNodeId: `${layer}_${position}-0` };
+    case 'embedding':
+    case 'position':
+    case 'bias':
+      return { feature: position, layer: 'E', jsNodeId: `E_${feature}-${position}` };
+    case 'logit':
+      return {
+        feature,
+        layer: String(layer + 1),
+        jsNodeId: `L_${feature}-${position}`,
+      };
+  }
+}
+
+/** One link of a graph. */
+export function writeLink(graph: AttributionGraph, edge: number): CircuitLink {
+  const { nodes, edges } = graph;
+  const heads = graph.heads?.get(edge);
+  return {
+    source: (nodes[edges.source[edge] as number] as GraphNode).id,
+    target: (nodes[edges.target[edge] as number] as GraphNode).id,
+    weight: edges.weight[edge] as number,
+    ...(heads && { loupe: { heads } }),
+  };
+}
+
+/** `att-kk` of `5-att-kk`. */
+function setOf(source: string | undefined): string | undefined {
+  return source?.slice(source.indexOf('-') + 1);
+}
