@@ -109,6 +109,10 @@ async function installPublished(
   if (json) return printJson(installed);
   const ids = [...installed.models, ...installed.sources.map(({ id }) => id)];
   print(`Installed from the files: ${ids.join(', ')}.`);
+  const missing = new Set(sources.map(({ model }) => model).filter((id) => !store.find(id)));
+  for (const id of missing) {
+    print(`Their model, ${id}, is not installed yet: npm run loupe -- pull ${id}`);
+  }
 }
 
 /** Tells what looks wrong; on a terminal asks whether to go on. */

@@ -133,7 +133,7 @@ export function weightsFrom(
     ...(reader.names.includes('b_in') && { bIn: read('b_in', dIn) }),
     ...(activationFunction.kind === 'jumprelu' && { threshold: read('threshold', width) }),
     ...(reader.names.includes('W_skip') && { skip: read('W_skip', dIn, dOut) }),
-    ...(later > 0 && {
+    ...(config.crossLayer && {
       laterDecoders: Array.from({ length: later }, (_, i) => read(laterDecoder(i), width, dOut)),
     }),
   };

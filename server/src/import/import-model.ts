@@ -51,7 +51,7 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
-/** A checkpoint whose tokens are nearly as surprising as chance has the wrong tokenizer or no training. */
+/** A checkpoint whose tokens are about as surprising as chance has the wrong tokenizer or no training. */
 const CHANCE_SHARE = 0.85;
 
 /** True for a folder with a checkpoint in Hugging Face's layout. */
@@ -92,7 +92,7 @@ export async function importModel(
   if (!Number.isFinite(surprisal)) throw refused(`${path} gives no finite predictions.`);
   if (surprisal > CHANCE_SHARE * Math.log(architecture.vocabulary)) {
     warnings.push(
-      `Tokens of ordinary texts surprise it by ${surprisal.toFixed(1)} nats, nearly as much as chance would. ` +
+      `Tokens of ordinary texts surprise it by ${surprisal.toFixed(1)} nats, as much as chance would. ` +
         'Either it is not trained, or the tokenizer is not its own.',
     );
   }

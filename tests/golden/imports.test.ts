@@ -1,0 +1,331 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cardOfLayer, type DictionaryCard } from '../../server/src/dictionaries/card.ts';
+import { findFormat } from '../../server/src/dictionaries/formats/index.ts';
+import { readCatalogue } from '../../server/src/hub/catalogue.ts';
+import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
+import { readSourceWeights } from '../../server/src/hub/source-file.ts';
+import { ModelStore } from '../../server/src/hub/store.ts';
+import { StoreLayout } from '../../server/src/hub/store-layout.ts';
+import {
+  type ImportContext,
+  type ImportDictionariesOptions,
+  importDictionaries,
+} from '../../server/src/import/import-dictionaries.ts';
+import { importModel } from '../../server/src/import/import-model.ts';
+import { activationsJob } from '../../server/src/jobs/activations.ts';
+import { loadModel } from '../../server/src/jobs/load-model.ts';
+import type { Backend } from '../../server/src/tensor/backend.ts';
+import { startBackend } from '../../server/src/tensor/start-backend.ts';
+import { writeSafetensors } from '../../server/src/weights/write-safetensors.ts';
+import { drain, golden } from './model.ts';
+
+const TOLERANCE = 1e-4;
+/** Of the goldens in conventions/. */
+const LAYER = 2;
+const TOKENS = [256, 84, 104, 101, 32, 119, 97, 114, 32, 108];
+
+const scratch = mkdtempSync(join(tmpdir(), 'loupe-imports-'));
+const layout = new StoreLayout(join(scratch, 'home'));
+const store = new ModelStore([layout.models], layout.sets);
+const signal = new AbortController().signal;
+let backend: Backend;
+let context: ImportContext;
+beforeAll(async () => {
+  backend = await startBackend(process.env.LOUPE_BACKEND);
+  context = {
+    layout,
+    store,
+    kernels: async () => backend.kernels,
+    onStep: () => {},
+    confirm: async () => true,
+  };
+  await importModel(here('conventions/model'), { as: 'random', force: false }, context, signal);
+  await importModel(narrowModel(), { as: 'narrow', force: false }, context, signal);
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** The smallest GPT-2 that the goldens in transcoders/ fit: of three layers of width 6. */
+function narrowModel(): string {
+  const folder = join(scratch, 'narrow-gpt2');
+  cpSync(here('conventions/model'), folder, { recursive: true });
+  const shapes: [string, number[]][] = [
+    ['wte.weight', [257, 6]],
+    ['wpe.weight', [16, 6]],
+    ['ln_f.weight', [6]],
+    ['ln_f.bias', [6]],
+  ];
+  for (let layer = 0; layer < 3; layer++) {
+    for (const [part, inputs, outputs] of [
+      ['attn.c_attn', 6, 18],
+      ['attn.c_proj', 6, 6],
+      ['mlp.c_fc', 6, 24],
+      ['mlp.c_proj', 24, 6],
+    ] as const) {
+      shapes.push([`h.${layer}.${part}.weight`, [inputs, outputs]]);
+      shapes.push([`h.${layer}.${part}.bias`, [outputs]]);
+    }
+    for (const norm of ['ln_1', 'ln_2']) {
+      shapes.push([`h.${layer}.${norm}.weight`, [6]], [`h.${layer}.${norm}.bias`, [6]]);
+    }
+  }
+  const tensors = shapes.map(([name, shape]) => {
+    const length = shape.reduce((product, each) => product * each, 1);
+    const data = Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898) / 2);
+    return [name, { dtype: 'F32', shape, data }] as const;
+  });
+  writeFileSync(join(folder, 'model.safetensors'), writeSafetensors(Object.fromEntries(tensors)));
+  const config = { ...golden<object>('conventions/model/config.json'), n_embd: 6 };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  return folder;
+}
+
+const NOTHING_ASKED = { keepF32: false, force: false };
+
+/** Imports a copy of a golden's files with a card beside them. */
+function importGolden(
+  path: string,
+  card: DictionaryCard,
+  options: Partial<ImportDictionariesOptions> = {},
+) {
+  const folder = join(scratch, path);
+  cpSync(here(path), folder, { recursive: true });
+  rmSync(join(folder, 'expected.json'));
+  writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
+  return importDictionaries(folder, { ...NOTHING_ASKED, ...options }, context);
+}
+
+/** A set's card without what the catalogue says of layers one by one. */
+function cardOf(name: string): DictionaryCard {
+  const others: Record<string, DictionaryCard> = {
+    'tres-dc-unfolded': {
+      hook: 'blocks.{layer}.ln2.hook_normalized',
+      outputHook: 'blocks.{layer}.hook_mlp_out',
+      convention: 'centred',
+    },
+    'openai-original': { format: 'openai', hook: 'blocks.{layer}.hook_resid_post' },
+  };
+  const set = readCatalogue().sets.find(({ id }) => id === name);
+  const own = set?.layers.find(({ layer }) => layer === LAYER)?.card;
+  return own ?? (others[name] as DictionaryCard);
+}
+
+// The goldens are of PyTorch: see conventions.test.ts.
+test.each([
+  'att-kk',
+  'att_32k-oai',
+  'mlp-tm',
+  'openai-original',
+  'res-jb',
+  'res_mid_32k-oai',
+  'res_sce-ajt',
+  'tres-dc',
+  'tres-dc-safetensors',
+  'tres-dc-unfolded',
+])('%s, imported, gives what it gives in PyTorch', async (name) => {
+  const { activations } = golden<{ activations: number[][] }>(`conventions/${name}/expected.json`);
+  const imported = await importGolden(`conventions/${name}`, cardOf(name), {
+    layer: LAYER,
+    set: name,
+  });
+  expect(imported).toMatchObject({ model: 'random', sources: [{ imported: true, turned: [] }] });
+
+  const source = `${LAYER}-${name}`;
+  const model = loadModel('random', store, backend.kernels, 0);
+  const request = {
+    model: 'random',
+    tokens: TOKENS,
+    prependBos: false,
+    sources: [source],
+    topK: 0,
+  };
+  const ours = activations.map((row) => row.map(() => 0));
+  for (const event of drain(activationsJob(request, () => model))) {
+    if (event.type !== 'source') continue;
+    event.feature.forEach((feature, i) => {
+      (ours[event.position[i] as number] as number[])[feature] = event.activation[i] as number;
+    });
+  }
+  model.dispose();
+  const differences = activations.flatMap((row, r) =>
+    row.map((value, f) => Math.abs(value - (ours[r]?.[f] as number))),
+  );
+  expect(Math.max(...differences)).toBeLessThan(TOLERANCE);
+});
+
+// What the goldens say of them is checked in transcoders.test.ts.
+test.each<[string, DictionaryCard]>([
+  ['circuit-tracer', {}],
+  ['sweep-per-layer', {}],
+  ['circuit-tracer-clt', {}],
+  ['sweep-clt', {}],
+  ['sparsify', { hook: 'blocks.{layer}.hook_resid_mid' }],
+  ['sparsify-clt', { hook: 'blocks.{layer}.hook_resid_mid' }],
+  ['crosslayer-coding-untied', {}],
+  ['crosslayer-coding-tied-by-target', {}],
+  ['crosslayer-coding-tied-by-source', {}],
+])('%s: all layers are imported, with the very weights of the files', async (name, card) => {
+  const { model, set, sources } = await importGolden(`transcoders/${name}`, card);
+  expect({ model, set }).toEqual({ model: 'narrow', set: name });
+  expect(sources.map(({ info }) => info.id)).toEqual([`0-${name}`, `1-${name}`, `2-${name}`]);
+  expect(store.problems).toEqual([]);
+  const folder = dictionaryFolder(here(`transcoders/${name}`));
+  for (const [layer, { file, trial, errors }] of sources.entries()) {
+    const own = cardOfLayer(card, layer);
+    const format = findFormat(folder, own);
+    const weights = format.load(folder, own, format.describe(folder, own));
+    expect(readSourceWeights(file)).toEqual(weights);
+    expect(Object.values(errors).every((error) => error === 0)).toBe(true);
+    expect(Number.isFinite(trial.stated.explainedVariance)).toBe(true);
+  }
+});
+
+test('one layer of a cross-layer transcoder cannot be imported alone, unless it is the first', async () => {
+  const alone = (layer: number) =>
+    importGolden('transcoders/sweep-clt', {}, { set: `alone-${layer}`, layer });
+  await expect(alone(1)).rejects.toMatchObject({
+    code: 'LOUPE_IMPORT_REFUSED',
+    message: expect.stringContaining('0-alone-1'),
+  });
+  expect((await alone(0)).sources).toHaveLength(1);
+});
+
+const state = (columns: [string, number[]][]) =>
+  writeSafetensors(
+    Object.fromEntries(
+      columns.map(([name, shape]) => {
+        const length = shape.reduce((product, each) => product * each, 1);
+        const data = Float32Array.from({ length }, (_, i) => Math.cos(i * 78.233) / 4);
+        return [name, { dtype: 'F32', shape, data }];
+      }),
+    ),
+  );
+const RELU: DictionaryCard = {
+  hook: 'blocks.{layer}.hook_resid_pre',
+  activationFunction: { kind: 'relu' },
+};
+
+/** Writes a file of tensors, and a card beside it with the file's name. */
+function writeState(name: string, tensors: [string, number[]][], card: object = RELU): string {
+  mkdirSync(join(scratch, 'states'), { recursive: true });
+  const path = join(scratch, 'states', `${name}.safetensors`);
+  writeFileSync(path, state(tensors));
+  writeFileSync(join(scratch, 'states', `${name}.json`), JSON.stringify(card));
+  return path;
+}
+
+test.each<[string, number[], number[], string[]]>([
+  ['none', [16, 40], [40, 16], []],
+  ['both', [40, 16], [16, 40], ['W_enc', 'W_dec']],
+  ['encoder', [40, 16], [40, 16], ['W_enc']],
+  ['decoder', [16, 40], [16, 40], ['W_dec']],
+])('swapped axes of %s are noticed and turned', async (name, encoder, decoder, turned) => {
+  const path = writeState(`swapped-${name}`, [
+    ['W_enc', encoder],
+    ['W_dec', decoder],
+    ['b_enc', [40]],
+    ['b_dec', [16]],
+  ]);
+  const { sources } = await importDictionaries(path, { ...NOTHING_ASKED, layer: 1 }, context);
+  expect(sources).toMatchObject([{ turned, imported: true, info: { width: 40 } }]);
+  const { encoder: stored } = readSourceWeights(sources[0]?.file as string);
+  const inFile = Float32Array.from({ length: 640 }, (_, i) => Math.cos(i * 78.233) / 4);
+  const isTurned = turned.includes('W_enc');
+  // Feature 3's weight of input 5.
+  expect(stored[5 * 40 + 3]).toBe(inFile[isTurned ? 3 * 16 + 5 : 5 * 40 + 3]);
+});
+
+test('a SAELens folder with a swapped encoder is turned too', async () => {
+  const folder = join(scratch, 'saelens-swapped');
+  mkdirSync(folder);
+  const cfg = {
+    d_in: 16,
+    d_sae: 40,
+    hook_name: 'blocks.0.hook_resid_pre',
+    architecture: 'standard',
+  };
+  writeFileSync(join(folder, 'cfg.json'), JSON.stringify(cfg));
+  writeFileSync(
+    join(folder, 'sae_weights.safetensors'),
+    state([
+      ['W_enc', [40, 16]],
+      ['W_dec', [40, 16]],
+      ['b_enc', [40]],
+      ['b_dec', [16]],
+    ]),
+  );
+  const { sources } = await importDictionaries(folder, NOTHING_ASKED, context);
+  expect(sources).toMatchObject([{ turned: ['W_enc'], info: { id: '0-saelens-swapped' } }]);
+});
+
+test('an encoder that can be no way round is refused with both shapes', async () => {
+  const path = writeState('unfit', [
+    ['W_enc', [12, 40]],
+    ['W_dec', [40, 12]],
+    ['b_enc', [40]],
+    ['b_dec', [12]],
+  ]);
+  await expect(
+    importDictionaries(path, { ...NOTHING_ASKED, layer: 0, model: 'random' }, context),
+  ).rejects.toMatchObject({
+    code: 'LOUPE_SHAPE_MISMATCH',
+    message: expect.stringMatching(/12 values.*has 16/),
+  });
+});
+
+test('a convention that explains more is suggested, with the line for the card', async () => {
+  const { convention: _, ...unsaid } = cardOf('res-jb');
+  const { sources } = await importGolden('conventions/res-jb', unsaid, {
+    layer: LAYER,
+    set: 'unsaid',
+  });
+  const [source] = sources;
+  expect(source?.warnings.join(' ')).toMatch(/less than the mean alone/);
+  expect(source?.warnings.join(' ')).toContain('"convention": "centred"');
+  const { sets, sources: listed } = store.model('random');
+  expect(sets.find(({ id }) => id === 'unsaid')).toMatchObject({
+    imported: true,
+    warnings: source?.warnings.map((warning) => `2-unsaid: ${warning}`),
+  });
+  const { explainedVariance } = listed.find(({ id }) => id === '2-unsaid') ?? {};
+  expect(explainedVariance).toBe(source?.trial.stated.explainedVariance);
+  const centred = source?.trial.others.find(({ reading }) => reading.convention === 'centred');
+  const stated = await importGolden('conventions/res-jb', cardOf('res-jb'), {
+    layer: LAYER,
+    set: 'unsaid',
+    force: true,
+  });
+  const measured = stated.sources[0]?.trial.stated.explainedVariance as number;
+  expect(measured).toBeCloseTo(centred?.explainedVariance as number, 5);
+  expect(measured).toBeGreaterThan((explainedVariance as number) + 0.1);
+});
+
+test('what is there is not replaced unasked, and a published set not added to', async () => {
+  const again = (options: object) =>
+    importGolden('conventions/res-jb', cardOf('res-jb'), { layer: LAYER, set: 'once', ...options });
+  await again({});
+  await expect(again({})).rejects.toMatchObject({ code: 'LOUPE_ID_TAKEN' });
+  await expect(again({ set: 'a b' })).rejects.toMatchObject({ code: 'LOUPE_IMPORT_REFUSED' });
+  await again({ force: true });
+  const file = join(layout.setFolder('random', 'once'), 'set.json');
+  writeFileSync(file, JSON.stringify({ name: 'Published' }));
+  await expect(again({ force: true })).rejects.toMatchObject({ code: 'LOUPE_ID_TAKEN' });
+});
+
+test('a source that the user does not want after all is not stored', async () => {
+  const { convention: _, ...unsaid } = cardOf('res-jb');
+  const careful = { ...context, confirm: async () => false };
+  const folder = join(scratch, 'conventions/res-jb');
+  writeFileSync(join(folder, 'card.json'), JSON.stringify(unsaid));
+  const options = { ...NOTHING_ASKED, layer: LAYER, set: 'unwanted' };
+  const { sources } = await importDictionaries(folder, options, careful);
+  expect(sources).toMatchObject([{ imported: false }]);
+  expect(store.model('random').sets.map(({ id }) => id)).not.toContain('unwanted');
+});
