@@ -77,12 +77,13 @@ export function addPart(run: Run, part: StreamPart, model: ModelInfo | undefined
 }
 
 /**
- * Runs a prompt and calls `onChange` with the run as it grows. Never throws: how it ended is the
+ * Runs a prompt through some sources, all if none are given, and calls `onChange` with the run as it grows. Never throws: how it ended is the
  * status of the last run, which is also returned.
  */
 export async function execute(
   model: ModelInfo | undefined,
   started: Run,
+  sources: string[] | undefined,
   signal: AbortSignal,
   onChange: (run: Run) => void,
 ): Promise<Run> {
@@ -93,7 +94,12 @@ export async function execute(
     onChange(run);
   };
   try {
-    const body: ActivationsRequest = { model: run.model, prompt: run.prompt, topK: 0 };
+    const body: ActivationsRequest = {
+      model: run.model,
+      prompt: run.prompt,
+      ...(sources && { sources }),
+      topK: 0,
+    };
     const accept = 'application/vnd.apache.arrow.stream';
     const response = await request('/activations', { body, accept, signal });
     if (!response.body) throw new LoupeError('LOUPE_INTERNAL', 'The server sent an empty answer.');

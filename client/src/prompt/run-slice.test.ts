@@ -1,3 +1,4 @@
+import type { ActivationsRequest, ModelInfo } from '@loupe/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { batch, bytesOf, end, reconstruction } from '../api/stream.fixture.ts';
 import { useServer } from '../app/server.ts';
@@ -6,6 +7,7 @@ import { usePrompt } from './store.ts';
 /** A request for activations that the test answers when it likes. */
 interface Asked {
   prompt: string;
+  sources: string[] | undefined;
   signal: AbortSignal;
   answer: (response: Response) => void;
 }
@@ -23,10 +25,10 @@ function fakeFetch(url: string, { body, signal }: RequestInit): Promise<Response
   if (url.endsWith('/health')) return Promise.resolve(Response.json({ status: 'ok' }));
   if (!url.endsWith('/activations')) return Promise.resolve(Response.json({ layers: [] }));
   return new Promise((resolve, reject) => {
-    const { prompt } = JSON.parse(String(body)) as { prompt: string };
+    const { prompt, sources } = JSON.parse(String(body)) as ActivationsRequest;
     const known = signal as AbortSignal;
     known.addEventListener('abort', () => reject(known.reason));
-    asked.push({ prompt, signal: known, answer: resolve });
+    asked.push({ prompt: prompt as string, sources, signal: known, answer: resolve });
   });
 }
 
@@ -149,4 +151,16 @@ test('typing runs once it pauses; an empty box runs nothing', async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   vi.useRealTimers();
   expect(asked.map(({ prompt }) => prompt)).toEqual(['abc']);
+});
+
+test('choosing a variant runs what is there again, with the variant in place of its base', async () => {
+  const source = { id: '0-att-kk', set: 'att-kk', convention: 'value-bias-removed' };
+  const variant = { ...source, id: '0-att-kk__raw-z', base: '0-att-kk', convention: 'raw' };
+  const model = { id: 'demo', sources: [source], variants: [variant] } as unknown as ModelInfo;
+  useServer.setState({ models: [model] });
+  await ran('When');
+  expect(asked.at(-1)?.sources).toBeUndefined();
+  const again = lastAsked();
+  usePrompt.getState().chooseVariants(['att-kk__raw-z']);
+  expect(await again).toMatchObject({ prompt: 'When', sources: ['0-att-kk__raw-z'] });
 });

@@ -2,13 +2,14 @@ import { type ModelInfo, toLoupeError } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postLogitLens } from '../api/resources.ts';
 import { engineSettled, lookAtServer, useServer } from '../app/server.ts';
-import { countArrived, isLive } from './attempt.ts';
+import { attempt, countArrived, isLive } from './attempt.ts';
 import { carryLens, carrySelection } from './carry.ts';
 import { debounce } from './debounce.ts';
 import { execute, newRun } from './execute.ts';
 import type { Run } from './run.ts';
 import { showSparingly } from './sparing.ts';
 import type { PromptState, RunSlice } from './state.ts';
+import { chosenSources } from './variants.ts';
 
 /** Milliseconds without a keystroke after which the prompt is run. */
 const TYPING_PAUSE = 150;
@@ -84,7 +85,9 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       show(first ? run : { ...run, lens: get().run?.lens }, first);
     });
     signal.addEventListener('abort', screen.stop);
-    const last = await execute(modelInfo(model), waiting, signal, (run) => {
+    const info = modelInfo(model);
+    const sources = chosenSources(info, get().variants);
+    const last = await execute(info, waiting, sources, signal, (run) => {
       if (abort.signal !== signal || !isLive(run)) return;
       if (countArrived(run) > 0 && !again) screen.update(run);
       else set({ pending: run });
@@ -103,6 +106,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     run: null,
     pending: null,
     restoring: null,
+    variants: [],
     explicit: 0,
 
     setText(text) {
@@ -126,6 +130,12 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       if (text !== '' || run || pending) runNow({ model: id });
       else if (example !== undefined) runNow({ model: id, prompt: example });
       else set({ model: id });
+    },
+
+    chooseVariants(variants) {
+      set({ variants });
+      const last = attempt(get());
+      if (last) get().runNow({ prompt: last.prompt });
     },
 
     cancel() {

@@ -49,6 +49,8 @@ export interface RunSlice {
   pending: Run | null;
   /** Set while a link is being restored: says what to select once its run is there. */
   restoring: ((run: Run) => { selection: Selection; followEnd: boolean }) | null;
+  /** Variants of sets that are read in place of them: `att-kk__raw-z`. */
+  variants: readonly string[];
   /** Counts the runs that were asked for on purpose, rather than by typing. */
   explicit: number;
   /** Sets the text of the prompt box and runs it once typing pauses. */
@@ -57,6 +59,8 @@ export interface RunSlice {
   runNow(options?: { prompt?: string; model?: string }): void;
   /** Makes a model the one that prompts run on, and runs on it what is there, or else its first example. */
   chooseModel(id: string): void;
+  /** Reads sets as these variants, others as they were trained, and runs what is there again. */
+  chooseVariants(variants: readonly string[]): void;
   /** Stops the run under way; what has arrived stays. */
   cancel(): void;
   /** Shows a stored run, marked as such. */

@@ -18,6 +18,8 @@ export interface LinkState {
   position: number | null;
   /** Id of the selected row's source. */
   source: string | null;
+  /** Ids of sets' variants. */
+  variants: readonly string[];
   pinned: readonly string[];
   filters: Filters;
   shade: Shade;
@@ -27,6 +29,9 @@ export interface LinkState {
 const SHADES: readonly Shade[] = ['count', 'strongest', 'error'];
 const SCOPES: readonly Scope[] = ['all', 'here', 'everywhere'];
 const DEFAULT_SHADE: Shade = 'strongest';
+/** `att-kk__raw-z` */
+const VARIANT = /^[A-Za-z0-9_.-]{1,100}__[a-z0-9-]{1,40}$/;
+const MAX_VARIANTS = 20;
 /** Longer ones are no filter that anybody typed. */
 const MAX_TEXT = 200;
 
@@ -46,6 +51,7 @@ export function encodeLink(state: LinkState): URLSearchParams {
   put('prompt', state.prompt);
   put('pos', state.position);
   put('source', state.source);
+  if (state.variants.length > 0) params.set('variants', state.variants.join(','));
   if (state.pinned.length > 0) params.set('pins', state.pinned.join(','));
   put('shade', state.shade, DEFAULT_SHADE);
   put('colour', state.colouring, 'surprisal');
@@ -63,11 +69,13 @@ export function decodeLink(params: URLSearchParams): LinkState {
   const colour = params.get('colour');
   const min = Number(params.get('min') ?? 0);
   const pinned = (params.get('pins') ?? '').split(',').filter((id) => parseFeatureId(id));
+  const variants = (params.get('variants') ?? '').split(',').filter((id) => VARIANT.test(id));
   return {
     model: params.get('model') ?? undefined,
     prompt: params.get('prompt') ?? undefined,
     position: /^\d{1,6}$/.test(pos) ? Number(pos) : null,
     source: source !== null && parseSourceId(source) ? source : null,
+    variants: variants.slice(0, MAX_VARIANTS),
     pinned: [...new Set(pinned)].slice(0, MAX_PINS),
     shade: oneOf(SHADES, params.get('shade'), DEFAULT_SHADE),
     colouring: colour !== null && parseFeatureId(colour) ? (colour as Colouring) : 'surprisal',

@@ -14,7 +14,7 @@ const TITLE = 60;
 const SETTLE = 250;
 
 function linkOf(state: PromptState): LinkState {
-  const { run, selection, followEnd, pinned, filters, shade, colouring } = state;
+  const { run, selection, followEnd, variants, pinned, filters, shade, colouring } = state;
   const last = attempt(state);
   const source = selection.source === null ? null : run?.sources[selection.source]?.id;
   return {
@@ -22,6 +22,7 @@ function linkOf(state: PromptState): LinkState {
     prompt: last?.prompt,
     position: followEnd ? null : selection.position,
     source: source ?? null,
+    variants,
     pinned,
     filters,
     shade,
@@ -57,13 +58,15 @@ export function linkFromAddress(): LinkState {
 
 /** Shows what a link says, and runs its prompt unless that is on screen already. */
 export function restoreLink(link: LinkState): void {
-  const { pinned, filters, shade, colouring } = link;
+  const { variants, pinned, filters, shade, colouring } = link;
   const restoring = (run: Run) => selectionIn(run, link);
-  usePrompt.setState({ pinned, filters, shade, colouring });
+  const sameVariants = usePrompt.getState().variants.join() === variants.join();
+  usePrompt.setState({ variants, pinned, filters, shade, colouring });
   const state = usePrompt.getState();
   const model = link.model ?? state.model;
   const last = attempt(state);
-  if (link.prompt === undefined || (last?.prompt === link.prompt && last.model === model)) {
+  const samePrompt = last?.prompt === link.prompt && last?.model === model;
+  if (link.prompt === undefined || (samePrompt && sameVariants)) {
     usePrompt.setState(
       state.run && !state.pending ? { ...restoring(state.run), restoring: null } : { restoring },
     );

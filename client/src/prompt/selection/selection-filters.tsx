@@ -6,6 +6,7 @@ import { KIND_WORDS, KindMark } from '../../charts/kind-mark.tsx';
 import { mapLayout } from '../score/map-rows.ts';
 import type { Scope } from '../state.ts';
 import { usePrompt } from '../store.ts';
+import { ReadingChoice } from './reading-choice.tsx';
 import './selection-filters.css';
 
 const SCOPES: { value: Scope; label: string; title: string }[] = [
@@ -147,6 +148,7 @@ function SourceFilter(props: { sources: readonly SourceInfo[]; source: number | 
           ),
         }))}
       />
+      <ReadingChoice />
     </Menu>
   );
 }

@@ -1,3 +1,4 @@
+import { conventionText } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { counted, exactText } from '../../charts/numbers.ts';
 import type { Run } from '../run.ts';
@@ -18,7 +19,8 @@ export function SourceLine(props: {
   const source = run.sources[item.source];
   const activations = run.activations[item.source];
   if (!source || !activations) return null;
-  const error = activations.reconstruction.error[position];
+  const { error: errors, total } = activations.reconstruction;
+  const error = errors[position];
   const active = sourceStats(activations).count[position] ?? 0;
   return (
     // biome-ignore lint/a11y: a heading among the rows
@@ -30,6 +32,8 @@ export function SourceLine(props: {
           {counted(active, 'active feature')}
           {item.count < active && `, ${item.count} listed`}
           {error !== undefined && ` · reconstruction error ${exactText(error)}`}
+          {` · reads ${conventionText(source.convention)}`}
+          {total !== null && `, explains ${exactText(total)} of the variance`}
         </span>
       </div>
     </div>
