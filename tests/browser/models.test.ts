@@ -190,7 +190,7 @@ test('without the hub the page says what to fetch and where to put it', async ({
   const { request } = hub.begin({
     status: 'failed',
     bytes: 0,
-    error: new LoupeError('LOUPE_OFFLINE', 'The hub does not answer.', {
+    error: new LoupeError('LOUPE_OFFLINE', `The hub does not answer. Fetch this:\n  ${url}`, {
       folder: '/home/loupe/by-hand/small',
       files: [{ url, path: 'model.safetensors' }],
     }).toBody(),

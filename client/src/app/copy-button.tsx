@@ -1,10 +1,17 @@
 import { copyText } from './clipboard.ts';
 
-/** Copies a text; `what` names it in what is said afterwards, as in `Command copied`. */
-export function CopyButton({ text, what }: { text: string; what: string }) {
+interface CopyButtonProps {
+  text: string;
+  /** Names it in what is said afterwards, as in `Command copied`. */
+  what: string;
+  label?: string;
+}
+
+/** Copies a text. */
+export function CopyButton({ text, what, label = 'Copy' }: CopyButtonProps) {
   return (
     <button type="button" className="button small" onClick={() => void copyText(text, what)}>
-      <span aria-hidden="true">Copy</span>
+      <span aria-hidden="true">{label}</span>
       <span className="hidden-text">Copy {what.toLowerCase()}</span>
     </button>
   );

@@ -7,17 +7,19 @@ import { bytesText, counted } from '../charts/numbers.ts';
 function Offline({ detail }: { detail: OfflineDetail }) {
   const { folder, files } = detail;
   const command = `npm run loupe -- import ${folder}`;
+  const curl = files.map(({ url, path }) => `curl -fL --create-dirs -o '${path}' '${url}'`);
   return (
     <div className="by-hand">
       <p>
         Fetch {counted(files.length, 'file')} on a machine that reaches the hub{' '}
-        <CopyButton text={files.map(({ url }) => url).join('\n')} what="Addresses" />
+        <CopyButton text={files.map(({ url }) => url).join('\n')} what="Addresses" />{' '}
+        <CopyButton text={curl.join('\n')} what="curl commands" label="Copy for curl" />
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard */}
       <ul tabIndex={0} aria-label="Addresses">
-        {files.map(({ url }) => (
+        {files.map(({ url, path }) => (
           <li key={url}>
-            <code>{url}</code>
+            <code>{url}</code> <span className="muted">as</span> <code>{path}</code>
           </li>
         ))}
       </ul>
@@ -25,7 +27,8 @@ function Offline({ detail }: { detail: OfflineDetail }) {
         <span>into</span> <code>{folder}</code> <CopyButton text={folder} what="Folder" />
       </p>
       <p className="command-line">
-        <span>then</span> <code>{command}</code> <CopyButton text={command} what="Command" />
+        <span>then retry, or</span> <code>{command}</code>{' '}
+        <CopyButton text={command} what="Command" />
       </p>
     </div>
   );
@@ -44,8 +47,10 @@ function DiskFull({ detail }: { detail: DiskFullDetail }) {
 /** Why a download failed, and what can be done about it. */
 export function DownloadFailure({ error }: { error: ErrorBody }) {
   const { code, detail } = error;
+  // On a terminal the message goes on with the list that stands below here.
+  const [message = ''] = error.message.split('\n');
   return (
-    <Failure error={error}>
+    <Failure error={{ ...error, message }}>
       {code === 'LOUPE_OFFLINE' && detail !== undefined && (
         <Offline detail={detail as OfflineDetail} />
       )}
