@@ -55,6 +55,16 @@ test('what is not there is said with its code', async () => {
   expect([kept.statusCode, kept.json().code]).toEqual([409, 'LOUPE_SOURCE_NOT_INSTALLED']);
 });
 
+test('a download that failed tells its error whole', async () => {
+  const failing = new FakeHub();
+  const error = { code: 'LOUPE_OFFLINE' as const, message: 'No hub.', detail: { files: [1, 2] } };
+  failing.downloads.list = () => [{ ...DOWNLOAD, status: 'failed', error }];
+  await withApp({ hub: failing }, async (served) => {
+    const answer = await served.inject({ url: '/api/v1/downloads' });
+    expect(answer.json().downloads[0].error).toEqual(error);
+  });
+});
+
 test('a download is cancelled and a set removed', async () => {
   expect((await call('DELETE', '/downloads/first')).json().status).toBe('cancelled');
   const removed = await call('DELETE', '/models/demo/sets/att-demo');

@@ -1,10 +1,10 @@
 import { DownloadBadge } from '../models/download-badge.tsx';
-import { formatHash } from './address.ts';
 import { EngineBadge } from './engine-badge.tsx';
 import { Icon } from './icon.tsx';
 import { COMMAND_KEY } from './keys.ts';
 import { ModelPicker } from './model-picker.tsx';
 import { openOverlay } from './overlays.ts';
+import { PageLink } from './page-link.tsx';
 import { PAGES } from './pages.tsx';
 import { useRoute } from './router.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -13,7 +13,7 @@ import './top-bar.css';
 
 /** The slim bar on top of every page. */
 export function TopBar() {
-  const { page, params } = useRoute();
+  const page = useRoute((route) => route.page);
   return (
     <header className="top-bar">
       <div className="brand">
@@ -22,13 +22,9 @@ export function TopBar() {
       </div>
       <nav aria-label="Pages">
         {PAGES.map(({ id, title }) => (
-          <a
-            key={id}
-            href={formatHash({ page: id, path: [], params })}
-            aria-current={id === page ? 'page' : undefined}
-          >
+          <PageLink key={id} page={id} aria-current={id === page ? 'page' : undefined}>
             {title}
-          </a>
+          </PageLink>
         ))}
       </nav>
       <div className="top-bar-end">

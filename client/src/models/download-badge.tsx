@@ -1,5 +1,4 @@
-import { formatHash } from '../app/address.ts';
-import { useRoute } from '../app/router.ts';
+import { PageLink } from '../app/page-link.tsx';
 import { isActive, progressText, shareOf } from './download-progress.ts';
 import { MODELS_PAGE } from './follow-downloads.ts';
 import { useModels } from './store.ts';
@@ -11,15 +10,15 @@ const AROUND = 2 * Math.PI * RADIUS;
 /** In the bar of every page while something is downloaded: how far it is, and the way there. */
 export function DownloadBadge() {
   const download = useModels((state) => state.downloads.find(isActive));
-  const params = useRoute((route) => route.params);
   if (!download) return null;
   const share = shareOf(download);
   const percent = share === null ? '…' : `${Math.floor(share * 100)} %`;
   const words = `${download.title}: ${progressText(download)}`;
   return (
-    <a
+    <PageLink
       className="download-badge"
-      href={formatHash({ page: MODELS_PAGE, path: [download.model], params })}
+      page={MODELS_PAGE}
+      path={[download.model]}
       title={words}
       aria-label={`Download: ${percent}`}
     >
@@ -35,6 +34,6 @@ export function DownloadBadge() {
         />
       </svg>
       <span>{percent}</span>
-    </a>
+    </PageLink>
   );
 }

@@ -12,6 +12,7 @@ export function DownloadCard({ download }: { download: Download }) {
   const begin = useModels((state) => state.begin);
   const { id, title, status, request, error } = download;
   const active = isActive(download);
+  const share = shareOf(download);
   const words = progressText(download);
   const again = status === 'failed' || status === 'cancelled';
   return (
@@ -30,7 +31,7 @@ export function DownloadCard({ download }: { download: Download }) {
       )}
       {(active || again) && (
         <div className="download-progress">
-          <ProgressBar label={title} share={shareOf(download)} words={words} />
+          <ProgressBar label={title} share={active ? share : (share ?? 0)} words={words} />
         </div>
       )}
       <p className="download-words">{words}</p>

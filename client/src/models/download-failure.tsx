@@ -1,7 +1,7 @@
 import type { DiskFullDetail, ErrorBody, OfflineDetail } from '@loupe/shared';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Failure } from '../app/failure.tsx';
-import { bytesText, counted } from '../charts/numbers.ts';
+import { bytesText } from '../charts/numbers.ts';
 
 /** What to fetch elsewhere and where to put it, when the hub cannot be reached from here. */
 function Offline({ detail }: { detail: OfflineDetail }) {
@@ -11,7 +11,6 @@ function Offline({ detail }: { detail: OfflineDetail }) {
   return (
     <div className="by-hand">
       <p>
-        Fetch {counted(files.length, 'file')} on a machine that reaches the hub{' '}
         <CopyButton text={files.map(({ url }) => url).join('\n')} what="Addresses" />{' '}
         <CopyButton text={curl.join('\n')} what="curl commands" label="Copy for curl" />
       </p>
@@ -50,7 +49,7 @@ export function DownloadFailure({ error }: { error: ErrorBody }) {
   // On a terminal the message goes on with the list that stands below here.
   const [message = ''] = error.message.split('\n');
   return (
-    <Failure error={{ ...error, message }}>
+    <Failure error={{ ...error, message: message.replace(/:$/, '.') }}>
       {code === 'LOUPE_OFFLINE' && detail !== undefined && (
         <Offline detail={detail as OfflineDetail} />
       )}

@@ -47,6 +47,14 @@ export const DownloadFile = Type.Object({
 });
 export type DownloadFile = Static<typeof DownloadFile>;
 
+const DownloadError = Type.Unsafe<ErrorBody>(
+  Type.Object({
+    code: Type.String(),
+    message: Type.String(),
+    detail: Type.Optional(Type.Unknown()),
+  }),
+);
+
 /** A download: what was asked for, and how far it is. */
 export const Download = Type.Object({
   id: Type.String(),
@@ -61,7 +69,7 @@ export const Download = Type.Object({
   converted: Type.Integer({ description: 'sources brought into the store so far' }),
   toConvert: Type.Integer(),
   files: Type.Array(DownloadFile),
-  error: Type.Optional(Type.Unsafe<ErrorBody>({ type: 'object' })),
+  error: Type.Optional(DownloadError),
   startedAt: Type.String({ format: 'date-time' }),
 });
 export type Download = Static<typeof Download>;
