@@ -4,6 +4,8 @@ import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
 import { closeQuietlyOnPipeEnd } from './commands/output.ts';
+import { pullCommand } from './commands/pull.ts';
+import { removeCommand } from './commands/remove.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { VERSION } from './version.ts';
@@ -17,7 +19,9 @@ const program = new Command('loupe')
   .addCommand(serveCommand())
   .addCommand(featuresCommand())
   .addCommand(modelsCommand())
+  .addCommand(pullCommand())
   .addCommand(importCommand())
+  .addCommand(removeCommand())
   .addCommand(verifyCommand())
   .addCommand(benchCommand());
 for (const command of [program, ...program.commands]) {

@@ -4,9 +4,17 @@ import { Command } from 'commander';
 export function modelsCommand(): Command {
   return new Command('models')
     .description('list the installed models with their sets of dictionaries')
-    .option('--json', 'the same JSON as GET /api/v1/models')
-    .addHelpText('after', '\nExample:\n  npm run loupe -- models')
-    .action(async ({ json }: { json?: true }) => {
+    .option('--available', 'list what could be installed instead')
+    .option('--json', 'the same JSON as GET /api/v1/models, or with --available /api/v1/catalogue')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run loupe -- models\n  npm run loupe -- models --available',
+    )
+    .action(async ({ json, available }: { json?: true; available?: true }) => {
+      if (available) {
+        const { listAvailable } = await import('./list-available.ts');
+        return listAvailable(json ?? false);
+      }
       const { readSettings } = await import('../settings.ts');
       const { ModelStore } = await import('../hub/store.ts');
       const { modelTable } = await import('./model-table.ts');

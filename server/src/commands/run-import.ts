@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { LoupeError, type SourceInfo } from '@loupe/shared';
 import { percent, readingText } from '../evaluation/judge.ts';
-import { readCatalogue } from '../hub/catalogue.ts';
+import { type CatalogueEntries, readCatalogue } from '../hub/catalogue.ts';
+import type { Installer } from '../hub/downloads/installer.ts';
+import { repositoryPage } from '../hub/hugging-face/remote-file.ts';
 import { StoreInstaller } from '../hub/install/store-installer.ts';
 import { ModelStore } from '../hub/store.ts';
 import { StoreLayout } from '../hub/store-layout.ts';
@@ -52,8 +54,18 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
   process.once('SIGINT', () => abort.abort(new LoupeError('LOUPE_CANCELLED', 'It was cancelled.')));
   const from = resolve(path);
 
-  const published = findPublished(from, options);
-  if (published) return installPublished(published, options, context, abort.signal);
+  const catalogue = readCatalogue(settings.catalogueFolder);
+  const published = findPublished(from, catalogue, options);
+  if (published) {
+    const { endpoint } = settings.hub;
+    const installer = new StoreInstaller({
+      layout: context.layout,
+      store: context.store,
+      catalogue,
+      pageOf: (repository) => repositoryPage(endpoint, repository),
+    });
+    return installPublished(published, installer, options, context, abort.signal);
+  }
   if (isCheckpoint(from)) {
     const force = options.force ?? false;
     const model = await importModel(from, { ...options, force }, context, abort.signal);
@@ -80,20 +92,20 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
 /** Files of the catalogue in the folder, if there are any. */
 function findPublished(
   folder: string,
+  catalogue: CatalogueEntries,
   { model, set, as }: ImportOptions,
 ): CataloguePart | undefined {
-  const part = findCatalogueFiles(folder, readCatalogue(), { model: model ?? as, set });
+  const part = findCatalogueFiles(folder, catalogue, { model: model ?? as, set });
   return part.models.length + part.sources.length > 0 ? part : undefined;
 }
 
 async function installPublished(
   { models, sources }: CataloguePart,
+  installer: Installer,
   { keepF32, json }: ImportOptions,
-  { layout, store, onStep }: ImportContext,
+  { onStep }: ImportContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const pageOf = (repository: string) => repository;
-  const installer = new StoreInstaller({ layout, store, catalogue: readCatalogue(), pageOf });
   for (const { model, files } of models) {
     onStep(`Copying ${model}`);
     await installer.installModel(model, files, signal);

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { LoupeError } from '@loupe/shared';
 import type { HubClient } from '../hugging-face/client.ts';
 import { HubConnectionError, HubStatusError } from '../hugging-face/failures.ts';
-import { connectionError, first, type HubAnswer } from '../hugging-face/http.ts';
+import { connectionError, discard, first, type HubAnswer } from '../hugging-face/http.ts';
 import type { RemoteFile } from '../hugging-face/remote-file.ts';
 import { withRetries } from '../hugging-face/retry.ts';
 import { withLeastSpeed } from './least-speed.ts';
@@ -122,7 +122,7 @@ async function ask(
   // Without ranges, or with another file by now: from the beginning.
   await partial.restart();
   if (answer.status === 200) return checkLength(answer, remote);
-  answer.body.destroy();
+  discard(answer.body);
   throw new HubConnectionError(`${answer.url.host} sends another range than asked for`);
 }
 
@@ -140,7 +140,7 @@ function checkLength(answer: HubAnswer, { size }: RemoteFile): HubAnswer {
   const length = first(headers['content-length']);
   if (length === undefined || first(headers['content-encoding']) !== undefined) return answer;
   if (Number(length) === size) return answer;
-  body.destroy();
+  discard(body);
   throw new HubConnectionError(`${url.host} would send ${length} bytes; announced were ${size}`);
 }
 
@@ -156,7 +156,7 @@ async function* contentOf(answer: HubAnswer, silenceMs: number): AsyncGenerator<
   const { body, headers, url } = answer;
   const encoding = first(headers['content-encoding']) ?? 'identity';
   if (!/^(identity|x-gzip|gzip)$/i.test(encoding)) {
-    body.destroy();
+    discard(body);
     throw new HubConnectionError(`${url.host} packs what it sends in a way not asked for`);
   }
   const plain = /gzip/i.test(encoding) ? body.pipe(createGunzip()) : body;
@@ -167,8 +167,8 @@ async function* contentOf(answer: HubAnswer, silenceMs: number): AsyncGenerator<
     if (thrown instanceof LoupeError) throw thrown;
     throw connectionError(url, thrown);
   } finally {
-    body.destroy();
     plain.destroy();
+    discard(body);
   }
 }
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { LoupeError } from '@loupe/shared';
 import type { HubCache } from '../hugging-face/cache.ts';
 import type { HubClient } from '../hugging-face/client.ts';
@@ -111,20 +111,16 @@ function withoutHub(
   };
 }
 
-/** A file put by hand, in its repository's folder or, as browsers save it, under its mere name. */
+/** A file put by hand. */
 async function findByHand(
   wanted: WantedFile,
   folder: string,
   size: number | undefined,
 ): Promise<LocalFile | undefined> {
-  for (const path of [byHandPath(wanted), basename(wanted.path)]) {
-    const file = join(folder, path);
-    const found = await sizeOf(file);
-    if (found !== undefined && (size === undefined || found === size)) {
-      return { file, size: found, hash: undefined, movable: false };
-    }
-  }
-  return undefined;
+  const file = join(folder, byHandPath(wanted));
+  const found = await sizeOf(file);
+  if (found === undefined || (size !== undefined && found !== size)) return undefined;
+  return { file, size: found, hash: undefined, movable: false };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { HubHttp } from './http.ts';
 import {
+  isAnnouncement,
   type RemoteFile,
   type RepositoryFile,
   readAnnouncement,
@@ -47,7 +48,7 @@ export class HubClient {
     const url = resolveUrl(this.endpoint, file);
     return withRetries(
       async () => {
-        const answer = await this.http.request('HEAD', url, {}, signal);
+        const answer = await this.http.request('HEAD', url, {}, signal, isAnnouncement);
         await answer.body.dump();
         return readAnnouncement(this.endpoint, file, answer);
       },

@@ -63,20 +63,25 @@ export class HubHttp {
    * Requests an address and follows redirects. The token goes to the hub's own host alone, and from
    * HTTPS it never goes on to plain HTTP.
    *
+   * @param isEnough of the headers of a redirect: that it need not be followed
    * @throws HubConnectionError if there is no answer
-   * @throws HubStatusError for an answer other than 2xx
+   * @throws HubStatusError for an answer that is neither 2xx nor enough
    */
   async request(
     method: 'GET' | 'HEAD',
     url: URL,
     headers: Record<string, string>,
     signal: AbortSignal,
+    isEnough: (headers: Headers) => boolean = () => false,
   ): Promise<HubAnswer> {
     const redirects: Headers[] = [];
     for (let current = url; ; ) {
       const answer = await this.#once(method, current, headers, signal);
       const { statusCode: status, headers: received, body } = answer;
       const location = first(received.location);
+      if (status < 300 || (status < 400 && isEnough(received))) {
+        return { status, url: current, headers: received, redirects, body };
+      }
       if (status >= 300 && status < 400 && status !== 304 && location !== undefined) {
         await body.dump().catch(() => undefined);
         redirects.push(received);
@@ -85,9 +90,6 @@ export class HubHttp {
         }
         current = next(current, location);
         continue;
-      }
-      if (status >= 200 && status < 300) {
-        return { status, url: current, headers: received, redirects, body };
       }
       await body.dump().catch(() => undefined);
       throw new HubStatusError(current, status, {
@@ -128,6 +130,13 @@ export class HubHttp {
       throw connectionError(url, thrown);
     }
   }
+}
+
+/** Lets go of an answer that is not read to its end. */
+export function discard(body: HubAnswer['body']): void {
+  // It tells of its end as of an error, which nobody waits for.
+  body.on('error', () => undefined);
+  body.destroy();
 }
 
 /** A failure of the network, with the system's code for it, which tells people most. */

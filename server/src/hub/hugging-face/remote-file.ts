@@ -38,6 +38,14 @@ export function repositoryPage(endpoint: string, repository: string): string {
 }
 
 /**
+ * True for a redirect that says all about the file. The signed address that it leads to is often good
+ * for GET alone.
+ */
+export function isAnnouncement(headers: HubAnswer['headers']): boolean {
+  return headers['x-linked-etag'] !== undefined && headers['x-linked-size'] !== undefined;
+}
+
+/**
  * Reads the announcement off the answer to a HEAD request: of the hub, which speaks of what it
  * redirects to in `X-Linked-…`, before that of the store behind it.
  *

@@ -45,9 +45,8 @@ export async function withRetries<T>(
       const pause = Math.min(longestPauseMs, pauseMs * 2 ** (failures - 1));
       // Apart from each other, so that parallel files do not all come back at the same moment.
       const apart = pause * (0.5 + Math.random() / 2);
-      await sleep(asked === undefined ? apart : asked + Math.random() * pauseMs, undefined, {
-        signal,
-      });
+      const wait = asked === undefined ? apart : asked + Math.random() * pauseMs;
+      await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }
