@@ -14,6 +14,7 @@ import {
   bytes,
   call,
   dict,
+  global,
   integer,
   pickle,
   storage,
@@ -352,4 +353,17 @@ test('tensors that are not the stored numbers themselves are refused', () => {
   for (const flag of ['neg', 'conj']) {
     expect(readAll(zipForm(pickle(view(flag))))).toBe('LOUPE_BAD_FILE');
   }
+});
+
+test.each([
+  ['torch', 'QInt8Storage'],
+  ['torch._utils', '_rebuild_qtensor'],
+  ['torch._utils', '_rebuild_sparse_tensor'],
+  ['torch._utils', '_rebuild_nested_tensor'],
+  ['torch._utils', '_rebuild_meta_tensor_no_storage'],
+  ['torch._utils', '_rebuild_wrapper_subclass'],
+])('%s.%s, of tensors of another kind, is refused, but not as unsafe', (module, name) => {
+  const content = zipForm(pickle(global(module, name)));
+  expect(readAll(content)).toBe('LOUPE_BAD_FILE');
+  expect(message(content)).toContain(`${module}.${name}`);
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './dtypes.ts';
+import {
+  decodeBfloat16,
+  decodeFloat16,
+  decodeInt64,
+  encodeBfloat16,
+  encodeFloat16,
+} from './dtypes.ts';
 
 // The same examples every time: a failure then says something about the code.
 fc.configureGlobal({ seed: 20 });
@@ -104,4 +110,39 @@ test('decoding reads and writes views that start anywhere', () => {
   const out = new Float32Array(4);
   decodeFloat16(codes, out.subarray(1, 3));
   expect([...out]).toEqual([0, 1.5, -2, 0]);
+});
+
+/** The float32 next to an integer, of two as near the one with the even fraction. */
+function nearestFloat32(integer: bigint): number {
+  const magnitude = integer < 0n ? -integer : integer;
+  const cut = BigInt(Math.max(0, magnitude.toString(2).length - 24));
+  const half = cut === 0n ? 0n : 1n << (cut - 1n);
+  const floor = magnitude >> cut;
+  const rest = magnitude - (floor << cut);
+  const up = rest > half || (cut > 0n && rest === half && floor % 2n === 1n);
+  const rounded = Number((up ? floor + 1n : floor) << cut);
+  return integer < 0n ? -rounded : rounded;
+}
+
+test('64-bit integers are rounded once, to the nearest float32, ties to even', () => {
+  const nearTie = fc
+    .tuple(fc.integer({ min: 25, max: 62 }), fc.nat(0xffffff), fc.integer({ min: -2, max: 2 }))
+    .map(([bits, fraction, nudge]) => {
+      const leading = BigInt(0x800000 | (fraction >> 1));
+      const shift = BigInt(bits - 24);
+      return (leading << shift) + (1n << (shift - 1n)) + BigInt(nudge);
+    });
+  const integer = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), nearTie);
+  fc.assert(
+    fc.property(integer, fc.boolean(), (value, negate) => {
+      const signed = BigInt.asIntN(64, negate ? -value : value);
+      const out = new Float32Array(2);
+      decodeInt64(BigInt64Array.of(signed), out);
+      decodeInt64(BigUint64Array.of(BigInt.asUintN(64, value)), out.subarray(1));
+      expect([...out]).toEqual(
+        [signed, BigInt.asUintN(64, value)].map((each) => nearestFloat32(each)),
+      );
+    }),
+    { numRuns: 5000 },
+  );
 });

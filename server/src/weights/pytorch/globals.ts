@@ -1,7 +1,7 @@
 import { showValue } from '../../model/show-value.ts';
 import { CALLS } from './calls.ts';
 import { DtypeValue, GlobalName } from './pickle-values.ts';
-import { unsafeTorchFile } from './problems.ts';
+import { badTorchFile, unsafeTorchFile } from './problems.ts';
 import { isPythonModule } from './python-modules.ts';
 import { storageKind, torchDtype } from './torch-dtypes.ts';
 
@@ -20,11 +20,17 @@ const NAMES: ReadonlySet<string> = new Set([
   'torch.nn.parameter.Parameter',
 ]);
 
+/** What PyTorch writes for kinds of tensors that are not read. */
+const UNREAD =
+  /^torch\.(Q\w+Storage|_utils\._rebuild_(sparse_\w*tensor|nested_tensor|meta_tensor_no_storage|qtensor|wrapper_subclass))$/;
+
 /** Packages whose parts are known here one by one. */
 const CLOSED = /^(torch|numpy)(\.|$)/;
 /** Whole modules, saved as objects: their classes hold tensors and settings by name. */
 const TORCH_MODULES = /^torch\.nn\.modules(\.|$)/;
 
+/** Each is looked at letter by letter, as often as a file names it. */
+const LONGEST_NAME = 1000;
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
@@ -39,9 +45,13 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
  *   are kept as inert records of what was said of them.
  *
  * @throws LoupeError `LOUPE_UNSAFE_FILE` for every other name, and for one with a dot in it, by which
- * a reader in Python would reach through a module to others.
+ * a reader in Python would reach through a module to others; `LOUPE_BAD_FILE` for tensors that are
+ * sparse, quantized, nested or without values.
  */
 export function resolveGlobal(module: string, name: string, file: string): GlobalName | DtypeValue {
+  if (module.length > LONGEST_NAME || name.length > LONGEST_NAME) {
+    throw badTorchFile(file, 'it has a name without end');
+  }
   const found = new GlobalName(RENAMED.get(module) ?? module, name);
   const dtype = found.module === 'torch' ? torchDtype(name) : undefined;
   if (dtype !== undefined) return new DtypeValue(dtype);
@@ -51,6 +61,9 @@ export function resolveGlobal(module: string, name: string, file: string): Globa
     storageKind(found.module, name) !== undefined ||
     isInertClass(found);
   if (known) return found;
+  if (UNREAD.test(found.full)) {
+    throw badTorchFile(file, `it has a tensor of a kind that is not read (${found.full})`);
+  }
   throw unsafeTorchFile(
     file,
     `it asks for ${showValue(`${module}.${name}`)}, which no weights need`,

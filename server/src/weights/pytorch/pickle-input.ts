@@ -2,6 +2,8 @@ import type { FileBytes } from '../file-bytes.ts';
 import { badTorchFile } from './problems.ts';
 
 const WINDOW = 1 << 16;
+/** Bytes of pickles in one file: those of published ones are some kilobytes. */
+const MOST_BYTES = 1 << 26;
 /** Of a line, that is, of the name of a module or class. */
 const LONGEST_LINE = 1000;
 
@@ -10,6 +12,7 @@ export class PickleInput {
   readonly file: string;
   readonly #bytes: FileBytes;
   readonly #end: number;
+  readonly #limit: number;
   #position: number;
   #window: Uint8Array = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
@@ -21,6 +24,7 @@ export class PickleInput {
     this.#bytes = bytes;
     this.#position = start;
     this.#end = end;
+    this.#limit = start + MOST_BYTES;
   }
 
   /** Where the next byte is in the file. */
@@ -92,6 +96,7 @@ export class PickleInput {
     const { position } = this;
     // Before there is room for them: a length is only what the file says.
     if (length > this.#end - position) throw badTorchFile(this.file, 'its pickle is cut short');
+    if (position + length > this.#limit) throw badTorchFile(this.file, 'its pickle is too large');
     const window = new Uint8Array(Math.min(Math.max(length, WINDOW), this.#end - position));
     this.#bytes.read(window, position);
     this.#window = window;

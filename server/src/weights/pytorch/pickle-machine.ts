@@ -16,6 +16,8 @@ import { badTorchFile, unsafeTorchFile } from './problems.ts';
 
 /** Opcodes and other small steps that one pickle may take; the largest published ones need thousands. */
 const MOST_WORK = 1 << 21;
+/** Beside other values even an empty dict is large. */
+const WORK_OF_DICT = 4;
 const NEWEST_PROTOCOL = 5;
 
 /**
@@ -68,6 +70,7 @@ class PickleMachine {
 
   #step(op: number): void {
     const literal = readLiteral(op, this.#input);
+    if (literal instanceof Dict) this.spend(WORK_OF_DICT);
     if (literal !== undefined) this.#push(literal);
     else if (!this.#arrange(op) && !this.#collect(op) && !this.#build(op)) throw this.#unknown(op);
   }

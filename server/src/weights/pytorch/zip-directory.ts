@@ -146,7 +146,10 @@ function parseEntry(file: FileBytes, entry: Buffer, name: Buffer, extra: Buffer)
     bad(file, `${JSON.stringify(name.toString())} in its archive ${what}`);
   if (flags & ENCRYPTED) throw refuse('is encrypted');
   if (entry.readUInt16LE(10) !== STORED) {
-    throw refuse('is compressed, which torch.save never does. Load and save it again in Python');
+    throw refuse(
+      'is compressed, as by torch.save nothing is: it is a TorchScript program, or was packed again. ' +
+        'Load it in Python and save its state_dict',
+    );
   }
   const large = largeValues(extra);
   const value = (at: number) => {
