@@ -30,10 +30,9 @@ test('verify shows each value beside what it must be, and where that comes from'
     BACKEND,
   );
   expect(status).toBe(0);
-  expect(stdout).toMatch(
-    /loss\.story +loss +0\.32\d* ± 0\.001 +0\.32\d* +pass +this one, tests\/golden/,
-  );
-  expect(stdout).toMatch(/corpus\.clean .*not run +needs a text: --corpus/);
+  expect(stdout).toMatch(/loss\.story +loss +0\.32\d* ± 0\.001 +0\.32\d* +pass +\[1\]/);
+  expect(stdout).toContain('[1] this one, tests/golden/story.logits.json, all of it (computed)');
+  expect(stdout).toMatch(/corpus\.clean +needs a text: --corpus <file> .*not run/);
   expect(stdout).toContain('Checks: 1 passed, 0 failed, 1 not run.');
   expect(stderr).toContain('Loss of a story');
 });

@@ -1,9 +1,13 @@
+import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { headContributions } from '../../server/src/circuits/head-contributions.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { causalMask } from '../../server/src/model/attention.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
+import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
+import { Trace } from '../../server/src/trace/trace.ts';
 import { drain, type GoldenAttention, golden, loadDemo } from './model.ts';
 
 const expected = golden<GoldenAttention>('ioi.attention.json');
@@ -46,6 +50,29 @@ test('shares of heads in attention features are those of PyTorch', () => {
       expect(Math.abs((heads[h] as number) - share)).toBeLessThan(1e-4);
     });
   });
+});
+
+test('direct feature attribution over heads and sources is that of PyTorch', () => {
+  const ids = Int32Array.from(expected.ids);
+  const t = ids.length - 1;
+  for (const { layer, feature, dfa_head_source, constant } of expected.head_attribution) {
+    const name = hookName(layer, 'attn.hook_pattern');
+    const trace = new Trace(ids);
+    for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, [name]), undefined));
+    const source = model.sources.find(({ id }) => id === `${layer}-att-demo`) as SourceInfo;
+    const dictionary = model.dictionary(source);
+    const column = dictionary.encoderColumns(Int32Array.of(feature));
+    const pattern: tf.Tensor = trace.hook(name);
+    const values = trace.layers[layer]?.values as tf.Tensor3D;
+    const ours = headContributions(pattern as tf.Tensor3D, values, column, t);
+    dfa_head_source.flat().forEach((share, i) => {
+      expect(Math.abs((ours[i] as number) - share)).toBeLessThan(1e-4);
+    });
+    const resting = dictionary.restingPreActivations()[feature] as number;
+    expect(Math.abs(resting - constant)).toBeLessThan(1e-4);
+    trace.release();
+    column.dispose();
+  }
 });
 
 test('features promote what the provenance page of the dictionaries says they do', () => {

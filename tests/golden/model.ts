@@ -51,6 +51,10 @@ export interface GoldenAttention extends GoldenPrompt {
     feature: number;
     activation: number;
     decoder_head_norm_share: number[];
+    /** `[head][source]` */
+    dfa_head_source: number[][];
+    /** Pre-activation less all of `dfa_head_source`. */
+    constant: number;
   }[];
 }
 

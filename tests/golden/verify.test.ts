@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
@@ -115,6 +116,17 @@ test('what lacks a source or a text is not run, and says so', () => {
     status: 'not run',
     reason: expect.stringContaining('--corpus'),
   });
+});
+
+test('the identities hold of a dictionary that is read without value biases', () => {
+  const base = model.sources.find(({ id }) => id === '3-att-demo') as SourceInfo;
+  const convention = 'value-bias-removed' as const;
+  const variant = { ...base, id: '3-att-demo__folded', base: base.id, convention };
+  const withVariant: LoadedModel = Object.create(model, { variants: { value: [variant] } });
+  const check = checks.find(({ id }) => id === 'identities.last') as Check;
+  const parameters = { input: { prompt: 'Once upon a time' }, source: variant.id };
+  const { status, values } = run({ ...check, parameters }, new Subject(withVariant, undefined));
+  expect({ status, values: values.length }).toEqual({ status: 'passed', values: 3 });
 });
 
 test('dictionaries may be paged out between any two uses', async () => {

@@ -13,10 +13,11 @@ import { Prompt } from './parameters.ts';
 /**
  * What must hold of an attention SAE whatever its weights: direct feature attribution over heads and
  * sources plus a constant is the pre-activation (Kissane et al., 2024); a feature's shares of heads sum
- * to 1; a reconstruction put into the forward pass together with its error changes no logit.
+ * to 1; reconstruction and error make up z, in whatever convention the dictionary reads it.
  *
- * Measures the largest deviations over the active features of all positions: `attribution`, relative to
- * the activation or 1, `shares`, and `splice`, in logits after the last token.
+ * Measures the largest deviations: `attribution`, relative to the activation or 1, and `shares`, over the
+ * active features of all positions; `error`, over positions, of the error that encoding reports from what
+ * the reconstruction misses of the raw model's z, relative to its length.
  */
 export const identities = checkKind({
   name: 'identities',
@@ -32,13 +33,8 @@ export const identities = checkKind({
     const trace = yield* subject.run(tokens, [source.hook, hookName(layer, 'attn.hook_pattern')]);
     try {
       const deviations = yield* overFeatures(subject, source, trace);
-      const clean = subject.logitsAt(trace, tokens.length - 1);
-      const spliced = yield* subject.lastLogits(tokens, [{ source: id, error: 'keep' }]);
-      const splice = clean.reduce(
-        (most, logit, i) => Math.max(most, Math.abs(logit - (spliced[i] as number))),
-        0,
-      );
-      return new Map(Object.entries({ ...deviations, splice }));
+      const error = ofError(subject.dictionary(source), trace.hook(source.hook));
+      return new Map(Object.entries({ ...deviations, error }));
     } finally {
       trace.release();
     }
@@ -76,6 +72,22 @@ function* overFeatures(
     values.dispose();
     active.dispose();
   }
+}
+
+/** `| ‖ε‖ − ‖z − ẑ‖ | / ‖z‖`, with ε as encoding reports it, and z and ẑ as the raw model has them. */
+function ofError(dictionary: Dictionary, z: tf.Tensor2D): number {
+  const { rows, squaredError } = dictionary.encode(z, z);
+  const [missed, lengths] = tf.tidy(() => [
+    tf.norm(tf.sub(z, dictionary.decode(rows, z)), 2, 1),
+    tf.norm(z, 2, 1),
+  ]) as [tf.Tensor, tf.Tensor];
+  const misses = missed.dataSync<'float32'>();
+  const scale = lengths.dataSync<'float32'>();
+  tf.dispose([missed, lengths]);
+  return squaredError.reduce((most, squared, p) => {
+    const deviation = Math.abs(Math.sqrt(squared) - (misses[p] as number)) / (scale[p] as number);
+    return Math.max(most, deviation);
+  }, 0);
 }
 
 /** Values as the dictionary sees what heads move: less their bias where its convention takes that off. */
