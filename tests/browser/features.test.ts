@@ -143,7 +143,7 @@ test('the list can be grouped by source, with how well each reconstructs', async
   await prompt.choose(/^order: strongest/, 'by source');
   const grid = prompt.page.getByRole('grid', { name: 'Features of the selected token' });
   await eventually(() => words(grid)).toMatch(
-    /L3 MLP\s*3\d active features · reconstruction error 0\.33/,
+    /L3 MLP\s*3\d active features · error 0\.33\d* · explains 0\.\d+ · raw values/,
   );
   await prompt.top('3/736');
 });

@@ -1,37 +1,23 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCatalogue } from '../../server/src/hub/catalogue.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import { loadModel, type StoredModel } from '../../server/src/jobs/load-model.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { drain, golden } from './model.ts';
+import { installTinyModel } from './tiny-model.ts';
 
-// The random model and attention SAE of conventions.py, installed with the card of the catalogue.
 const root = mkdtempSync(join(tmpdir(), 'loupe-variants-'));
 const TOKENS = [256, 84, 104, 101, 32, 119, 97, 114, 32, 108];
 
 let store: ModelStore;
 let model: StoredModel;
 beforeAll(async () => {
-  const card = readCatalogue().sets.find(({ id }) => id === 'att-kk')?.card;
-  cpSync(fileURLToPath(new URL('conventions', import.meta.url)), join(root, 'tiny'), {
-    recursive: true,
-  });
-  const manifest = {
-    id: 'tiny',
-    name: 'Tiny',
-    description: 'A model of a test',
-    model: 'model',
-    sets: [{ id: 'att-kk', name: 'Attention', path: 'att-kk', layers: [2], card }],
-    examples: [],
-  };
-  writeFileSync(join(root, 'tiny', 'manifest.json'), JSON.stringify(manifest));
+  installTinyModel(root);
   const { kernels } = await startBackend(process.env.LOUPE_BACKEND);
   store = new ModelStore([root]);
   model = loadModel('tiny', store, kernels, 1e6);

@@ -31,9 +31,19 @@ export function SourceLine(props: {
         <span>
           {counted(active, 'active feature')}
           {item.count < active && `, ${item.count} listed`}
-          {error !== undefined && ` · reconstruction error ${exactText(error)}`}
-          {` · reads ${conventionText(source.convention)}`}
-          {total !== null && `, explains ${exactText(total)} of the variance`}
+          {error !== undefined && (
+            <span title="How much of its output it misses on this token">
+              {` · error ${exactText(error)}`}
+            </span>
+          )}
+          {total !== null && (
+            <span title="Share of the variance of its output that it explains over the prompt">
+              {` · explains ${exactText(total)}`}
+            </span>
+          )}
+          <span title="What the dictionary is given to read">
+            {` · ${conventionText(source.convention)}`}
+          </span>
         </span>
       </div>
     </div>
