@@ -17,7 +17,7 @@ export class PullProgress {
   readonly #bars: MultiBar | undefined;
   readonly #fileBars = new Map<string, Bar>();
   #total: Bar | undefined;
-  #lastLine = Number.NEGATIVE_INFINITY;
+  #lastLine = performance.now();
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream;
@@ -83,10 +83,16 @@ function totalText(download: Download): string {
   if (status === 'waiting' || status === 'checking') return status;
   return [
     sizesText(bytes, totalBytes),
+    ...(isHeldUp(download) ? ['waiting for another Loupe that fetches the same'] : []),
     ...(bytesPerSecond === null ? [] : [`${sizeText(bytesPerSecond)}/s`]),
     ...(secondsLeft === null ? [] : [`${duration(1000 * secondsLeft)} left`]),
     ...(toConvert > 0 ? [`${converted} of ${toConvert} dictionaries installed`] : []),
   ].join(', ');
+}
+
+function isHeldUp({ status, files }: Download): boolean {
+  const idle = files.every((file) => file.status === 'waiting' || file.status === 'done');
+  return status === 'downloading' && idle && files.some((file) => file.status === 'waiting');
 }
 
 function sizesText(bytes: number, totalBytes: number): string {

@@ -103,7 +103,7 @@ async function installPublished(
   { models, sources }: CataloguePart,
   installer: Installer,
   { keepF32, json }: ImportOptions,
-  { onStep }: ImportContext,
+  { store, onStep }: ImportContext,
   signal: AbortSignal,
 ): Promise<void> {
   for (const { model, files } of models) {

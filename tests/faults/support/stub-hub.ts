@@ -57,6 +57,8 @@ export class StubHub {
   readonly asked: Asked[] = [];
   /** What to do wrong with a request. */
   fault: (asked: Asked) => Fault | undefined = () => undefined;
+  /** How long the hub says that a large file is, if not as long as it is. */
+  announce: (path: string) => number | undefined = () => undefined;
   /** If set, whoever does not show it is refused. */
   token: string | undefined;
   readonly #repositories = new Map<string, Map<string, StubFile>>();
@@ -126,7 +128,7 @@ export class StubHub {
     if (found.lfs) {
       const file = encodeURIComponent(`${repository}/${found.path}`);
       response.writeHead(302, {
-        'x-linked-size': found.content.length,
+        'x-linked-size': this.announce(found.path) ?? found.content.length,
         'x-linked-etag': `"${contentHash(found)}"`,
         location: `${address(this.#store)}/${file}?signature=secret`,
       });

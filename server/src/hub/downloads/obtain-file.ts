@@ -5,6 +5,7 @@ import { repositoryPage } from '../hugging-face/remote-file.ts';
 import { fetchFile } from './fetch-file.ts';
 import type { ArrivedFile } from './installer.ts';
 import type { PlannedFile } from './locate-file.ts';
+import { withLock } from './lock.ts';
 
 /**
  * Gets a file: the one on this machine if it is undamaged, else from the hub.
@@ -26,9 +27,16 @@ export async function obtainFile(
   }
   try {
     const remote = planned.remote ?? (await client.describe(planned, signal));
-    if (!(await hasContent(target, remote.size, remote.hash, signal))) {
-      await fetchFile(client, { remote, target, onBytes, signal });
-    }
+    // Two units may need the same file, in this process or in another.
+    await withLock(
+      `${target}.lock`,
+      () => undefined,
+      signal,
+      async (held) => {
+        if (await hasContent(target, remote.size, remote.hash, held)) return;
+        await fetchFile(client, { remote, target, onBytes, signal: held });
+      },
+    );
     onBytes(size);
     return { ...arrived, file: target, movable: true };
   } catch (thrown) {

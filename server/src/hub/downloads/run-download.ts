@@ -5,10 +5,10 @@ import type { HubClient } from '../hugging-face/client.ts';
 import type { DownloadState } from './download-state.ts';
 import type { ArrivedFile, Installer, InstallOptions } from './installer.ts';
 import type { PlannedFile } from './locate-file.ts';
+import { withLock } from './lock.ts';
 import { obtainFile } from './obtain-file.ts';
 import type { DownloadPlaces } from './places.ts';
 import { type DownloadPlan, UNITS_AT_ONCE, wantedKey } from './plan.ts';
-import { withLock } from './unit-lock.ts';
 import { isInstalled, unitKey, type WantedUnit } from './wanted.ts';
 
 /** Failures of one unit that say nothing of the others. */

@@ -5,7 +5,7 @@ import { LoupeError } from '@loupe/shared';
 import { lock } from 'proper-lockfile';
 
 /** How long after its last sign of life the owner of a lock counts as gone, in milliseconds. */
-const STALE_MS = 10_000;
+const STALE_MS = 5000;
 const LOOK_MS = 250;
 
 /**
