@@ -1,3 +1,4 @@
+import type { SourceInfo } from '@loupe/shared';
 import { type KeyboardEvent, memo, useCallback, useMemo, useState } from 'react';
 import { GridFocus } from '../../charts/grid-focus.tsx';
 import { percentText } from '../../charts/numbers.ts';
@@ -29,7 +30,12 @@ export interface LensStaveProps {
 
 /** Number of layers of the lens; before it is there, as many as the sources span. */
 export function lensLayers(run: Run): number {
-  return run.lens?.layers.length ?? Math.max(0, ...run.sources.map(({ layer }) => layer + 1));
+  return run.lens?.layers.length ?? Math.max(0, ...run.sources.map(layersUpTo));
+}
+
+/** The hook tells, not the id: `12-res-jb` reads the end of layer 11. */
+function layersUpTo({ hook, layer }: SourceInfo): number {
+  return Number(/^blocks\.(\d+)\./.exec(hook)?.[1] ?? layer) + 1;
 }
 
 /** The top prediction after each layer, read through the final LayerNorm, last layer on top. */
