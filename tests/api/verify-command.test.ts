@@ -92,6 +92,23 @@ test('a model that is not installed is an error', async () => {
   expect(stderr).toMatch(/^LOUPE_MODEL_NOT_FOUND: /);
 });
 
+test('sets that were installed are verified too', async () => {
+  const environment = { ...BACKEND, LOUPE_HOME: join(folder, 'home') };
+  const dictionary = fileURLToPath(
+    new URL('../../data/demo/dictionaries/attn-z/blocks.3', import.meta.url),
+  );
+  await runLoupe(['import', dictionary, '--model', 'demo', '--set', 'mine', '--yes'], environment);
+  const table = JSON.parse(readFileSync(TABLE, 'utf8'));
+  // The same values as of the set that ships: what was imported has the same weights.
+  const [check] = table.checks.filter(({ id }: { id: string }) => id === 'features.row');
+  check.parameters.source = '3-mine';
+  const file = join(folder, 'mine.json');
+  writeFileSync(file, JSON.stringify({ ...table, checks: [check] }));
+  const { stdout, status } = await runLoupe(['verify', 'demo', '--table', file], environment);
+  expect(stdout).toContain('Checks: 1 passed, 0 failed, 0 not run.');
+  expect(status).toBe(0);
+});
+
 test('Ctrl-C stops, and what there is is shown', async () => {
   const child = startLoupe(['verify', 'demo', '--json'], BACKEND);
   let stderr = '';

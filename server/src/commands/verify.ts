@@ -30,13 +30,14 @@ export function verifyCommand(): Command {
       const { runVerify } = await import('../verify/run-verify.ts');
       const { formatReport } = await import('../verify/format-report.ts');
       const { readSettings } = await import('../settings.ts');
-      const { backend, modelRoots } = readSettings(process.env);
+      const { backend, modelRoots, setsFolder } = readSettings(process.env);
       const stop = new AbortController();
       // Once only: a second Ctrl-C ends the process as usual.
       process.once('SIGINT', () => stop.abort());
       const report = await runVerify({
         model,
         roots: modelRoots,
+        setsFolder,
         backend,
         only,
         corpus,

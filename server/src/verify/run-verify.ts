@@ -18,6 +18,8 @@ export interface VerifyOptions {
   model: string;
   /** Folders that hold models. */
   roots: readonly string[];
+  /** Folder of installed sets. */
+  setsFolder: string;
   /** `tensorflow`, `wasm` or `cpu`; default the best that works. */
   backend: string | undefined;
   /** Beginnings of the ids of the checks to run; none for all. */
@@ -42,7 +44,7 @@ export async function runVerify(
 ): Promise<VerifyReport> {
   const table = readTable(options.model, options.table);
   const checks = chooseChecks(table, options.only);
-  const store = new ModelStore(options.roots);
+  const store = new ModelStore(options.roots, options.setsFolder);
   store.installed(options.model);
   progress.begin('Starting the backend');
   const backend = await startBackend(options.backend);
