@@ -22,6 +22,7 @@ test('with nothing set the server is for this machine alone', () => {
     rateLimit: 1200,
     logLevel: 'info',
     backend: undefined,
+    memoryBytes: undefined,
   });
   expect(refusal(() => requireTokenBeyondLoopback(settings))).toBeUndefined();
 });
@@ -36,6 +37,7 @@ test('every variable is read', () => {
     LOUPE_RATE_LIMIT: '10',
     LOUPE_LOG_LEVEL: 'silent',
     LOUPE_BACKEND: 'wasm',
+    LOUPE_MEMORY: '2GB',
     LOUPE_HOME: '/somewhere',
   });
   expect(settings).toMatchObject({
@@ -47,6 +49,7 @@ test('every variable is read', () => {
     rateLimit: 10,
     logLevel: 'silent',
     backend: 'wasm',
+    memoryBytes: 2e9,
     home: '/somewhere',
   });
   expect(settings.modelRoots).toHaveLength(2);
@@ -68,6 +71,10 @@ test.each([
   ['LOUPE_RATE_LIMIT', 'none'],
   ['LOUPE_LOG_LEVEL', 'loud'],
   ['LOUPE_BACKEND', 'gpu'],
+  ['LOUPE_MEMORY', 'much'],
+  ['LOUPE_MEMORY', '0'],
+  ['LOUPE_MEMORY', '-1GB'],
+  ['LOUPE_MEMORY', '2 PB'],
   ['LOUPE_TOKEN', 'short'],
   ['LOUPE_ALLOWED_HOSTS', 'fine.example, other.example:8080'],
   ['LOUPE_ALLOWED_HOSTS', 'http://other.example'],
@@ -89,4 +96,15 @@ test.each(['0.0.0.0', '::', '192.168.1.20', 'my-machine.local'])(
 test.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('listening at %s does not', (host) => {
   const settings = readSettings({ LOUPE_HOST: host });
   expect(refusal(() => requireTokenBeyondLoopback(settings))).toBeUndefined();
+});
+
+test.each([
+  ['2000000000', 2e9],
+  ['2G', 2e9],
+  ['1.5 gb', 1.5e9],
+  ['512MiB', 512 * 2 ** 20],
+  ['3ki', 3072],
+  ['7b', 7],
+])('memory of %s is %i bytes', (text, bytes) => {
+  expect(readSettings({ LOUPE_MEMORY: text }).memoryBytes).toBe(bytes);
 });

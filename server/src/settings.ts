@@ -32,6 +32,8 @@ export interface Settings {
   logLevel: (typeof LOG_LEVELS)[number];
   /** LOUPE_BACKEND; undefined for the best that works. */
   backend: (typeof BACKENDS)[number] | undefined;
+  /** LOUPE_MEMORY, in bytes: how much memory the engine may take; `undefined` for most of the machine's. */
+  memoryBytes: number | undefined;
   /** LOUPE_HOME: folder of what has been downloaded. */
   home: string;
   /** Folders that hold models: the one that ships with Loupe, then that of `home`. */
@@ -62,6 +64,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     rateLimit: readNumber(environment, 'LOUPE_RATE_LIMIT', 1200, { min: 1, max: 1e6, whole: true }),
     logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
+    memoryBytes: readBytes(environment, 'LOUPE_MEMORY'),
     home,
     modelRoots: [SHIPPED_MODELS, layout.models],
     setsFolder: layout.sets,
@@ -98,6 +101,24 @@ function readNumber(
   throw new LoupeError(
     'LOUPE_BAD_SETTING',
     `${name} is "${text}"; it must be ${kind} from ${min} to ${max}.`,
+  );
+}
+
+const UNITS: Record<string, number> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+const BINARY_UNITS: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+function readBytes(environment: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = environment[name];
+  if (!text) return undefined;
+  const [, digits, prefix = '', binary] =
+    /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim()) ?? [];
+  const unit = (binary ? BINARY_UNITS : UNITS)[prefix.toLowerCase()];
+  if (digits !== undefined && unit !== undefined && Number(digits) > 0) {
+    return Math.round(Number(digits) * unit);
+  }
+  throw new LoupeError(
+    'LOUPE_BAD_SETTING',
+    `${name} is "${text}"; it must be a number of bytes, such as 2000000000, 2GB or 1.5GiB.`,
   );
 }
 

@@ -29,15 +29,16 @@ const PROMOTED_TOKENS = 4;
  */
 export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, setsFolder, backend, logLevel } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
   const request = activationsRequest(chooseModel(settings, options.model), prompt, options);
   const engine = startEngine({
     logger: createLogger(logLevel),
-    handlerOptions: { roots: modelRoots, setsFolder, backend },
+    handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
     startAttempts: 1,
   });
   try {
     const answer = await activations(engine, request);
+    for (const note of answer.notes ?? []) process.stderr.write(`${note}\n`);
     if (options.json) await printJson(answer);
     else print(featureTable(answer, await describe(engine, answer)));
   } finally {

@@ -37,7 +37,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     ...(port !== undefined && { LOUPE_PORT: port }),
   });
   requireTokenBeyondLoopback(settings);
-  const { modelRoots, setsFolder, backend, stallMs } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes, stallMs } = settings;
   const logger = createLogger(settings.logLevel);
   const models = new ModelStore(modelRoots, setsFolder);
   for (const problem of models.problems)
@@ -47,6 +47,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     roots: modelRoots,
     setsFolder,
     backend,
+    memoryBytes,
     ...(warm !== undefined && { warm }),
   };
   const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs }));

@@ -1,5 +1,6 @@
 import { Convention, CrossLayer, type SourceKind } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
+import type { StoredMatrix } from '../tensor/stored-matrix.ts';
 
 const Kind = <Name extends string>(name: Name) => ({ kind: Type.Literal(name) });
 const strict = { additionalProperties: false };
@@ -87,6 +88,13 @@ export interface DictionaryWeights {
   /** `[width, d_out]` for each later layer of a cross-layer transcoder, the next one first */
   laterDecoders?: readonly Float32Array[];
 }
+
+/** A dictionary's weights on their way to the backend: matrices can be left in their file till then. */
+export type LoadableWeights = Omit<DictionaryWeights, 'encoder' | 'decoder' | 'laterDecoders'> & {
+  encoder: Float32Array | StoredMatrix;
+  decoder: Float32Array | StoredMatrix;
+  laterDecoders?: readonly (Float32Array | StoredMatrix)[];
+};
 
 /** Short name of an activation function, as `/models` lists it. */
 export function activationFunctionName(fn: ActivationFunction): string {

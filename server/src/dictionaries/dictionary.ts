@@ -2,8 +2,9 @@ import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { addRows, addVector, valuesOf } from '../tensor/few-values.ts';
 import type { Gate, Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
+import { rowsOnDisk } from '../tensor/rows-on-disk.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
-import type { DictionaryConfig, DictionaryWeights } from './config.ts';
+import type { DictionaryConfig, LoadableWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
 import { HookView, type ValueBias } from './hook-view.ts';
@@ -11,6 +12,14 @@ import { normalizeRows } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
 const ROWS_AT_ONCE = 256;
+
+/** What else there is to loading matrices from a file. */
+interface LoadOptions {
+  /** True to leave decoders in it, whatever the backend would do. */
+  decodersOnDisk?: boolean;
+  /** Called when nothing is read from it any more. */
+  close?: () => void;
+}
 
 /** A dictionary's weights on the backend; its variants share them. */
 interface Parts {
@@ -21,6 +30,8 @@ interface Parts {
   /** By output hook, that of its own layer first. */
   decoders: ReadonlyMap<string, RowMatrix>;
   bIn: tf.Tensor1D | undefined;
+  /** Called with the last of them. */
+  close: () => void;
   bOut: { tensor: tf.Tensor1D; values: Float32Array };
 }
 
@@ -58,26 +69,34 @@ export class Dictionary {
    */
   static load(
     config: DictionaryConfig,
-    weights: DictionaryWeights,
+    weights: LoadableWeights,
     kernels: Kernels,
     valueBias: ValueBias = noValueBias,
+    { decodersOnDisk = false, close = () => {} }: LoadOptions = {},
   ): Dictionary {
     const { dIn, dOut, width } = config;
+    const decoder = (matrix: LoadableWeights['decoder']): RowMatrix => {
+      if (matrix instanceof Float32Array) return kernels.rowMatrix(matrix, width, dOut);
+      return decodersOnDisk ? rowsOnDisk(matrix) : kernels.storedRows(matrix);
+    };
     const decoders = [weights.decoder, ...(weights.laterDecoders ?? [])];
+    const readsLater = decodersOnDisk || !kernels.holdsStoredRows;
     const parts: Parts = {
       kernels,
+      close: readsLater ? close : () => {},
       encoder: kernels.linear(weights.encoder, dIn, width, weights.bEnc),
       gate: kernels.gate(weights.bEnc, weights.threshold),
       skip: weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined),
       decoders: new Map(
         outputHooks(config).map((hook, i) => [
           hook,
-          kernels.rowMatrix(decoders[i] as Float32Array, width, dOut),
+          decoder(decoders[i] as LoadableWeights['decoder']),
         ]),
       ),
       bIn: weights.bIn && tf.keep(tf.tensor1d(weights.bIn)),
       bOut: { tensor: tf.keep(tf.tensor1d(weights.bOut)), values: weights.bOut },
     };
+    if (!readsLater) close();
     return new Dictionary(config, parts, valueBias, new Map());
   }
 
@@ -202,9 +221,10 @@ export class Dictionary {
     this.#view.dispose();
     if (!this.#variants) return;
     for (const variant of this.#variants.values()) variant.dispose();
-    const { encoder, gate, skip, decoders, bIn, bOut } = this.#parts;
+    const { encoder, gate, skip, decoders, bIn, bOut, close } = this.#parts;
     for (const part of [encoder, gate, skip, ...decoders.values()]) part?.dispose();
     for (const bias of [bIn, bOut.tensor]) bias?.dispose();
+    close();
   }
 
   #decoder(hook: string): RowMatrix {

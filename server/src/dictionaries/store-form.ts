@@ -1,8 +1,9 @@
 import { LoupeError } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../checked.ts';
+import type { StoredMatrix } from '../tensor/stored-matrix.ts';
 import { DictionaryCard } from './card.ts';
-import { DictionaryConfig, type DictionaryWeights } from './config.ts';
+import { DictionaryConfig, type DictionaryWeights, type LoadableWeights } from './config.ts';
 import { laterLayers } from './cross-layer.ts';
 import type { TensorReader } from './format.ts';
 
@@ -104,6 +105,11 @@ export function tensorsOf(config: DictionaryConfig, weights: DictionaryWeights):
   ];
 }
 
+/** A source's file, whose matrices can be left there until they are needed. */
+export interface SourceTensors extends TensorReader {
+  matrix(name: string): StoredMatrix;
+}
+
 /**
  * The weights of a source from its file's tensors.
  *
@@ -114,27 +120,52 @@ export function weightsFrom(
   config: DictionaryConfig,
   path: string,
 ): DictionaryWeights {
+  return assemble(reader, config, path, (name) => reader.readFloat32(name));
+}
+
+/**
+ * The same with the large matrices left in the file.
+ *
+ * @throws LoupeError as `weightsFrom`
+ */
+export function weightsIn(
+  reader: SourceTensors,
+  config: DictionaryConfig,
+  path: string,
+): LoadableWeights {
+  return assemble(reader, config, path, (name) => reader.matrix(name));
+}
+
+function assemble<Matrix>(
+  reader: TensorReader,
+  config: DictionaryConfig,
+  path: string,
+  readMatrix: (name: string) => Matrix,
+) {
   const { dIn, dOut, width, activationFunction } = config;
   const later = laterLayers(config);
-  const read = (name: string, ...shape: number[]): Float32Array => {
+  const checkedName = (name: string, shape: readonly number[]): string => {
     if (!reader.names.includes(name)) throw bad(path, `it has no ${name}`);
     const found = reader.info(name).shape;
-    if (found.join() === shape.join()) return reader.readFloat32(name);
+    if (found.join() === shape.join()) return name;
     throw new LoupeError(
       'LOUPE_SHAPE_MISMATCH',
       `${path}: ${name} is [${found.join(', ')}], the header says [${shape.join(', ')}].`,
     );
   };
+  const read = (name: string, ...shape: number[]): Float32Array =>
+    reader.readFloat32(checkedName(name, shape));
+  const matrix = (name: string, ...shape: number[]): Matrix => readMatrix(checkedName(name, shape));
   return {
-    encoder: read('W_enc', dIn, width),
-    decoder: read('W_dec', width, dOut),
+    encoder: matrix('W_enc', dIn, width),
+    decoder: matrix('W_dec', width, dOut),
     bEnc: read('b_enc', width),
     bOut: read('b_out', dOut),
     ...(reader.names.includes('b_in') && { bIn: read('b_in', dIn) }),
     ...(activationFunction.kind === 'jumprelu' && { threshold: read('threshold', width) }),
     ...(reader.names.includes('W_skip') && { skip: read('W_skip', dIn, dOut) }),
     ...(config.crossLayer && {
-      laterDecoders: Array.from({ length: later }, (_, i) => read(laterDecoder(i), width, dOut)),
+      laterDecoders: Array.from({ length: later }, (_, i) => matrix(laterDecoder(i), width, dOut)),
     }),
   };
 }

@@ -12,7 +12,7 @@ import { findFormat } from '../dictionaries/formats/index.ts';
 import type { SourceHeader } from '../dictionaries/store-form.ts';
 import { dictionaryFolder } from './dictionary-folder.ts';
 import type { Stamp } from './file-stamp.ts';
-import { readSourceWeights } from './source-file.ts';
+import { type OpenWeights, openSourceWeights, readSourceWeights } from './source-file.ts';
 
 /** A source on disk: what it is, and how its weights are read. */
 export interface InstalledSource {
@@ -22,8 +22,12 @@ export interface InstalledSource {
   path: string;
   /** Changes when its files are replaced. */
   stamp: Stamp;
+  /** Size of its file in the store; of a published form `undefined`. */
+  storedBytes?: number;
   /** Reads the weights, which are not kept. @throws LoupeError `LOUPE_BAD_FILE` and others */
   readWeights(): DictionaryWeights;
+  /** The same for a backend to load: of the store's form, matrices are left in the file. */
+  openWeights(): OpenWeights;
 }
 
 /**
@@ -48,6 +52,7 @@ export function publishedSource(
     path,
     stamp: path,
     readWeights: () => format.load(folder, card, config),
+    openWeights: () => ({ weights: format.load(folder, card, config), close: () => undefined }),
   };
   return [source, ...variantsOf(source, card.variants)];
 }
@@ -76,7 +81,9 @@ export function storedSource(
     config,
     path,
     stamp,
+    storedBytes: bytes,
     readWeights: () => readSourceWeights(path),
+    openWeights: () => openSourceWeights(path),
   };
   return [source, ...variantsOf(source, variants)];
 }

@@ -1,5 +1,10 @@
-import type { DictionaryWeights } from '../dictionaries/config.ts';
-import { parseSourceHeader, type SourceHeader, weightsFrom } from '../dictionaries/store-form.ts';
+import type { DictionaryWeights, LoadableWeights } from '../dictionaries/config.ts';
+import {
+  parseSourceHeader,
+  type SourceHeader,
+  weightsFrom,
+  weightsIn,
+} from '../dictionaries/store-form.ts';
 import { SafetensorsFile } from '../weights/safetensors.ts';
 
 /**
@@ -27,5 +32,28 @@ export function readSourceWeights(path: string): DictionaryWeights {
     return weightsFrom(file, parseSourceHeader(file.metadata, path).config, path);
   } finally {
     file.close();
+  }
+}
+
+/** A source's weights, whose matrices may still be in its file. */
+export interface OpenWeights {
+  weights: LoadableWeights;
+  /** The matrices cannot be read afterwards. */
+  close(): void;
+}
+
+/**
+ * Opens a source's file, reads the small tensors and leaves the matrices in it.
+ *
+ * @throws LoupeError as `readSourceWeights`
+ */
+export function openSourceWeights(path: string): OpenWeights {
+  const file = SafetensorsFile.open(path);
+  try {
+    const { config } = parseSourceHeader(file.metadata, path);
+    return { weights: weightsIn(file, config, path), close: () => file.close() };
+  } catch (thrown) {
+    file.close();
+    throw thrown;
   }
 }

@@ -96,10 +96,12 @@ class SourceEvents {
   }
 
   *ofLayer(layer: number): Generator<ActivationsEvent | undefined, void> {
-    for (const source of this.#encoded) {
+    for (const [place, source] of this.#encoded.entries()) {
       if (completingLayer(source) !== layer) continue;
       // Reading it may take long: look afterwards whether the job is still wanted.
       this.#model.dictionary(source);
+      const next = this.#encoded[place + 1];
+      if (next) this.#model.readAhead?.(next);
       yield undefined;
       const encoding = this.#encoder.encode(source);
       const index = this.#sources.indexOf(source);
@@ -130,7 +132,9 @@ function completingLayer({ hook, outputHook }: SourceInfo): number {
 
 function outcome(model: LoadedModel, trace: Trace): Outcome {
   const { ids, logits, probabilities } = trace.next as TopTokens;
+  const note = model.memoryNote;
   return {
+    ...(note !== undefined && { notes: [note] }),
     next: Array.from(ids, (id, rank) => ({
       id,
       text: model.tokenizer.text(id),

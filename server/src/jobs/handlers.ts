@@ -3,10 +3,12 @@ import type { JobHandlers } from '../engine/jobs.ts';
 import { ModelStore } from '../hub/store.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { activationsJob } from './activations.ts';
+import { DictionaryCache } from './dictionary-cache.ts';
 import { featuresJob } from './features.ts';
 import { loadModel } from './load-model.ts';
 import { LoadedModels } from './loaded-models.ts';
 import { logitLensJob } from './logit-lens.ts';
+import { memoryRoom } from './memory-room.ts';
 
 /** What the engine process is started with. */
 export interface HandlerOptions {
@@ -16,7 +18,9 @@ export interface HandlerOptions {
   setsFolder?: string;
   /** `tensorflow`, `wasm` or `cpu`; default the best that works. */
   backend?: string | undefined;
-  /** Bound of each model's prefix cache; default 256 MB. */
+  /** Most memory that the process is to take, in bytes; default most of the machine's. */
+  memoryBytes?: number | undefined;
+  /** Bound of each model's prefix cache; default 256 MB, or less if memory is short. */
   cacheBytes?: number;
   /** Model to load, and to run once, before the first request. */
   warm?: string;
@@ -34,8 +38,16 @@ export async function createHandlers(
 ): Promise<{ handlers: JobHandlers; backend: BackendInfo }> {
   const store = new ModelStore(options.roots, options.setsFolder);
   const { info, kernels } = await startBackend(options.backend);
-  const cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
-  const models = new LoadedModels((id) => loadModel(id, store, kernels, cacheBytes));
+  const room = memoryRoom(
+    options.memoryBytes,
+    process.memoryUsage.rss(),
+    options.cacheBytes ?? DEFAULT_CACHE_BYTES,
+    kernels.heapBytes,
+  );
+  const dictionaries = new DictionaryCache(room.weights);
+  const models = new LoadedModels((id) =>
+    loadModel(id, store, kernels, room.prefixCache, dictionaries),
+  );
   const handlers: JobHandlers = {
     activations: (request) => models.running(activationsJob(request, models.find)),
     logitLens: (request) => models.running(logitLensJob(request, models.find)),

@@ -15,12 +15,16 @@ export interface LoadedModel {
   /** The same weights under other conventions, used only where they are named. */
   readonly variants: readonly SourceInfo[];
   /**
-   * The dictionary of a source or variant, read from disk when first asked for. It may be disposed of when
-   * another job begins: do not hold it across a `yield`.
+   * The dictionary of a source or variant, read from disk unless it is in memory. It may be disposed of
+   * when another one is asked for, to make room: ask anew each time.
    *
    * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` if it has been removed meanwhile; `LOUPE_BAD_FILE`
    */
   dictionary(source: SourceInfo): Dictionary;
+  /** Begins to read the dictionary that will be asked for next, if it has to be read. */
+  readAhead?(source: SourceInfo): void;
+  /** What there is to be said of running with less memory than the dictionaries take. */
+  readonly memoryNote?: string | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernels, RowMatrix } from '../tensor/kernels.ts';
+import type { EmbeddingMatrix, Kernels } from '../tensor/kernels.ts';
 import type { KeysValues } from './attention.ts';
 import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
@@ -15,9 +15,9 @@ export class Gpt2 {
   readonly config: ModelConfig;
   readonly blocks: readonly Block[];
   readonly finalNorm: LayerNormWeights;
-  readonly #tokens: RowMatrix;
-  readonly #positions: RowMatrix;
-  readonly #head: RowMatrix | undefined;
+  readonly #tokens: EmbeddingMatrix;
+  readonly #positions: EmbeddingMatrix;
+  readonly #head: EmbeddingMatrix | undefined;
 
   private constructor(config: ModelConfig, reader: WeightReader, kernels: Kernels) {
     const { vocabulary, context, dModel, layers } = config;
@@ -99,7 +99,7 @@ export class Gpt2 {
     this.finalNorm.dispose();
   }
 
-  get #unembedding(): RowMatrix {
+  get #unembedding(): EmbeddingMatrix {
     return this.#head ?? this.#tokens;
   }
 }

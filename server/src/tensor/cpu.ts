@@ -15,6 +15,9 @@ export async function startCpu(): Promise<Backend> {
       threads: 1,
       gpu: false,
     },
-    kernels: javascriptKernels((tensor) => tensor.dataSync<'float32'>()),
+    kernels: javascriptKernels((tensor) => tensor.dataSync<'float32'>(), {
+      copies: 1,
+      heapBytes: Number.POSITIVE_INFINITY,
+    }),
   };
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activeRule, scanActive } from './active-entries.ts';
-import type { Kernels, Linear, RowMatrix } from './kernels.ts';
+import type { EmbeddingMatrix, Kernels, Linear } from './kernels.ts';
 import { pickColumns } from './pick-columns.ts';
+import { rowsOnDisk } from './rows-on-disk.ts';
 import { multiplySparse, rowCount, type SparseRows } from './sparse-rows.ts';
 
 /** A view of a tensor's values, valid until the next op. */
@@ -11,11 +12,24 @@ export type ReadValues = (tensor: tf.Tensor) => Float32Array;
  * Kernels for backends that live in JavaScript's own memory: products as `[in, out]` matrices, which
  * is what XNNPACK packs, and sparse work as plain loops over the values where they lie.
  */
-export function javascriptKernels(read: ReadValues): Kernels {
+export function javascriptKernels(
+  read: ReadValues,
+  { copies, heapBytes }: Pick<Kernels, 'copies' | 'heapBytes'>,
+): Kernels {
   return {
+    copies,
+    heapBytes,
+    // Beside products as slow as these, reading rows from disk takes no time.
+    holdsStoredRows: false,
+    storedRows: rowsOnDisk,
     // Weights outlive the `tf.tidy` in which they may be loaded.
-    linear: (weights, inputs, outputs, bias) =>
-      linear(tf.keep(tf.tensor2d(weights, [inputs, outputs])), bias && tf.keep(tf.tensor1d(bias))),
+    linear(weights, inputs, outputs, bias) {
+      const values = weights instanceof Float32Array ? weights : weights.readFloat32();
+      return linear(
+        tf.keep(tf.tensor2d(values, [inputs, outputs])),
+        bias && tf.keep(tf.tensor1d(bias)),
+      );
+    },
     rowMatrix: (values, rows, columns) => rowMatrix(values, rows, columns),
     gate(bias, threshold) {
       const rule = activeRule(bias, threshold);
@@ -45,7 +59,7 @@ function linear(weights: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
   };
 }
 
-function rowMatrix(values: Float32Array, rows: number, columns: number): RowMatrix {
+function rowMatrix(values: Float32Array, rows: number, columns: number): EmbeddingMatrix {
   // Only matrices that are multiplied with as a whole (unembeddings) get a copy in the heap, and that
   // one transposed, because the backends take their fast path for plain products alone.
   let transposed: tf.Tensor2D | undefined;

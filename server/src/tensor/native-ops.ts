@@ -10,11 +10,13 @@ export interface NativeTensor {
 interface Binding {
   TF_ATTR_TYPE: number;
   TF_ATTR_BOOL: number;
+  TF_ATTR_INT: number;
   TF_FLOAT: number;
   TF_INT32: number;
   TF_INT64: number;
   TF_BOOL: number;
   executeOp(name: string, attributes: Attribute[], ids: number[], outputs: number): NativeTensor[];
+  createTensor(shape: number[], dtype: number, values: Uint8Array): number;
   deleteTensor(id: number): void;
   TF_Version: string;
 }
@@ -38,7 +40,10 @@ export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-type TypeName = 'float32' | 'int32' | 'int64' | 'bool';
+/** Numbers of TensorFlow's C API (`tf_datatype.h`) for types that tfjs-node has no name for. */
+const OTHER_TYPES = { uint8: 4, bfloat16: 14, float16: 19 } as const;
+
+type TypeName = 'float32' | 'int32' | 'int64' | 'bool' | keyof typeof OTHER_TYPES;
 
 /**
  * Calls TensorFlow's ops by name, also those that TensorFlow.js has no name for, keeping intermediate tensors native. What
@@ -68,12 +73,25 @@ export class NativeOps {
       int32: binding.TF_INT32,
       int64: binding.TF_INT64,
       bool: binding.TF_BOOL,
+      ...OTHER_TYPES,
     };
     return { name, type: binding.TF_ATTR_TYPE, value: value[type] };
   }
 
   flag(name: string, value: boolean): Attribute {
     return { name, type: this.#backend.binding.TF_ATTR_BOOL, value };
+  }
+
+  integer(name: string, value: number): Attribute {
+    return { name, type: this.#backend.binding.TF_ATTR_INT, value };
+  }
+
+  /** A tensor of bytes. */
+  bytes(shape: number[], values: Uint8Array): NativeTensor {
+    const dtype = OTHER_TYPES.uint8;
+    const id = this.#backend.binding.createTensor(shape, dtype, values);
+    this.#owned.add(id);
+    return { id, shape, dtype };
   }
 
   /** Runs an op that has one output. */
@@ -91,6 +109,16 @@ export class NativeOps {
   cast(input: NativeTensor | tf.Tensor, from: TypeName, to: TypeName): NativeTensor {
     const types = [this.type('SrcT', from), this.type('DstT', to)];
     return this.run('Cast', [input], [...types, this.flag('Truncate', false)]);
+  }
+
+  /** Keeps a native tensor after `use`, until it is given to `free`. */
+  keep(tensor: NativeTensor): NativeTensor {
+    this.#owned.delete(tensor.id);
+    return tensor;
+  }
+
+  static free(tensor: NativeTensor): void {
+    nativeBackend().binding.deleteTensor(tensor.id);
   }
 
   /** Hands a native tensor over to TensorFlow.js, which frees it from then on. */

@@ -11,6 +11,9 @@ interface WasmMemory {
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
 }
 
+/** WebAssembly addresses 4 GiB, less what lies in pieces too small for a matrix. */
+const HEAP_BYTES = 3.5 * 2 ** 30;
+
 /** Starts TensorFlow.js in WebAssembly with SIMD, on as many threads as the machine offers. */
 export async function startWasm(): Promise<Backend> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
@@ -28,7 +31,8 @@ export async function startWasm(): Promise<Backend> {
       threads,
       gpu: false,
     },
-    kernels: javascriptKernels(readHeap),
+    // XNNPACK packs its own copy of each matrix.
+    kernels: javascriptKernels(readHeap, { copies: 2, heapBytes: HEAP_BYTES }),
   };
 }
 

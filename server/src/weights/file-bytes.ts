@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { LoupeError } from '@loupe/shared';
 
 /** Node refuses to read more than 2 GiB at once. */
@@ -10,6 +10,8 @@ export class FileBytes {
   /** Bytes that the file had when it was opened. */
   readonly size: number;
   #descriptor: number | undefined;
+  /** Reads that go on while other work does; the file is closed after the last of them. */
+  #asides = 0;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
@@ -41,10 +43,34 @@ export class FileBytes {
     }
   }
 
+  /**
+   * As `read`, but while other work goes on. Calls back in a later turn of the event loop, with
+   * false if `bytes` could not be filled: why, `read` will tell.
+   */
+  readAside(bytes: Uint8Array, position: number, onEnd: (filled: boolean) => void): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) throw this.#bad('cannot be read: the file is closed');
+    this.#asides++;
+    const readFrom = (done: number) => {
+      const wanted = Math.min(bytes.length - done, LARGEST_READ);
+      read(descriptor, bytes, done, wanted, position + done, (error, got) => {
+        const goesOn = error === null && got > 0 && !this.closed;
+        if (goesOn && done + got < bytes.length) {
+          readFrom(done + got);
+          return;
+        }
+        this.#asides--;
+        if (this.closed && this.#asides === 0) closeSync(descriptor);
+        onEnd(goesOn);
+      });
+    };
+    readFrom(0);
+  }
+
   /** Closes the file. Closing again does nothing. */
   close(): void {
     if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
+    if (this.#asides === 0) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 

@@ -10,6 +10,7 @@ import {
   type TensorEntry,
   type TensorInfo,
 } from './safetensors-header.ts';
+import { StoredTensor } from './stored-tensor.ts';
 
 const LENGTH_BYTES = 8;
 
@@ -93,6 +94,25 @@ export class SafetensorsFile {
     }
     const width = rows === 0 ? 0 : entry.elements / rows;
     return this.#read(name, entry, from * width, (to - from) * width);
+  }
+
+  /**
+   * A matrix to be read later, as often as needed while the file is open.
+   *
+   * @throws LoupeError `LOUPE_BAD_FILE` if there is no such tensor, or it is no matrix of 16- or 32-bit
+   * floats
+   */
+  matrix(name: string): StoredTensor {
+    const { dtype, shape, begin } = this.#entry(name);
+    const [rows, columns, ...more] = shape;
+    const isStored = dtype === 'F16' || dtype === 'BF16' || dtype === 'F32';
+    if (rows === undefined || columns === undefined || more.length > 0 || !isStored) {
+      throw this.#bad(
+        name,
+        `is ${dtype} ${showShape(shape)}, where a matrix of floats is expected`,
+      );
+    }
+    return new StoredTensor(this.#file, this.#dataStart + begin, dtype, [rows, columns]);
   }
 
   /** Closes the file. Nothing can be read afterwards; closing again does nothing. */

@@ -89,6 +89,9 @@ export const Outcome = Type.Object({
   surprisal: Type.Array(Type.Union([Type.Number(), Type.Null()]), {
     description: '−log p(token | tokens before it) in nats; null at position 0',
   }),
+  notes: Type.Optional(
+    Type.Array(Type.String(), { description: 'what made this run slower than it could be' }),
+  ),
 });
 export type Outcome = Static<typeof Outcome>;
 
