@@ -15,6 +15,7 @@ const MODEL = {
   revision: 'main',
   licence: 'MIT',
   parameters: 1,
+  dModel: 8,
   files: [{ path: 'model.safetensors' }],
   examples: [],
 };
