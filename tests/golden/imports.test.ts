@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cardOfLayer, type DictionaryCard } from '../../server/src/dictionaries/card.ts';
 import { findFormat } from '../../server/src/dictionaries/formats/index.ts';
-import { readCatalogue } from '../../server/src/hub/catalogue.ts';
 import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
 import { readSourceWeights } from '../../server/src/hub/source-file.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
@@ -22,12 +21,16 @@ import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { writeSafetensors } from '../../server/src/weights/write-safetensors.ts';
 import { drain, golden } from './model.ts';
+import {
+  CONVENTION_SETS,
+  cardOf,
+  CONVENTION_LAYER as LAYER,
+  CONVENTION_TOKENS as TOKENS,
+  TRANSCODER_SETS,
+  writeNarrowModel,
+} from './published-forms.ts';
 
 const TOLERANCE = 1e-4;
-/** Of the goldens in conventions/. */
-const LAYER = 2;
-const TOKENS = [256, 84, 104, 101, 32, 119, 97, 114, 32, 108];
-
 const scratch = mkdtempSync(join(tmpdir(), 'loupe-imports-'));
 const layout = new StoreLayout(join(scratch, 'home'));
 const store = new ModelStore([layout.models], layout.sets);
@@ -44,47 +47,17 @@ beforeAll(async () => {
     confirm: async () => true,
   };
   await importModel(here('conventions/model'), { as: 'random', force: false }, context, signal);
-  await importModel(narrowModel(), { as: 'narrow', force: false }, context, signal);
+  await importModel(
+    writeNarrowModel(join(scratch, 'narrow-gpt2')),
+    { as: 'narrow', force: false },
+    context,
+    signal,
+  );
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
-}
-
-/** The smallest GPT-2 that the goldens in transcoders/ fit: of three layers of width 6. */
-function narrowModel(): string {
-  const folder = join(scratch, 'narrow-gpt2');
-  cpSync(here('conventions/model'), folder, { recursive: true });
-  const shapes: [string, number[]][] = [
-    ['wte.weight', [257, 6]],
-    ['wpe.weight', [16, 6]],
-    ['ln_f.weight', [6]],
-    ['ln_f.bias', [6]],
-  ];
-  for (let layer = 0; layer < 3; layer++) {
-    for (const [part, inputs, outputs] of [
-      ['attn.c_attn', 6, 18],
-      ['attn.c_proj', 6, 6],
-      ['mlp.c_fc', 6, 24],
-      ['mlp.c_proj', 24, 6],
-    ] as const) {
-      shapes.push([`h.${layer}.${part}.weight`, [inputs, outputs]]);
-      shapes.push([`h.${layer}.${part}.bias`, [outputs]]);
-    }
-    for (const norm of ['ln_1', 'ln_2']) {
-      shapes.push([`h.${layer}.${norm}.weight`, [6]], [`h.${layer}.${norm}.bias`, [6]]);
-    }
-  }
-  const tensors = shapes.map(([name, shape]) => {
-    const length = shape.reduce((product, each) => product * each, 1);
-    const data = Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898) / 2);
-    return [name, { dtype: 'F32', shape, data }] as const;
-  });
-  writeFileSync(join(folder, 'model.safetensors'), writeSafetensors(Object.fromEntries(tensors)));
-  const config = { ...golden<object>('conventions/model/config.json'), n_embd: 6 };
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  return folder;
 }
 
 const NOTHING_ASKED = { keepF32: false, force: false };
@@ -102,34 +75,8 @@ function importGolden(
   return importDictionaries(folder, { ...NOTHING_ASKED, ...options }, context);
 }
 
-/** A set's card without what the catalogue says of layers one by one. */
-function cardOf(name: string): DictionaryCard {
-  const others: Record<string, DictionaryCard> = {
-    'tres-dc-unfolded': {
-      hook: 'blocks.{layer}.ln2.hook_normalized',
-      outputHook: 'blocks.{layer}.hook_mlp_out',
-      convention: 'centred',
-    },
-    'openai-original': { format: 'openai', hook: 'blocks.{layer}.hook_resid_post' },
-  };
-  const set = readCatalogue().sets.find(({ id }) => id === name);
-  const own = set?.layers.find(({ layer }) => layer === LAYER)?.card;
-  return own ?? (others[name] as DictionaryCard);
-}
-
 // The goldens are of PyTorch: see conventions.test.ts.
-test.each([
-  'att-kk',
-  'att_32k-oai',
-  'mlp-tm',
-  'openai-original',
-  'res-jb',
-  'res_mid_32k-oai',
-  'res_sce-ajt',
-  'tres-dc',
-  'tres-dc-safetensors',
-  'tres-dc-unfolded',
-])('%s, imported, gives what it gives in PyTorch', async (name) => {
+test.each(CONVENTION_SETS)('%s, imported, gives what it gives in PyTorch', async (name) => {
   const { activations } = golden<{ activations: number[][] }>(`conventions/${name}/expected.json`);
   const imported = await importGolden(`conventions/${name}`, cardOf(name), {
     layer: LAYER,
@@ -161,31 +108,24 @@ test.each([
 });
 
 // What the goldens say of them is checked in transcoders.test.ts.
-test.each<[string, DictionaryCard]>([
-  ['circuit-tracer', {}],
-  ['sweep-per-layer', {}],
-  ['circuit-tracer-clt', {}],
-  ['sweep-clt', {}],
-  ['sparsify', { hook: 'blocks.{layer}.hook_resid_mid' }],
-  ['sparsify-clt', { hook: 'blocks.{layer}.hook_resid_mid' }],
-  ['crosslayer-coding-untied', {}],
-  ['crosslayer-coding-tied-by-target', {}],
-  ['crosslayer-coding-tied-by-source', {}],
-])('%s: all layers are imported, with the very weights of the files', async (name, card) => {
-  const { model, set, sources } = await importGolden(`transcoders/${name}`, card);
-  expect({ model, set }).toEqual({ model: 'narrow', set: name });
-  expect(sources.map(({ info }) => info.id)).toEqual([`0-${name}`, `1-${name}`, `2-${name}`]);
-  expect(store.problems).toEqual([]);
-  const folder = dictionaryFolder(here(`transcoders/${name}`));
-  for (const [layer, { file, trial, errors }] of sources.entries()) {
-    const own = cardOfLayer(card, layer);
-    const format = findFormat(folder, own);
-    const weights = format.load(folder, own, format.describe(folder, own));
-    expect(readSourceWeights(file)).toEqual(weights);
-    expect(Object.values(errors).every((error) => error === 0)).toBe(true);
-    expect(Number.isFinite(trial.stated.explainedVariance)).toBe(true);
-  }
-});
+test.each(TRANSCODER_SETS)(
+  '%s: all layers are imported, with the very weights of the files',
+  async (name, card) => {
+    const { model, set, sources } = await importGolden(`transcoders/${name}`, card);
+    expect({ model, set }).toEqual({ model: 'narrow', set: name });
+    expect(sources.map(({ info }) => info.id)).toEqual([`0-${name}`, `1-${name}`, `2-${name}`]);
+    expect(store.problems).toEqual([]);
+    const folder = dictionaryFolder(here(`transcoders/${name}`));
+    for (const [layer, { file, trial, errors }] of sources.entries()) {
+      const own = cardOfLayer(card, layer);
+      const format = findFormat(folder, own);
+      const weights = format.load(folder, own, format.describe(folder, own));
+      expect(readSourceWeights(file)).toEqual(weights);
+      expect(Object.values(errors).every((error) => error === 0)).toBe(true);
+      expect(Number.isFinite(trial.stated.explainedVariance)).toBe(true);
+    }
+  },
+);
 
 test('one layer of a cross-layer transcoder cannot be imported alone, unless it is the first', async () => {
   const alone = (layer: number) =>
