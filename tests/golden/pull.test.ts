@@ -42,7 +42,7 @@ function filesOf(folder: string): { path: string }[] {
     .map((path) => ({ path }));
 }
 
-function write(kind: 'models' | 'sets', entry: { id: string }): void {
+function write(kind: 'models' | 'sets', entry: Record<string, unknown>): void {
   mkdirSync(join(catalogue, kind), { recursive: true });
   writeFileSync(join(catalogue, kind, `${entry.id}.json`), JSON.stringify(entry));
 }

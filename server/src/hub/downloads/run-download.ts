@@ -9,7 +9,7 @@ import { withLock } from './lock.ts';
 import { obtainFile } from './obtain-file.ts';
 import type { DownloadPlaces } from './places.ts';
 import { type DownloadPlan, UNITS_AT_ONCE, wantedKey } from './plan.ts';
-import { isInstalled, unitKey, type WantedUnit } from './wanted.ts';
+import { isInstalled, unitKey, type WantedFile, type WantedUnit } from './wanted.ts';
 
 /** Failures of one unit that say nothing of the others. */
 const OF_ONE_UNIT = new Set([
@@ -47,6 +47,8 @@ class Runner {
   readonly #files: ReadonlyMap<string, PlannedFile>;
   /** How many units still need a file. */
   readonly #needed = new Map<string, number>();
+  /** Files that have been asked for. */
+  readonly #arrivals = new Map<string, Promise<ArrivedFile>>();
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #fetches: LimitFunction;
@@ -117,18 +119,26 @@ class Runner {
   }
 
   async #fetch(unit: WantedUnit, signal: AbortSignal): Promise<ArrivedFile[]> {
-    const { client, state } = this.#run;
-    const arrived = await Promise.all(
-      unit.files.map((wanted) =>
-        this.#fetches(async () => {
-          const planned = this.#files.get(wantedKey(wanted)) as PlannedFile;
-          state.setFileStatus(wanted, 'downloading');
-          return obtainFile(planned, client, (bytes) => state.setFileBytes(wanted, bytes), signal);
-        }),
-      ),
-    );
+    const arrived = await Promise.all(unit.files.map((wanted) => this.#obtain(wanted)));
+    signal.throwIfAborted();
     this.#fetched();
     return arrived;
+  }
+
+  /** Fetches a file, once for all units that need it. */
+  #obtain(wanted: WantedFile): Promise<ArrivedFile> {
+    const { client, state } = this.#run;
+    const key = wantedKey(wanted);
+    const arrival =
+      this.#arrivals.get(key) ??
+      this.#fetches(async () => {
+        const planned = this.#files.get(key) as PlannedFile;
+        state.setFileStatus(wanted, 'downloading');
+        const onBytes = (bytes: number) => state.setFileBytes(wanted, bytes);
+        return obtainFile(planned, client, onBytes, this.#signal);
+      });
+    this.#arrivals.set(key, arrival);
+    return arrival;
   }
 
   /** Counts the units whose files are all here. */
