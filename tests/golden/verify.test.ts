@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
-import type { InstalledSource } from '../../server/src/hub/installed-source.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
+import { DictionaryCache } from '../../server/src/jobs/dictionary-cache.ts';
+import { loadModel } from '../../server/src/jobs/load-model.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import type { Check } from '../../server/src/verify/acceptance-table.ts';
@@ -128,25 +128,15 @@ test('the identities hold of a dictionary that is read without value biases', ()
 
 test('dictionaries may be paged out between any two uses', async () => {
   const { kernels } = await startBackend(process.env.LOUPE_BACKEND);
-  const installed = new ModelStore([DATA]).installed('demo');
-  let held: Dictionary | undefined;
-  const oneAtATime: LoadedModel = {
-    id: model.id,
-    gpt2: model.gpt2,
-    tokenizer: model.tokenizer,
-    cache: model.cache,
-    sources: model.sources,
-    variants: [],
-    dictionary({ id }) {
-      const source = installed.sources.get(id) as InstalledSource;
-      held?.dispose();
-      held = Dictionary.load(source.config, source.readWeights(), kernels);
-      return held;
-    },
-  };
-  const some = checks.filter(({ id }) => /^(loss|ioi.features|attribution)/.test(id));
+  const oneAtATime = new DictionaryCache(1);
+  const paging = loadModel('demo', new ModelStore([DATA]), kernels, 0, oneAtATime);
+  const some = checks.filter(({ id }) =>
+    /^(loss|ioi.features|feature-effects|attribution)/.test(id),
+  );
   for (const check of some) {
-    const { status, reason } = run(check, new Subject(oneAtATime, undefined));
+    const { status, reason } = run(check, new Subject(paging, undefined));
     expect({ status, reason }, check.id).toEqual({ status: 'passed', reason: undefined });
   }
+  expect(paging.sources.filter(({ id }) => oneAtATime.has(`demo/${id}`))).toHaveLength(1);
+  paging.dispose();
 });

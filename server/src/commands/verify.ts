@@ -30,7 +30,7 @@ export function verifyCommand(): Command {
       const { runVerify } = await import('../verify/run-verify.ts');
       const { formatReport } = await import('../verify/format-report.ts');
       const { readSettings } = await import('../settings.ts');
-      const { backend, modelRoots, setsFolder } = readSettings(process.env);
+      const { backend, modelRoots, setsFolder, memoryBytes } = readSettings(process.env);
       const stop = new AbortController();
       // Once only: a second Ctrl-C ends the process as usual.
       process.once('SIGINT', () => stop.abort());
@@ -39,6 +39,7 @@ export function verifyCommand(): Command {
         roots: modelRoots,
         setsFolder,
         backend,
+        memoryBytes,
         only,
         corpus,
         table,

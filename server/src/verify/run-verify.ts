@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Progress } from '../bench/progress.ts';
 import { ModelStore } from '../hub/store.ts';
+import { DictionaryCache } from '../jobs/dictionary-cache.ts';
 import { loadModel } from '../jobs/load-model.ts';
+import { memoryRoom } from '../jobs/memory-room.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { VERSION } from '../version.ts';
 import { readCorpus } from './read-corpus.ts';
@@ -22,6 +24,8 @@ export interface VerifyOptions {
   setsFolder: string;
   /** `tensorflow`, `wasm` or `cpu`; default the best that works. */
   backend: string | undefined;
+  /** Bound of memory; most of the machine's if it is undefined. */
+  memoryBytes: number | undefined;
   /** Beginnings of the ids of the checks to run; none for all. */
   only: readonly string[];
   /** A text, or rows of token ids. */
@@ -49,7 +53,12 @@ export async function runVerify(
   progress.begin('Starting the backend');
   const backend = await startBackend(options.backend);
   progress.begin(`Loading ${options.model}`);
-  const model = loadModel(options.model, store, backend.kernels, NO_CACHE);
+  const { kernels } = backend;
+  const used = process.memoryUsage.rss();
+  const room = memoryRoom(options.memoryBytes, used, NO_CACHE, kernels.heapBytes);
+  const dictionaries = new DictionaryCache(room.weights);
+  const model = loadModel(options.model, store, kernels, NO_CACHE, dictionaries);
+  if (model.memoryNote !== undefined) progress.note(model.memoryNote);
   const corpus =
     options.corpus === undefined
       ? undefined
