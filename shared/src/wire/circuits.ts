@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { ErrorBody } from '../errors.ts';
 import { PromptFields } from './activations.ts';
 
 /** Which logits a circuit explains. */
@@ -187,3 +188,9 @@ export interface CircuitProgress {
   done: number;
   total: number;
 }
+
+/** A line of `application/x-ndjson`. */
+export type CircuitLine =
+  | CircuitProgress
+  | { type: 'graph'; graph: CircuitGraph }
+  | { type: 'error'; error: ErrorBody };

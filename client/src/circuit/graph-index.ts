@@ -1,0 +1,33 @@
+import { type AttributionGraph, edgesBySource, edgesByTarget, Pruner } from '@loupe/shared';
+
+/** The edges at one end of every node: those of node `n` are `edge[first[n]]` up to `edge[first[n + 1]]`. */
+export type EdgeLists = ReturnType<typeof edgesByTarget>;
+
+/** What is looked up in a graph again and again. */
+export interface GraphIndex {
+  /** Index of a node by its id. */
+  nodeOf: ReadonlyMap<string, number>;
+  /** Edges into each node, by falling |weight|. */
+  inputs: EdgeLists;
+  /** Edges out of each node. */
+  outputs: EdgeLists;
+  pruner: Pruner;
+}
+
+const indexes = new WeakMap<AttributionGraph['edges'], GraphIndex>();
+
+/** The index of a graph; made once, whatever becomes of the view. */
+export function graphIndex(graph: Pick<AttributionGraph, 'nodes' | 'edges'>): GraphIndex {
+  const { nodes, edges } = graph;
+  let index = indexes.get(edges);
+  if (!index) {
+    index = {
+      nodeOf: new Map(nodes.map(({ id }, node) => [id, node])),
+      inputs: edgesByTarget(nodes.length, edges),
+      outputs: edgesBySource(nodes.length, edges),
+      pruner: new Pruner(graph),
+    };
+    indexes.set(edges, index);
+  }
+  return index;
+}

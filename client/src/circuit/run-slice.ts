@@ -1,0 +1,126 @@
+import {
+  type AttributionGraph,
+  type CircuitRequest,
+  type GraphView,
+  readGraphJson,
+  toLoupeError,
+} from '@loupe/shared';
+import type { StateCreator } from 'zustand';
+import { postCircuit } from '../api/circuits-stream.ts';
+import { engineSettled, lookAtServer } from '../app/server.ts';
+import { usePrompt } from '../prompt/store.ts';
+import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from './state.ts';
+
+function requestOf({ model, prompt, target, minus, position, mode, maxNodes }: Asked) {
+  const request: CircuitRequest = {
+    model,
+    prompt,
+    mode,
+    maxNodes,
+    target: {
+      ...(target !== null && { tokens: [target] }),
+      ...(target !== null && minus !== null && { minus: [minus] }),
+      ...(position !== null && { position }),
+    },
+  };
+  return request;
+}
+
+/**
+ * What of a reader's view another graph can take over: the thresholds always; pins, groups and labels
+ * as far as the nodes are there.
+ */
+export function carryView(view: Partial<GraphView>, graph: AttributionGraph): GraphView {
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  const { clicked, pinned = [], groups = [], labels = {}, places = {}, ...thresholds } = view;
+  return {
+    ...graph.view,
+    ...thresholds,
+    pinned: pinned.filter((id) => ids.has(id)),
+    groups: groups
+      .map((group) => ({ ...group, members: group.members.filter((id) => ids.has(id)) }))
+      .filter(({ members }) => members.length > 0),
+    labels: Object.fromEntries(Object.entries(labels).filter(([id]) => ids.has(id))),
+    places,
+    clicked: clicked !== undefined && ids.has(clicked) ? clicked : undefined,
+  };
+}
+
+/** True when two questions are about the same token of the same prompt on the same model. */
+export function sameTarget(one: Asked, other: Asked): boolean {
+  return (['model', 'prompt', 'target', 'minus', 'position'] as const).every(
+    (key) => one[key] === other[key],
+  );
+}
+
+export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set, get) => {
+  let abort = new AbortController();
+
+  async function compute(asked: Asked): Promise<void> {
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
+    const since = performance.now();
+    set({ job: { status: 'running', asked, progress: null, since } });
+    try {
+      await engineSettled(signal);
+      const json = await postCircuit(requestOf(asked), signal, (progress) => {
+        if (!signal.aborted) set({ job: { status: 'running', asked, progress, since } });
+      });
+      const graph = readGraphJson(json);
+      if (signal.aborted) return;
+      const { origin, restoring, view } = get();
+      const carried = origin?.from === 'server' && sameTarget(origin.asked, asked) ? view : null;
+      const { nodeThreshold, edgeThreshold } = view;
+      const kept = restoring ?? carried ?? { nodeThreshold, edgeThreshold };
+      get().show({ ...graph, view: carryView(kept, graph) }, { from: 'server', asked });
+    } catch (thrown) {
+      // A later question has its own job by now.
+      if (abort.signal !== signal) return;
+      if (signal.aborted) return set({ job: { status: 'cancelled', asked } });
+      set({ job: { status: 'failed', asked, error: toLoupeError(thrown).toBody() } });
+      lookAtServer();
+    }
+  }
+
+  return {
+    question: DEFAULT_QUESTION,
+    job: null,
+    graph: null,
+    origin: null,
+    restoring: null,
+
+    ask(change) {
+      set({ question: { ...get().question, ...change } });
+    },
+
+    explain(change = {}) {
+      get().ask(change);
+      const { model, text } = usePrompt.getState();
+      if (model !== '') void compute({ ...get().question, model, prompt: text });
+    },
+
+    cancel() {
+      abort.abort();
+    },
+
+    dismiss() {
+      if (get().job?.status !== 'running') set({ job: null });
+    },
+
+    show(graph, origin) {
+      set({
+        graph,
+        origin,
+        view: graph.view,
+        job: null,
+        restoring: null,
+        hovered: null,
+        marked: [],
+        past: [],
+        future: [],
+      });
+      get().settle();
+    },
+  };
+};
