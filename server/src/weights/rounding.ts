@@ -5,7 +5,7 @@ export type StoredDtype = 'F16' | 'BF16' | 'F32';
 
 /**
  * What rounding to 16 bits may change: see {@link measureRounding}. float16 stays below it for
- * dictionaries of two hundred inputs and more, bfloat16 only where the values were bfloat16 already.
+ * dictionaries of some hundred inputs and more, bfloat16 only where the values were bfloat16 already.
  */
 export const LARGEST_ROUNDING = 3e-5;
 
@@ -45,29 +45,29 @@ export function measureRounding(
   const features = featureAxis === 0 ? rows : columns;
   const length = featureAxis === 0 ? columns : rows;
   const norms = new Float64Array(features);
-  addSquares(norms, values, columns, featureAxis, (value) => value);
-  const usual = Math.sqrt(norms.reduce((sum, square) => sum + square, 0) / Math.max(1, features));
-  return SIXTEEN_BITS.map(({ dtype, encode, decode }) => {
-    const errors = new Float64Array(features);
-    const rounded = new Float32Array(Math.min(CHUNK, values.length));
-    let from = -1;
-    addSquares(errors, values, columns, featureAxis, (value, index) => {
-      const chunk = index - (index % CHUNK);
-      if (chunk !== from) {
-        from = chunk;
-        decode(encode(values.subarray(from, from + CHUNK)), rounded);
+  const errors = SIXTEEN_BITS.map(() => new Float64Array(features));
+  const changes = new Float32Array(Math.min(CHUNK, values.length));
+  for (let from = 0; from < values.length; from += CHUNK) {
+    const chunk = values.subarray(from, from + CHUNK);
+    addSquares(norms, chunk, from, columns, featureAxis);
+    SIXTEEN_BITS.forEach(({ encode, decode }, i) => {
+      decode(encode(chunk), changes);
+      for (let at = 0; at < chunk.length; at++) {
+        changes[at] = (changes[at] as number) - (chunk[at] as number);
       }
-      return (rounded[index - chunk] as number) - value;
+      const changed = changes.subarray(0, chunk.length);
+      addSquares(errors[i] as Float64Array, changed, from, columns, featureAxis);
     });
-    let error = 0;
-    for (let feature = 0; feature < features; feature++) {
-      const own = Math.sqrt(norms[feature] as number);
-      const norm = Math.max(own, SMALLEST_SHARE * usual) * Math.sqrt(length);
-      const off = Math.sqrt(errors[feature] as number);
-      if (off > 0) error = Math.max(error, off / norm);
-    }
-    return { dtype, error };
-  });
+  }
+  const usual = Math.sqrt(norms.reduce((sum, square) => sum + square, 0) / Math.max(1, features));
+  return SIXTEEN_BITS.map(({ dtype }, i) => ({
+    dtype,
+    error: (errors[i] as Float64Array).reduce((worst, square, feature) => {
+      if (square === 0) return worst;
+      const norm = Math.max(Math.sqrt(norms[feature] as number), SMALLEST_SHARE * usual);
+      return Math.max(worst, Math.sqrt(square / length) / norm);
+    }, 0),
+  }));
 }
 
 /**
@@ -80,18 +80,24 @@ export function chooseDtype(values: Float32Array, columns: number, featureAxis: 
   return best.error <= LARGEST_ROUNDING ? best : { dtype: 'F32', error: 0 };
 }
 
+/** Adds the squares of some values to the sums of the features that they belong to. */
 function addSquares(
   sums: Float64Array,
   values: Float32Array,
+  from: number,
   columns: number,
   featureAxis: 0 | 1,
-  of: (value: number, index: number) => number,
 ): void {
-  for (let row = 0, index = 0; index < values.length; row++) {
-    for (let column = 0; column < columns; column++, index++) {
-      const feature = featureAxis === 0 ? row : column;
-      const value = of(values[index] as number, index);
-      sums[feature] = (sums[feature] as number) + value * value;
+  let row = Math.floor(from / columns);
+  let column = from % columns;
+  for (let at = 0; at < values.length; at++) {
+    const feature = featureAxis === 0 ? row : column;
+    const value = values[at] as number;
+    sums[feature] = (sums[feature] as number) + value * value;
+    column++;
+    if (column === columns) {
+      column = 0;
+      row++;
     }
   }
 }
