@@ -5,7 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -59,25 +60,41 @@ async function showPrompt(page: Page, address: string): Promise<void> {
   await box.press('Escape');
 }
 
-/** Takes one picture; its server is its own, so that the prompt is new to it. */
-async function take(browser: Browser, colorScheme: Scheme, viewport: Size): Promise<void> {
+async function showModels(page: Page, address: string): Promise<void> {
+  await page.goto(`${address}/#/models/gpt2-small`);
+  await page.getByRole('button', { name: /^Download .* GB$/ }).waitFor();
+  const summary = page.getByRole('region', { name: 'Prompt', exact: true }).getByRole('status');
+  await summary.filter({ hasText: /^15 tokens .* ms$/ }).waitFor();
+}
+
+const PAGES = { prompt: showPrompt, models: showModels };
+
+/** Takes one picture; its server is its own, so that the prompt is new to it and nothing is installed. */
+async function take(
+  browser: Browser,
+  name: keyof typeof PAGES,
+  colorScheme: Scheme,
+  viewport: Size,
+): Promise<void> {
   const cli = join(projectRoot, 'server/src/cli.ts');
+  const home = mkdtempSync(join(tmpdir(), 'loupe-screenshots-'));
   const server = spawn(process.execPath, ['--import', 'tsx', cli, 'serve', '--port', '0'], {
-    env: { ...process.env, LOUPE_LOG_LEVEL: 'error' },
+    env: { ...process.env, LOUPE_LOG_LEVEL: 'error', LOUPE_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(server, 'close');
   try {
     const address = await warmAddress(server.stdout);
     const page = await browser.newPage({ colorScheme, viewport, reducedMotion: 'reduce' });
-    await showPrompt(page, address);
-    const name = `prompt-${colorScheme}-${viewport.width}.png`;
-    const picture = await page.screenshot({ path: join(FOLDER, name) });
-    say(`docs/images/${name}: ${Math.round(picture.length / 1024)} KB`);
+    await PAGES[name](page, address);
+    const file = `${name}-${colorScheme}-${viewport.width}.png`;
+    const picture = await page.screenshot({ path: join(FOLDER, file) });
+    say(`docs/images/${file}: ${Math.round(picture.length / 1024)} KB`);
     await page.close();
   } finally {
     server.kill('SIGTERM');
     await closed;
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -90,7 +107,9 @@ const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const browser = await chromium.launch({ executablePath, args });
 try {
   for (const scheme of SCHEMES) {
-    for (const size of SIZES) await take(browser, scheme, size);
+    for (const size of SIZES) {
+      for (const name of ['prompt', 'models'] as const) await take(browser, name, scheme, size);
+    }
   }
 } finally {
   await browser.close();

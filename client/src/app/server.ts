@@ -2,6 +2,7 @@ import {
   type ErrorBody,
   type Health,
   type ModelInfo,
+  type ModelList,
   type StoreProblem,
   toLoupeError,
 } from '@loupe/shared';
@@ -48,8 +49,9 @@ async function look(): Promise<void> {
   clearTimeout(timer);
   try {
     const known = useServer.getState().models !== null;
-    const [health] = await Promise.all([getHealth(), known ? undefined : readModels()]);
-    useServer.setState({ health, problem: null });
+    const [health, list] = await Promise.all([getHealth(), known ? undefined : getModels()]);
+    // All at once: what is shown first depends on whether the engine is ready.
+    useServer.setState({ health, problem: null, ...(list && listed(list)) });
   } catch (thrown) {
     useServer.setState({ problem: toLoupeError(thrown).toBody() });
   } finally {
@@ -58,15 +60,16 @@ async function look(): Promise<void> {
   }
 }
 
-async function readModels(): Promise<void> {
-  const { models, problems } = await getModels();
-  useServer.setState({ models, unusable: problems });
+function listed({ models, problems }: ModelList): Pick<ServerState, 'models' | 'unusable'> {
+  return { models, unusable: problems };
 }
 
 /** Reads the list of models again, as after something was installed or removed. */
 export async function refreshModels(): Promise<void> {
+  // The first time it comes with the engine's state.
+  if (useServer.getState().models === null) return lookAtServer();
   try {
-    await readModels();
+    useServer.setState(listed(await getModels()));
   } catch {
     // The list stays as it was; that the server does not answer is told by its health.
     lookAtServer();

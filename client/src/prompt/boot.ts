@@ -18,11 +18,12 @@ function modelsKnown(): Promise<ModelInfo[]> {
   });
 }
 
-async function showExample(model: ModelInfo, asked: string | undefined): Promise<void> {
+async function showExample(model: ModelInfo, asked: () => string | undefined): Promise<void> {
   try {
     const example = await getExampleRun(model.id);
     const { run, pending, showStored } = usePrompt.getState();
-    const fits = asked === undefined || asked === example.prompt;
+    // Only now, since it may have been typed while the example was on its way.
+    const fits = (asked() ?? example.prompt) === example.prompt;
     if (fits && !run && !pending) showStored(storedRun(example, model), example.features);
   } catch {
     // Nothing is lost but the first impression: the live run comes anyway.
@@ -36,12 +37,15 @@ async function showExample(model: ModelInfo, asked: string | undefined): Promise
 export async function boot(): Promise<void> {
   const link = linkFromAddress();
   if (link.prompt !== undefined) usePrompt.setState({ text: link.prompt });
-  // What is typed before the models are known is run once they are.
-  const asked = () => usePrompt.getState().text || link.prompt;
+  // What is typed before the models are known is run once they are, be it nothing on purpose.
+  const asked = () => {
+    const { text, explicit } = usePrompt.getState();
+    return text === '' && explicit === 0 ? link.prompt : text;
+  };
   const models = await modelsKnown();
   const model = models.find(({ id }) => id === link.model) ?? models[0];
   usePrompt.setState({ model: link.model ?? model?.id ?? '' });
-  if (model?.exampleRun && !engineReady(useServer.getState())) await showExample(model, asked());
+  if (model?.exampleRun && !engineReady(useServer.getState())) await showExample(model, asked);
   const prompt = asked() ?? model?.examples[0]?.prompt;
   restoreLink({ ...link, prompt: undefined });
   if (prompt !== undefined && !usePrompt.getState().pending) {
