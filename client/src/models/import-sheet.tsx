@@ -2,8 +2,8 @@ import { CopyButton } from '../app/copy-button.tsx';
 
 const COMMAND = 'npm run loupe -- import <folder>';
 const CARD = `{
-  "format": "state-dict",
-  "hook": "blocks.5.attn.hook_z",
+  "hook": "blocks.{layer}.ln2.hook_normalized",
+  "outputHook": "blocks.{layer}.hook_mlp_out",
   "activationFunction": { "kind": "relu" }
 }`;
 
@@ -32,10 +32,14 @@ export function ImportSheet() {
           </dd>
         </div>
         <div>
+          <dt>transcoders</dt>
+          <dd>a folder of circuit-tracer or sparsify, per layer or across layers</dd>
+        </div>
+        <div>
           <dt>bare weights</dt>
           <dd>
-            a <code>.pt</code> or <code>.safetensors</code> file with a small JSON beside it that
-            says what it reads and how:
+            a <code>.pt</code> or <code>.safetensors</code> file, with a JSON of the same name
+            beside it that says what it reads and how, and <code>--layer 8</code> on the command:
             <pre>{CARD}</pre>
             <CopyButton text={CARD} what="JSON" />
           </dd>
