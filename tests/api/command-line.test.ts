@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { runLoupe, startLoupe } from './support/run-loupe.ts';
 
-test.each(['serve', 'features', 'models', 'verify'])(
+test.each(['serve', 'features', 'models', 'pull', 'remove', 'verify'])(
   '%s --help shows an example',
   async (command) => {
     const { stdout, stderr, status } = await runLoupe([command, '--help']);

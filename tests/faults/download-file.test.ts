@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoupeError } from '@loupe/shared';
@@ -321,6 +329,15 @@ test('cancelling at any moment keeps what has arrived', async () => {
   expect(readFileSync(partial).equals(LARGE.subarray(0, 123_456))).toBe(true);
   await fetchLarge(remote);
   expect(hasArrived()).toBe(true);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a disk that is full says so', async () => {
+  const remote = await describe();
+  symlinkSync('/dev/full', partialPath(join(folder, 'large.bin'), remote));
+  const error = await refusal(fetchLarge(remote));
+  expect(error.code).toBe('LOUPE_DISK_FULL');
+  expect(error.message).toContain(folder);
+  expect(stub.requests('GET')).toHaveLength(1);
 });
 
 test('waiting for another try ends when it is cancelled', async () => {
