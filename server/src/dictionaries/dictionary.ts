@@ -7,8 +7,9 @@ import type { SparseRows } from '../tensor/sparse-rows.ts';
 import type { DictionaryConfig, LoadableWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
+import type { Frame } from './frame.ts';
 import { HookView, type ValueBias } from './hook-view.ts';
-import { normalizeRows } from './normalization.ts';
+import { normalizationGains, normalizeRows } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
 const ROWS_AT_ONCE = 256;
@@ -215,6 +216,49 @@ export class Dictionary {
     const values = row.dataSync<'float32'>();
     row.dispose();
     return values;
+  }
+
+  /** Rows at the raw model's input hook as the convention has them, `[row, d_in]`. */
+  seen(x: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => tf.clone(this.#view.input(x)));
+  }
+
+  /**
+   * The dictionary around rows `x` `[row, d_in]` at the raw model's input hook, with what its
+   * normalisation divides by held fixed: then it is linear but for its activation function.
+   */
+  frame(x: tf.Tensor2D): Frame {
+    const seen = this.seen(x);
+    const gains = normalizationGains(seen, this.config.normalization);
+    seen.dispose();
+    const centres = this.#view.centresInput || this.config.normalization.kind === 'layer-norm';
+    return { gains, centres };
+  }
+
+  /**
+   * What the output holds whatever is active, but for means of the input that are given back: b_out, and
+   * a value bias where the convention takes it off, `[row, d_out]`.
+   *
+   * @param gains of `frame`
+   */
+  restingOutput(gains: Float32Array): tf.Tensor2D {
+    return tf.tidy(() => {
+      const scale = tf.tensor2d(
+        gains.map((gain) => 1 / gain),
+        [gains.length, 1],
+      );
+      const resting = tf.mul<tf.Tensor2D>(tf.reshape(this.#parts.bOut.tensor, [1, -1]), scale);
+      return tf.clone(this.#view.unshift(resting));
+    });
+  }
+
+  /**
+   * What reads each component of the output from the normalised input directly, past the features: the
+   * columns of W_skip, one a row, `[d_out, d_in]`; `undefined` where there is no such part.
+   */
+  skipColumns(): tf.Tensor2D | undefined {
+    const { dOut } = this.config;
+    return this.#parts.skip?.columns(Int32Array.from({ length: dOut }, (_, c) => c));
   }
 
   dispose(): void {

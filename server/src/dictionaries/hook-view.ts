@@ -22,7 +22,8 @@ export type ValueBias = () => tf.Tensor2D;
  * `input`, `target` and `restore` run inside the caller's `tf.tidy`.
  */
 export class HookView {
-  readonly #centresInput: boolean;
+  /** True if rows of the input hook lose their mean. */
+  readonly centresInput: boolean;
   readonly #centresOutput: boolean;
   readonly #returnsMean: boolean;
   readonly #valueBias: tf.Tensor2D | undefined;
@@ -36,7 +37,7 @@ export class HookView {
     valueBias: ValueBias,
   ) {
     const centred = convention === 'centred';
-    this.#centresInput = centred && !MEAN_FREE.test(hook);
+    this.centresInput = centred && !MEAN_FREE.test(hook);
     this.#centresOutput = centred && !MEAN_FREE.test(outputHook);
     this.#returnsMean = this.#centresOutput && hook === outputHook;
     const shifted = convention === 'value-bias-removed';
@@ -48,7 +49,7 @@ export class HookView {
   /** Rows of the input hook as the dictionary was trained on them, `[row, d_in]`. */
   input(x: tf.Tensor2D): tf.Tensor2D {
     if (this.#shiftsInput) return tf.sub(x, this.#valueBias as tf.Tensor2D);
-    return this.#centresInput ? centre(x) : x;
+    return this.centresInput ? centre(x) : x;
   }
 
   /** Rows of the output hook as the dictionary was trained to give them, `[row, d_out]`. */
@@ -65,8 +66,12 @@ export class HookView {
    * @param x rows of the raw input hook
    */
   restore(y: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-    if (this.#shiftsOutput) return tf.add(y, this.#valueBias as tf.Tensor2D);
-    return this.#returnsMean ? tf.add(y, tf.mean(x, 1, true)) : y;
+    return this.#returnsMean ? tf.add(y, tf.mean(x, 1, true)) : this.unshift(y);
+  }
+
+  /** As `restore`, but for means. */
+  unshift(y: tf.Tensor2D): tf.Tensor2D {
+    return this.#shiftsOutput ? tf.add(y, this.#valueBias as tf.Tensor2D) : y;
   }
 
   dispose(): void {

@@ -20,18 +20,41 @@ export function normalizeRows(x: tf.Tensor2D, normalization: Normalization): Nor
         restore: (y) => tf.div(y, normalization.factor),
       };
     case 'layer-norm': {
-      const { deviation, epsilon } = normalization;
       const mean = tf.mean<tf.Tensor2D>(x, 1, true);
       const centred = tf.sub<tf.Tensor2D>(x, mean);
-      const squares = tf.sum<tf.Tensor2D>(tf.square(centred), 1, true);
-      const scale =
-        deviation === 'biased'
-          ? tf.sqrt<tf.Tensor2D>(tf.add(tf.div(squares, x.shape[1]), epsilon))
-          : tf.add<tf.Tensor2D>(tf.sqrt(tf.div(squares, x.shape[1] - 1)), epsilon);
+      const scale = rowScales(centred, normalization);
       return {
         rows: tf.div(centred, scale),
         restore: (y) => tf.add(tf.mul(y, scale), mean),
       };
     }
   }
+}
+
+/** What each row is multiplied by, once it is centred where that is part of it, `[row]`. */
+export function normalizationGains(x: tf.Tensor2D, normalization: Normalization): Float32Array {
+  switch (normalization.kind) {
+    case 'none':
+      return new Float32Array(x.shape[0]).fill(1);
+    case 'factor':
+      return new Float32Array(x.shape[0]).fill(normalization.factor);
+    case 'layer-norm': {
+      const scales = tf.tidy(() => rowScales(tf.sub(x, tf.mean(x, 1, true)), normalization));
+      const values = scales.dataSync<'float32'>().map((scale) => 1 / scale);
+      scales.dispose();
+      return values;
+    }
+  }
+}
+
+/** What centred rows are divided by, `[row, 1]`. */
+function rowScales(
+  centred: tf.Tensor2D,
+  { deviation, epsilon }: Extract<Normalization, { kind: 'layer-norm' }>,
+): tf.Tensor2D {
+  const squares = tf.sum<tf.Tensor2D>(tf.square(centred), 1, true);
+  const columns = centred.shape[1];
+  return deviation === 'biased'
+    ? tf.sqrt(tf.add(tf.div(squares, columns), epsilon))
+    : tf.add(tf.sqrt(tf.div(squares, columns - 1)), epsilon);
 }

@@ -127,6 +127,26 @@ export class Block {
     });
   }
 
+  /** What attention adds to the residual stream where z is zero, b_O, `[1, d_model]`. */
+  attentionBias(): tf.Tensor2D {
+    const zero = tf.zeros<tf.Rank.R2>([1, this.#attentionOut.inputs]);
+    const bias = this.#attentionOut.apply(zero);
+    zero.dispose();
+    return bias;
+  }
+
+  /**
+   * What reads each component of the values from `(x − mean)/scale` of the first LayerNorm, whose weight
+   * is applied: the columns of W_V, one a row, `[head · d_head, d_model]`.
+   */
+  valueReadings(): tf.Tensor2D {
+    const width = this.#queryKeyValue.outputs / 3;
+    return tf.tidy(() => {
+      const columns = Int32Array.from({ length: width }, (_, c) => 2 * width + c);
+      return tf.mul(this.#queryKeyValue.columns(columns), this.#norm1.weight);
+    });
+  }
+
   dispose(): void {
     for (const part of [
       this.#norm1,

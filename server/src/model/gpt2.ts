@@ -7,6 +7,9 @@ import type { HookEdits } from './hooks.ts';
 import { LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
+/** Rows of the unembedding that are summed up in one piece: 1,024 of 768 are 3 MB. */
+const ROWS_AVERAGED_AT_ONCE = 1024;
+
 /**
  * GPT-2 on raw Hugging Face weights: token and position embedding, blocks, final LayerNorm and
  * unembedding (Radford et al., 2019). Tensors it returns belong to the caller.
@@ -18,6 +21,7 @@ export class Gpt2 {
   readonly #tokens: EmbeddingMatrix;
   readonly #positions: EmbeddingMatrix;
   readonly #head: EmbeddingMatrix | undefined;
+  #meanReading: tf.Tensor2D | undefined;
 
   private constructor(config: ModelConfig, reader: WeightReader, kernels: Kernels) {
     const { vocabulary, context, dModel, layers } = config;
@@ -40,6 +44,16 @@ export class Gpt2 {
   embed(tokens: Int32Array, start: number): tf.Tensor2D {
     const positions = Int32Array.from(tokens, (_, i) => start + i);
     return tf.tidy(() => tf.add(this.#tokens.gather(tokens), this.#positions.gather(positions)));
+  }
+
+  /** Token embeddings, `[token, d_model]`. */
+  embedTokens(tokens: Int32Array): tf.Tensor2D {
+    return this.#tokens.gather(tokens);
+  }
+
+  /** Embeddings of the first positions, `[position, d_model]`. */
+  embedPositions(positions: number): tf.Tensor2D {
+    return this.#positions.gather(Int32Array.from({ length: positions }, (_, p) => p));
   }
 
   /** One block over the rows of `x`, which follow the positions that `past` holds. */
@@ -83,6 +97,40 @@ export class Gpt2 {
     return tf.tidy(() => tf.mul(this.#unembedding.gather(tokens), this.finalNorm.weight));
   }
 
+  /**
+   * What reads the mean of all logits, as `logitReadings` reads single ones, `[1, d_model]`. The tensor
+   * stays the model's.
+   */
+  meanLogitReading(): tf.Tensor2D {
+    this.#meanReading ??= tf.keep(
+      tf.tidy(() => {
+        const { rows } = this.#unembedding;
+        const pieces = Math.ceil(rows / ROWS_AVERAGED_AT_ONCE);
+        const sums = this.#unembedding.multiply({
+          width: rows,
+          offsets: Int32Array.from({ length: pieces + 1 }, (_, i) =>
+            Math.min(i * ROWS_AVERAGED_AT_ONCE, rows),
+          ),
+          columns: Int32Array.from({ length: rows }, (_, id) => id),
+          values: new Float32Array(rows).fill(1 / rows),
+        });
+        const mean = tf.sum(sums, 0, true);
+        return tf.mul<tf.Tensor2D>(mean, this.finalNorm.weight);
+      }),
+    );
+    return this.#meanReading;
+  }
+
+  /** Logits where the final LayerNorm's normalised input is zero: its bias, unembedded, `[vocabulary]`. */
+  restingLogits(): Float32Array {
+    const row = tf.tidy(() =>
+      this.#unembedding.project(tf.reshape(this.finalNorm.bias, [1, this.config.dModel])),
+    );
+    const values = row.dataSync<'float32'>();
+    row.dispose();
+    return values;
+  }
+
   /** Head outputs `[row, head · d_head]` of a layer as what they write, W_O applied, `[row, d_model]`. */
   writeHeads(layer: number, z: tf.Tensor2D): tf.Tensor2D {
     return (this.blocks[layer] as Block).writeHeads(z);
@@ -97,6 +145,7 @@ export class Gpt2 {
     for (const block of this.blocks) block.dispose();
     for (const matrix of [this.#tokens, this.#positions, this.#head]) matrix?.dispose();
     this.finalNorm.dispose();
+    this.#meanReading?.dispose();
   }
 
   get #unembedding(): EmbeddingMatrix {

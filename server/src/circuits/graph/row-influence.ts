@@ -1,0 +1,37 @@
+import type { TargetRow } from './target-row.ts';
+import type { WriteTable } from './write-table.ts';
+
+/** Smallest sum that is divided by, as in circuit-tracer. */
+const SMALLEST_SIZE = 1e-10;
+
+/**
+ * Influence of every node on the logits, as far as their inputs are known: a target passes what it has on
+ * to its inputs, each its share of their sizes, and what is not among the targets keeps what it gets
+ * (circuit-tracer, `compute_partial_influences`). Biases take no part.
+ *
+ * @param rows inputs of targets, those of late stages first
+ * @param weights of the logits, in the order of their numbers
+ * @returns `[node]`
+ */
+export function rowInfluence(
+  writes: WriteTable,
+  rows: readonly TargetRow[],
+  weights: readonly number[],
+): Float64Array {
+  const influence = new Float64Array(writes.nodes);
+  for (const row of rows) {
+    const { node } = row.target;
+    const own =
+      node >= writes.nodes ? (weights[node - writes.nodes] as number) : (influence[node] as number);
+    if (own === 0) continue;
+    const passed = own / Math.max(row.size, SMALLEST_SIZE);
+    for (const stretch of row.stretches()) {
+      for (let i = 0; i < stretch.count; i++) {
+        const source = stretch.node + i;
+        const size = Math.abs(row.values[stretch.value + i] as number);
+        influence[source] = (influence[source] as number) + passed * size;
+      }
+    }
+  }
+  return influence;
+}

@@ -1,0 +1,182 @@
+import { LoupeError } from '@loupe/shared';
+import type { LogitTargets } from './logit-targets.ts';
+import type { ReplacementModel } from './replacement-model.ts';
+import { rowInfluence } from './row-influence.ts';
+import { attentionStage, mlpStage, stageCount } from './stages.ts';
+import type { Target } from './target.ts';
+import type { TargetRow } from './target-row.ts';
+import { rowLength, traceTargets } from './trace-targets.ts';
+
+/** What was traced: the inputs of the logits and of the features that matter. */
+export interface TracedGraph {
+  /** Those of late stages first. */
+  rows: TargetRow[];
+  /**
+   * Largest deviation of the sum of a target's inputs from its value, relative to the value, or to a
+   * thousandth of the inputs' sizes where these all but cancel.
+   */
+  exactness: number;
+  /** Share of the logits' influence that ends in features that were left out. */
+  omittedInfluence: number;
+}
+
+/** How far tracing is. */
+export interface TraceProgress {
+  done: number;
+  total: number;
+}
+
+/** Inputs that are held at once, in all: 400 MB. */
+const MOST_INPUTS = 100_000_000;
+
+/** Features that are traced before influence is looked at again: at first, then as a share of those done. */
+const FIRST_ROUND = 64;
+const ROUND_SHARE = 0.5;
+
+/**
+ * Traces the logits, and then features, most influential first: each round takes those that matter most
+ * by what is known, so that a bound keeps what leads to the logits.
+ *
+ * @param maxNodes most features; 0 traces every active one, whether it matters or not
+ * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory
+ */
+export function* traceGraph(
+  replacement: ReplacementModel,
+  logits: LogitTargets,
+  maxNodes: number,
+): Generator<TraceProgress | undefined, TracedGraph> {
+  const { writes, model } = replacement;
+  replacement.readers.set(stageCount(model.blocks.length), logits.reader);
+  const weights = logits.targets.map(({ probability }) => probability || 1);
+  const features = allFeatures(replacement);
+  const total = maxNodes === 0 ? features.length : Math.min(maxNodes, features.length);
+  const budget = new InputBudget(replacement, total);
+
+  const roots = logits.targets.map((_, i) => ({
+    node: writes.nodes + i,
+    stage: stageCount(model.blocks.length),
+    feature: i,
+    position: logits.position,
+  }));
+  budget.take(roots);
+  let rows = yield* traceTargets(replacement, roots);
+  const waiting = new Map(features.map((target) => [target.node, target]));
+  let influence = rowInfluence(writes, rows, weights);
+  yield { done: 0, total };
+  for (let done = 0; done < total; ) {
+    const count =
+      maxNodes === 0 ? total : Math.min(total - done, FIRST_ROUND + Math.floor(done * ROUND_SHARE));
+    const next =
+      maxNodes === 0 ? features : mostInfluential([...waiting.values()], influence, count);
+    if (next.length === 0) break;
+    budget.take(next);
+    const traced = yield* traceTargets(replacement, next);
+    for (const { node } of next) waiting.delete(node);
+    done += next.length;
+    rows = [...rows, ...traced].sort((a, b) => b.target.stage - a.target.stage);
+    influence = rowInfluence(writes, rows, weights);
+    yield { done, total };
+  }
+  return {
+    rows,
+    exactness: exactness(replacement, logits, rows),
+    omittedInfluence: omittedInfluence(replacement, influence, waiting),
+  };
+}
+
+/** Every active feature, as a target. */
+function allFeatures({ writes }: ReplacementModel): Target[] {
+  const targets: Target[] = [];
+  for (let position = 0; position < writes.positions; position++) {
+    for (let node = writes.first(position); node < writes.first(position + 1); node++) {
+      const kind = writes.kind(node);
+      if (kind !== 'attention' && kind !== 'mlp') continue;
+      const { layer, feature } = writes.entry(node);
+      const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
+      targets.push({ node, stage, feature, position });
+    }
+  }
+  return targets;
+}
+
+/** The targets of most influence, and only those that have any. */
+function mostInfluential(
+  targets: readonly Target[],
+  influence: Float64Array,
+  count: number,
+): Target[] {
+  const of = ({ node }: Target) => influence[node] as number;
+  return targets
+    .filter((target) => of(target) > 0)
+    .sort((a, b) => of(b) - of(a) || a.node - b.node)
+    .slice(0, count);
+}
+
+/** Keeps inputs within the memory they may take. */
+class InputBudget {
+  readonly #replacement: ReplacementModel;
+  readonly #total: number;
+  #targets = 0;
+  #inputs = 0;
+
+  /** @param total how many features are to be traced */
+  constructor(replacement: ReplacementModel, total: number) {
+    this.#replacement = replacement;
+    this.#total = total;
+  }
+
+  /** @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` */
+  take(targets: readonly Target[]): void {
+    for (const target of targets) {
+      this.#inputs += rowLength(this.#replacement, target);
+      if (this.#inputs > MOST_INPUTS) {
+        throw new LoupeError(
+          'LOUPE_GRAPH_TOO_LARGE',
+          `${this.#total} features have too many inputs to hold; some ${this.#targets} would fit. ` +
+            `Set maxNodes to ${this.#targets} or less, shorten the prompt, or name fewer sources.`,
+          { maxNodes: this.#targets },
+        );
+      }
+      this.#targets++;
+    }
+  }
+}
+
+/** Below this share of its inputs' sizes a value is what rounding leaves of a cancellation. */
+const CANCELLATION = 1e-3;
+
+function exactness(
+  { writes }: ReplacementModel,
+  { targets }: LogitTargets,
+  rows: readonly TargetRow[],
+): number {
+  let worst = 0;
+  for (const row of rows) {
+    const { node } = row.target;
+    const value =
+      node >= writes.nodes
+        ? (targets[node - writes.nodes]?.value as number)
+        : writes.entry(node).activation;
+    const scale = Math.max(Math.abs(value), CANCELLATION * (row.size + Math.abs(row.bias)));
+    if (scale > 0) worst = Math.max(worst, Math.abs(row.sum() - value) / scale);
+  }
+  return worst;
+}
+
+function omittedInfluence(
+  { writes }: ReplacementModel,
+  influence: Float64Array,
+  waiting: ReadonlyMap<number, Target>,
+): number {
+  let omitted = 0;
+  let all = 0;
+  for (const [node, value] of influence.entries()) {
+    const kind = writes.kind(node);
+    const isFeature = kind === 'attention' || kind === 'mlp';
+    // What was traced has passed on all that it got.
+    if (isFeature && !waiting.has(node)) continue;
+    all += value;
+    if (isFeature) omitted += value;
+  }
+  return all > 0 ? omitted / all : 0;
+}
