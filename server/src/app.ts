@@ -11,6 +11,7 @@ import { addSecurityHeaders } from './http/security-headers.ts';
 import { addClient } from './http/static-client.ts';
 import { addActivationRoutes } from './routes/activations.ts';
 import { addCatalogueRoute } from './routes/catalogue.ts';
+import { addCircuitRoutes } from './routes/circuits.ts';
 import { addDownloadRoutes } from './routes/downloads.ts';
 import { addFeatureRoutes } from './routes/features.ts';
 import { addHealthRoute } from './routes/health.ts';
@@ -57,6 +58,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addActivationRoutes(api, context);
       addLogitLensRoute(api, context);
       addFeatureRoutes(api, context);
+      addCircuitRoutes(api, context);
     },
     { prefix: '/api/v1' },
   );

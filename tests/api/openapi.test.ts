@@ -58,6 +58,7 @@ test('it covers every route of the API', () => {
     'POST /api/v1/logit-lens',
     'POST /api/v1/features',
     'GET /api/v1/features/{model}/{source}/{index}',
+    'POST /api/v1/circuits',
   ]);
   for (const [name] of operations()) {
     const [method = '', path = ''] = name.split(' ');

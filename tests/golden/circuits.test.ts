@@ -1,35 +1,146 @@
+import type { AttributionGraph, CircuitRequest, GraphNode, NodeKind } from '@loupe/shared';
 import { beforeAll, expect, test } from 'vitest';
-import * as tf from '@tensorflow/tfjs-core';
+import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
+import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
-import { buildReplacement, replacementHooks } from '../../server/src/circuits/graph/build-replacement.ts';
-import { graphSources } from '../../server/src/circuits/graph/graph-sources.ts';
-import { logitTargets } from '../../server/src/circuits/graph/logit-targets.ts';
-import { traceGraph } from '../../server/src/circuits/graph/trace-graph.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { golden, loadDemo } from './model.ts';
 
-const expected = golden<any>('ioi.graph.json');
+type Row = [kind: string, layer: number, position: number, feature: number, activation: number];
+type Sum = [
+  kind: string,
+  layer: number,
+  position: number,
+  feature: number,
+  nodes: number,
+  bias: number,
+  total: number,
+  reference: number,
+];
+type Edge = [source: number, target: number, weight: number];
+
+interface GoldenGraph {
+  ids: number[];
+  nodes: Row[];
+  edges_top300: Edge[];
+  edges_top300_no_bias_target_pos_gt_0: Edge[];
+  edges_into_logit_top100: Edge[];
+  target_sums: Sum[];
+  check: { n_edges: number; sum_abs_edges: number };
+}
+
+const KINDS: Record<string, NodeKind> = {
+  embed: 'embedding',
+  pos: 'position',
+  attn: 'attention',
+  attn_error: 'attention-error',
+  mlp: 'mlp',
+  mlp_error: 'mlp-error',
+  logit: 'logit',
+};
+
+const PROMPT = 'When Mary and John went to the store, John gave a drink to';
+const expected = golden<GoldenGraph>('ioi.graph.json');
 let model: LoadedModel;
+let whole: AttributionGraph;
+let edges: Map<string, number>;
 beforeAll(async () => {
   model = await loadDemo();
+  whole = circuit({ maxNodes: 0, target: { tokens: [' Mary'] } });
+  edges = weights(whole);
 });
-function finish<T>(g: Generator<unknown, T>): T { for (;;) { const r = g.next(); if (r.done) return r.value; } }
 
-Error.stackTraceLimit=60;
-test.each(['features','frozen'] as const)('try %s', (mode) => {
-  const before = tf.memory().numTensors;
-  const trace = new Trace(Int32Array.from(expected.ids));
-  const L = model.gpt2.blocks.length;
-  finish(runLayers(model.gpt2, trace, keptHooks(model.gpt2, replacementHooks(L)), undefined) as any);
-  const t0 = performance.now();
-  const rep = finish(buildReplacement(model.gpt2, trace, mode, graphSources(model.sources, false, L, mode), (s) => model.dictionary(s)));
-  const t1 = performance.now();
-  const logits = logitTargets(model.gpt2, model.tokenizer, trace.finalResidual, { tokens: [' Mary'] });
-  const traced = finish(traceGraph(rep, logits, 0));
-  const t2 = performance.now();
-  console.log(mode, t1 - t0, t2 - t1, traced.exactness, traced.omittedInfluence, traced.rows.length, rep.writes.nodes, logits.targets);
-  for (const m of [50, 200, 1000]) { const t = finish(traceGraph(rep, logits, m)); console.log(m, t.omittedInfluence, t.rows.length, t.exactness); }
-  rep.dispose(); trace.release();
-  console.log(before, tf.memory().numTensors);
+function circuit(request: Partial<CircuitRequest>): AttributionGraph {
+  const collector = new CircuitCollector();
+  for (const event of circuitsJob({ model: 'demo', prompt: PROMPT, ...request }, () => model)) {
+    if (event && event.type !== 'progress') collector.add(event);
+  }
+  return collector.graph();
+}
+
+/** Kind, layer, position and feature, as the golden file tells nodes apart. */
+function key({ kind, layer, position, feature }: Omit<GraphNode, 'id'> | GraphNode): string {
+  const unnumbered = kind === 'position' || kind.endsWith('error');
+  return [kind, layer, position, unnumbered ? '' : feature].join(' ');
+}
+
+function goldenKey([kind, layer, position, feature]: Row | Sum): string {
+  const node = { kind: KINDS[kind] as NodeKind, layer, position, feature };
+  return key({ ...node, source: undefined, activation: 0, label: '' });
+}
+
+/** Edges by the keys of their ends. */
+function weights({ nodes, edges }: AttributionGraph): Map<string, number> {
+  const name = (index: number) => {
+    const node = nodes[index] as GraphNode;
+    return node.kind === 'bias' ? 'bias' : key(node);
+  };
+  return new Map(
+    Array.from(edges.weight, (weight, edge) => [
+      `${name(edges.source[edge] as number)} > ${name(edges.target[edge] as number)}`,
+      weight,
+    ]),
+  );
+}
+
+test('active features are those of PyTorch', () => {
+  const nodes = new Map(whole.nodes.map((node) => [key(node), node]));
+  const rows = expected.nodes.filter(([kind]) => kind === 'attn' || kind === 'mlp');
+  for (const row of rows.filter(([, , , , activation]) => activation > 1e-3)) {
+    const found = nodes.get(goldenKey(row))?.activation ?? 0;
+    expect(Math.abs(found / row[4] - 1), goldenKey(row)).toBeLessThan(2e-3);
+  }
+  // Those that all but cancel may be on the other side of zero.
+  const features = whole.nodes.filter(({ kind }) => kind === 'attention' || kind === 'mlp');
+  expect(Math.abs(features.length - rows.length)).toBeLessThan(4);
+});
+
+test.each([
+  'edges_top300',
+  'edges_top300_no_bias_target_pos_gt_0',
+  'edges_into_logit_top100',
+] as const)('%s are those of PyTorch, edge by edge', (list) => {
+  for (const [source, target, weight] of expected[list]) {
+    const from = source === -1 ? 'bias' : goldenKey(expected.nodes[source] as Row);
+    const to = goldenKey(expected.nodes[target] as Row);
+    const got = edges.get(`${from} > ${to}`) ?? Number.NaN;
+    expect(Math.abs(got - weight), `${from} > ${to}`).toBeLessThan(0.01 * Math.abs(weight));
+  }
+});
+
+test('inputs of every target add up as in PyTorch', () => {
+  const nodes = new Map(whole.nodes.map((node, index) => [key(node), index]));
+  const sums = new Float64Array(whole.nodes.length);
+  const biases = new Float64Array(whole.nodes.length);
+  for (const [edge, weight] of whole.edges.weight.entries()) {
+    const source = whole.nodes[whole.edges.source[edge] as number] as GraphNode;
+    const into = source.kind === 'bias' ? biases : sums;
+    const target = whole.edges.target[edge] as number;
+    into[target] = (into[target] as number) + weight;
+  }
+  for (const row of expected.target_sums) {
+    const index = nodes.get(goldenKey(row)) ?? -1;
+    const [, , , , ofNodes, ofBias, total] = row;
+    // Large parts cancel in a sum, so it is as exact as they are.
+    const floor = 1e-4 + 1e-3 * Math.abs(ofBias);
+    expect(Math.abs((sums[index] as number) - ofNodes)).toBeLessThan(floor);
+    expect(Math.abs((biases[index] as number) - ofBias)).toBeLessThan(floor);
+    const sum = (sums[index] as number) + (biases[index] as number);
+    expect(Math.abs(sum - total)).toBeLessThan(1e-4 + 1e-3 * Math.abs(total));
+  }
+  expect(whole.quality?.exactness).toBeLessThan(1e-3);
+});
+
+test('there are as many edges as in PyTorch, and they are as large together', () => {
+  // PyTorch's targets are the features above 1e-3 only.
+  const counted = new Set(expected.target_sums.map(goldenKey));
+  let count = 0;
+  let size = 0;
+  for (const [edge, weight] of whole.edges.weight.entries()) {
+    const target = whole.nodes[whole.edges.target[edge] as number] as GraphNode;
+    if (!counted.has(key(target))) continue;
+    count++;
+    size += Math.abs(weight);
+  }
+  expect(Math.abs(count / expected.check.n_edges - 1)).toBeLessThan(1e-2);
+  expect(Math.abs(size / expected.check.sum_abs_edges - 1)).toBeLessThan(1e-3);
 });

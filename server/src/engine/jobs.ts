@@ -1,7 +1,12 @@
 import type {
   ActivationsRequest,
+  AttributionGraph,
+  CircuitProgress,
+  CircuitRequest,
   FeaturesRequest,
   FeaturesResponse,
+  GraphEdges,
+  GraphNode,
   LogitLensRequest,
   LogitLensResponse,
   Outcome,
@@ -27,11 +32,26 @@ export type ActivationsEvent =
     }
   | { type: 'end'; outcome: Outcome };
 
+/** One step of a circuits job: `progress` until it is done, then `graph`, `nodes` and `edges`. */
+export type CircuitsEvent =
+  | CircuitProgress
+  | {
+      type: 'graph';
+      /** All of the graph but its nodes and edges, which follow in pieces. */
+      graph: Omit<AttributionGraph, 'nodes' | 'edges'>;
+      /** How many there are. */
+      nodes: number;
+      edges: number;
+    }
+  | { type: 'nodes'; nodes: GraphNode[] }
+  | { type: 'edges'; edges: GraphEdges };
+
 /** Every kind of work the engine does: what it is asked with, and the events it answers with. */
 export interface Jobs {
   activations: { request: ActivationsRequest; event: ActivationsEvent };
   logitLens: { request: LogitLensRequest; event: LogitLensResponse };
   features: { request: FeaturesRequest; event: FeaturesResponse };
+  circuits: { request: CircuitRequest; event: CircuitsEvent };
 }
 
 export type JobKind = keyof Jobs;

@@ -41,6 +41,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
     *features() {
       yield { features: [] };
     },
+    *circuits() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -244,6 +245,7 @@ test('gives a sign of life while a long job says nothing', async () => {
       },
       *logitLens() {},
       *features() {},
+      *circuits() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

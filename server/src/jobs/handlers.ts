@@ -3,6 +3,7 @@ import type { JobHandlers } from '../engine/jobs.ts';
 import { ModelStore } from '../hub/store.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { activationsJob } from './activations.ts';
+import { circuitsJob } from './circuits.ts';
 import { DictionaryCache } from './dictionary-cache.ts';
 import { featuresJob } from './features.ts';
 import { loadModel } from './load-model.ts';
@@ -52,6 +53,7 @@ export async function createHandlers(
     activations: (request) => models.running(activationsJob(request, models.find)),
     logitLens: (request) => models.running(logitLensJob(request, models.find)),
     features: (request) => models.running(featuresJob(request, models.find)),
+    circuits: (request) => models.running(circuitsJob(request, models.find)),
   };
   const { warm } = options;
   if (warm !== undefined && store.models().some(({ id }) => id === warm)) {

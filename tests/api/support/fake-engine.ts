@@ -1,5 +1,18 @@
-import type { ActivationsRequest, FeatureInfo, FeaturesRequest, StreamSource } from '@loupe/shared';
-import type { ActivationsEvent, JobKind, Jobs } from '../../../server/src/engine/jobs.ts';
+import {
+  type ActivationsRequest,
+  type AttributionGraph,
+  emptyView,
+  type FeatureInfo,
+  type FeaturesRequest,
+  type GraphNode,
+  type StreamSource,
+} from '@loupe/shared';
+import type {
+  ActivationsEvent,
+  CircuitsEvent,
+  JobKind,
+  Jobs,
+} from '../../../server/src/engine/jobs.ts';
 import type { EngineService, EngineStatus } from '../../../server/src/http/context.ts';
 
 type SourceEvent = Extract<ActivationsEvent, { type: 'source' }>;
@@ -25,6 +38,7 @@ export class FakeEngine implements EngineService {
       activations: (request) => activationEvents(request),
       logitLens: ({ model }) => once({ model, tokens: [], layers: [], texts: {} }),
       features: (request) => once({ features: request.features.map((id) => feature(id, request)) }),
+      circuits: () => circuitEvents(),
       ...handlers,
     };
   }
@@ -105,6 +119,49 @@ export async function* activationEvents({
   yield start(model);
   for (const source of SOURCES.keys()) yield sourceEvent(source, 2);
   yield END;
+}
+
+/** A small graph: a token and the biases explain a logit. */
+export const GRAPH: AttributionGraph = {
+  model: 'demo',
+  slug: 'hello-there-features',
+  prompt: 'Hello there',
+  tokens: ['<|endoftext|>', 'Hello', ' there'],
+  mode: 'features',
+  layers: 1,
+  nodes: [
+    graphNode('E_612_2', 'embedding', -1, 612, 1, ' there'),
+    graphNode('bias', 'bias', -1, -1, 1, 'biases'),
+    { ...graphNode('2_13_2', 'logit', 1, 13, 12.5, 'Output "." (p=0.250)'), probability: 0.25 },
+  ],
+  edges: {
+    source: Int32Array.of(0, 1),
+    target: Int32Array.of(2, 2),
+    weight: Float32Array.of(10, 2.5),
+  },
+  quality: { exactness: 1e-6, replacement: 1, completeness: 1, omittedInfluence: 0 },
+  view: emptyView(),
+};
+
+function graphNode(
+  id: string,
+  kind: GraphNode['kind'],
+  layer: number,
+  feature: number,
+  activation: number,
+  label: string,
+): GraphNode {
+  return { id, kind, layer, source: undefined, feature, position: 2, activation, label };
+}
+
+/** The events of a job that finds it. */
+export async function* circuitEvents(): AsyncGenerator<CircuitsEvent, void> {
+  const { nodes, edges, ...graph } = GRAPH;
+  yield { type: 'progress', phase: 'model', done: 0, total: 1 };
+  yield { type: 'progress', phase: 'model', done: 1, total: 1 };
+  yield { type: 'graph', graph, nodes: nodes.length, edges: edges.weight.length };
+  yield { type: 'nodes', nodes };
+  yield { type: 'edges', edges };
 }
 
 function feature(id: string, { topK = 8 }: FeaturesRequest): FeatureInfo {

@@ -1,0 +1,227 @@
+import {
+  type AttributionGraph,
+  countedEdges,
+  cumulativeInfluence,
+  emptyView,
+  featureId,
+  type GraphEdges,
+  type GraphMode,
+  type GraphNode,
+  graphScores,
+  influenceOf,
+  LoupeError,
+  nodeId,
+  normalizedWeights,
+} from '@loupe/shared';
+import type { LayerSources } from './graph-sources.ts';
+import type { LogitTarget, LogitTargets } from './logit-targets.ts';
+import type { TargetRow } from './target-row.ts';
+import type { TracedGraph } from './trace-graph.ts';
+import type { WriteTable } from './write-table.ts';
+
+/** What a graph is called, and how tokens read. */
+export interface GraphFrame {
+  model: string;
+  slug: string;
+  prompt: string;
+  tokens: string[];
+  mode: GraphMode;
+  /** Text of a token id. */
+  text(id: number): string;
+}
+
+/** Edges of one graph: 60 MB as columns, some 400 MB as JSON. */
+export const MOST_EDGES = 5_000_000;
+
+/**
+ * What was traced, as a graph: the features that were traced, the errors and embeddings that reach them
+ * or the logits, the biases as one node, and the logits; every effect between them that is not zero.
+ *
+ * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE`
+ */
+export function assembleGraph(
+  writes: WriteTable,
+  sources: readonly LayerSources[],
+  logits: LogitTargets,
+  { rows, exactness, omittedInfluence }: TracedGraph,
+  frame: GraphFrame,
+): AttributionGraph {
+  const layers = sources.length;
+  const isKept = keptNodes(writes, rows);
+  const nodes: GraphNode[] = [];
+  /** By node of the table. */
+  const index = new Int32Array(writes.nodes).fill(-1);
+  for (let position = 0; position < writes.positions; position++) {
+    for (let node = writes.first(position); node < writes.first(position + 1); node++) {
+      if (isKept[node] === 0) continue;
+      index[node] = nodes.length;
+      nodes.push(graphNode(writes, node, position, sources, frame));
+    }
+  }
+  const bias = nodes.length;
+  nodes.push(biasNode());
+  const firstLogit = nodes.length;
+  for (const target of logits.targets)
+    nodes.push(logitNode(target, logits.position, layers, frame));
+
+  const edges = collectEdges(rows, index, bias, ({ target }) =>
+    target.node >= writes.nodes
+      ? firstLogit + target.node - writes.nodes
+      : (index[target.node] as number),
+  );
+  const graph = { nodes, edges };
+  const normalized = normalizedWeights(nodes.length, edges, countedEdges(graph));
+  const influence = cumulativeInfluence(influenceOf(graph, normalized));
+  for (const [i, node] of nodes.entries()) {
+    if (node.kind !== 'logit' && node.kind !== 'bias') node.influence = influence[i] as number;
+  }
+  const { model, slug, prompt, tokens, mode } = frame;
+  return {
+    model,
+    slug,
+    prompt,
+    tokens,
+    mode,
+    layers,
+    nodes,
+    edges,
+    quality: { exactness, ...graphScores(graph), omittedInfluence },
+    view: emptyView(),
+  };
+}
+
+/** Features that were traced, embeddings, and errors that reach something. */
+function keptNodes(writes: WriteTable, rows: readonly TargetRow[]): Uint8Array {
+  const reaches = new Uint8Array(writes.nodes);
+  const traced = new Uint8Array(writes.nodes);
+  for (const row of rows) {
+    if (row.target.node < writes.nodes) traced[row.target.node] = 1;
+    for (const { node, value, count } of row.stretches()) {
+      for (let i = 0; i < count; i++) if (row.values[value + i] !== 0) reaches[node + i] = 1;
+    }
+  }
+  return traced.map((isTraced, node) => {
+    switch (writes.kind(node)) {
+      case 'attention':
+      case 'mlp':
+        return isTraced;
+      case 'attention-error':
+      case 'mlp-error':
+        return reaches[node] as number;
+      default:
+        return 1;
+    }
+  });
+}
+
+/**
+ * @param index by node of the table, its number in the graph or −1
+ * @param numberOf the number of a row's target
+ */
+function collectEdges(
+  rows: readonly TargetRow[],
+  index: Int32Array,
+  bias: number,
+  numberOf: (row: TargetRow) => number,
+): GraphEdges {
+  const byTarget = rows
+    .map((row) => ({ row, target: numberOf(row) }))
+    .sort((a, b) => a.target - b.target);
+  const source: number[] = [];
+  const target: number[] = [];
+  const weight: number[] = [];
+  for (const { row, target: number } of byTarget) {
+    const inputs = inputsOf(row, index, bias);
+    if (source.length + inputs.length > MOST_EDGES) throw tooManyEdges(rows.length);
+    for (const [from, value] of inputs) {
+      source.push(from);
+      target.push(number);
+      weight.push(value);
+    }
+  }
+  return {
+    source: Int32Array.from(source),
+    target: Int32Array.from(target),
+    weight: Float32Array.from(weight),
+  };
+}
+
+/** Inputs that are in the graph and not zero, the largest first. */
+function inputsOf(row: TargetRow, index: Int32Array, bias: number): [number, number][] {
+  const inputs: [number, number][] = row.bias === 0 ? [] : [[bias, row.bias]];
+  for (const { node, value, count } of row.stretches()) {
+    for (let i = 0; i < count; i++) {
+      const from = index[node + i] as number;
+      const weight = row.values[value + i] as number;
+      if (from >= 0 && weight !== 0) inputs.push([from, weight]);
+    }
+  }
+  return inputs.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]);
+}
+
+function tooManyEdges(targets: number): LoupeError {
+  return new LoupeError(
+    'LOUPE_GRAPH_TOO_LARGE',
+    `A graph of ${targets} targets has more than ${MOST_EDGES} edges. ` +
+      'Set maxNodes lower, shorten the prompt, or name fewer sources.',
+  );
+}
+
+function graphNode(
+  writes: WriteTable,
+  node: number,
+  position: number,
+  sources: readonly LayerSources[],
+  { text }: GraphFrame,
+): GraphNode {
+  const { kind, layer, feature, activation } = writes.entry(node);
+  const id = nodeId({ kind, layer, feature, position });
+  const place = { id, kind, layer, feature, position, activation };
+  const part = kind.startsWith('attention') ? 'attention' : 'mlp';
+  const source = sources[layer]?.[part]?.id;
+  switch (kind) {
+    case 'attention':
+    case 'mlp':
+      return { ...place, source, label: featureId(source as string, feature) };
+    case 'attention-error':
+    case 'mlp-error': {
+      const name = part === 'mlp' ? 'MLP' : 'attention';
+      const label =
+        source === undefined
+          ? `all of ${name} ${layer} (no dictionary)`
+          : `error of ${name} ${layer}`;
+      return { ...place, source, label };
+    }
+    case 'embedding':
+      return { ...place, source: undefined, label: text(feature) };
+    default:
+      return { ...place, source: undefined, label: `position ${position}` };
+  }
+}
+
+function biasNode(): GraphNode {
+  const place = { kind: 'bias', layer: -1, feature: -1, position: 0 } as const;
+  return { ...place, id: nodeId(place), source: undefined, activation: 1, label: 'biases' };
+}
+
+function logitNode(
+  { tokens, minus, probability, value }: LogitTarget,
+  position: number,
+  layers: number,
+  { text }: GraphFrame,
+): GraphNode {
+  const place = { kind: 'logit', layer: layers, feature: tokens[0] as number, position } as const;
+  const names = (ids: readonly number[]) => ids.map((id) => JSON.stringify(text(id))).join(', ');
+  const label =
+    probability === undefined
+      ? `Output ${names(tokens)} − ${names(minus)}`
+      : `Output ${names(tokens)} (p=${probability.toFixed(3)})`;
+  return {
+    ...place,
+    id: nodeId(place),
+    source: undefined,
+    activation: value,
+    label,
+    ...(probability !== undefined && { probability }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Api } from '../http/api.ts';
+import { circuitStream, NDJSON_TYPE } from '../http/circuit-stream.ts';
+import { CircuitCollector } from '../http/collect-circuit.ts';
+import type { AppContext } from '../http/context.ts';
+import { graphPieces } from '../http/graph-pieces.ts';
+import { prefersOverJson } from '../http/prefers-json.ts';
+import { beginJob } from '../http/run-job.ts';
+import { answersOfWork, schema } from '../http/schemas.ts';
+import { sendPulled } from '../http/send-pulled.ts';
+
+const LINES = {
+  schema: {
+    type: 'string',
+    description:
+      'Lines of JSON: {"type":"progress","phase":…,"done":…,"total":…} as the work goes on, and last ' +
+      '{"type":"graph","graph":…} with the graph, or {"type":"error","error":…}. A stream without ' +
+      'one of these two was cut.',
+  },
+};
+
+/** `POST /circuits`: the attribution graph of a prompt, as JSON or with its progress as lines of JSON. */
+export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): void {
+  const options = {
+    schema: {
+      summary: 'Attribution graph: why the model says this token',
+      body: schema('CircuitRequest'),
+      response: answersOfWork(
+        'CircuitGraph',
+        [
+          'LOUPE_PROMPT_TOO_LONG',
+          'LOUPE_TOKEN_OUT_OF_RANGE',
+          'LOUPE_UNSUPPORTED_DICTIONARY',
+          'LOUPE_GRAPH_TOO_LARGE',
+        ],
+        { [NDJSON_TYPE]: LINES },
+      ),
+    },
+  };
+  api.post('/circuits', options, async (request, reply) => {
+    const { stallMs } = settings;
+    const asLines = prefersOverJson(request.headers.accept, NDJSON_TYPE);
+    reply.header('vary', 'accept');
+    const { first, rest } = await beginJob(engine, 'circuits', request.body, reply);
+    if (asLines) {
+      const stream = circuitStream(first, rest, (error) => {
+        const gone = reply.raw.destroyed;
+        if (!gone) request.log.warn({ err: error }, 'a circuit failed midway');
+      });
+      return sendPulled(reply.type(NDJSON_TYPE), stream, stallMs);
+    }
+    const collector = new CircuitCollector();
+    if (first.type !== 'progress') collector.add(first);
+    for await (const event of rest) if (event.type !== 'progress') collector.add(event);
+    const pieces = graphPieces(collector.graph());
+    return sendPulled(reply.type('application/json; charset=utf-8'), pieces, stallMs);
+  });
+}
