@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { runLoupe, startLoupe } from './support/run-loupe.ts';
 
-test.each(['serve', 'features', 'models', 'pull', 'remove', 'verify'])(
+test.each(['serve', 'features', 'models', 'pull', 'remove', 'import', 'verify'])(
   '%s --help shows an example',
   async (command) => {
     const { stdout, stderr, status } = await runLoupe([command, '--help']);
@@ -32,6 +32,14 @@ test.each([
   ['other machines without a token', ['serve'], { LOUPE_HOST: '0.0.0.0' }, /Set LOUPE_TOKEN/],
   ['a short token', ['serve'], { LOUPE_TOKEN: 'secret' }, /at least 16/],
   ['an unknown model', ['features', 'Hi', '--model', 'gpt5'], {}, /^LOUPE_MODEL_NOT_FOUND: .*demo/],
+  ['nothing to import', ['import', 'nowhere'], {}, /^LOUPE_IMPORT_REFUSED: .*nowhere is not there/],
+  ['no model to import', ['import', 'docs', '--as', 'x'], {}, /^LOUPE_IMPORT_REFUSED: .*no GPT-2/],
+  [
+    'an import under an id that ships',
+    ['import', 'data/demo/model', '--as', 'demo'],
+    {},
+    /^LOUPE_ID_TAKEN: There is a model "demo" already\. Choose/,
+  ],
 ])('%s is an error: status 1 and its code on stderr', async (_, args, environment, message) => {
   const { stdout, stderr, status } = await runLoupe(args, environment);
   expect(status).toBe(1);

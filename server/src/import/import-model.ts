@@ -81,8 +81,9 @@ export async function importModel(
   if (present && (ships || !force)) {
     throw new LoupeError(
       'LOUPE_ID_TAKEN',
-      `There is a model "${id}" already. ${ships ? '' : 'Replace it with --force, or '}` +
-        `choose another id with --as <id>.`,
+      `There is a model "${id}" already. ` +
+        (ships ? 'Choose' : 'Replace it with --force, or choose') +
+        ' another id with --as <id>.',
     );
   }
   const architecture = readArchitecture(path);
