@@ -1,5 +1,6 @@
 export * from './convention.ts';
 export * from './errors.ts';
+export * from './figure/marks.ts';
 export * from './graph/align-positions.ts';
 export * from './graph/attribution-graph.ts';
 export * from './graph/compare.ts';
@@ -18,6 +19,9 @@ export * from './graph/summary.ts';
 export * from './graph/write-graph-json.ts';
 export * from './ids.ts';
 export * from './layer-ranges.ts';
+export * from './text/fit-text.ts';
+export * from './text/svg.ts';
+export * from './text/token-text.ts';
 export * from './wire/activations.ts';
 export * from './wire/catalogue.ts';
 export * from './wire/circuits.ts';

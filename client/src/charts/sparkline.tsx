@@ -1,5 +1,5 @@
+import type { MarkKind } from '@loupe/shared';
 import { memo } from 'react';
-import type { MarkKind } from './kind-mark.tsx';
 import { type Points, sparklinePaths } from './sparkline.ts';
 
 interface SparklineProps {

@@ -1,4 +1,4 @@
-import { type Measure, remembered } from './fit-text.ts';
+import { type Measure, remembered } from '@loupe/shared';
 
 const measures = new Map<string, Measure>();
 

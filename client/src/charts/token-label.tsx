@@ -1,5 +1,4 @@
-import type { Token } from '@loupe/shared';
-import { specialLabel, tokenParts } from './token-text.ts';
+import { specialLabel, type Token, tokenParts } from '@loupe/shared';
 import './token-label.css';
 
 /** The text of a token as it is shown: thin marks for whitespace, small chips for raw bytes. */

@@ -1,4 +1,4 @@
-import type { FeatureInfo } from '@loupe/shared';
+import { type FeatureInfo, promptTokenLabel, tokenLabel } from '@loupe/shared';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { openOverlay } from '../app/overlays.ts';
 import { PAGES } from '../app/pages.tsx';
@@ -7,7 +7,6 @@ import { openPage } from '../app/router.ts';
 import { matches } from '../app/search.ts';
 import { useServer } from '../app/server.ts';
 import { KindMark } from '../charts/kind-mark.tsx';
-import { promptTokenLabel, tokenLabel } from '../charts/token-text.ts';
 import { useDownloadEntries } from '../models/download-entries.ts';
 import { useTheme } from '../theme/theme.ts';
 import { activeFeatures, type FoundFeature, findFeatures } from './find-features.ts';

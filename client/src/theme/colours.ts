@@ -1,5 +1,7 @@
+import { MARK_COLOURS, type MarkKind } from '@loupe/shared';
+
 /** Every colour of the page, by the name of its CSS variable (`--page`, `--attention`). */
-export interface Colours {
+export interface Colours extends Record<MarkKind, string> {
   page: string;
   panel: string;
   /** Fields, chips and hovered rows: a step away from the panel. */
@@ -13,12 +15,6 @@ export interface Colours {
   accent: string;
   /** The accent as a quiet ground, for the selected row and column. */
   'accent-ground': string;
-  attention: string;
-  mlp: string;
-  residual: string;
-  embedding: string;
-  error: string;
-  logit: string;
   good: string;
   warning: string;
   bad: string;
@@ -38,12 +34,7 @@ export const COLOURS: Record<Scheme, Colours> = {
     muted: '#686863',
     accent: '#6d28d9',
     'accent-ground': '#f3edfd',
-    attention: '#0072b2',
-    mlp: '#d55e00',
-    residual: '#a07800',
-    embedding: '#009e73',
-    error: '#8a8a85',
-    logit: '#b0307e',
+    ...MARK_COLOURS.light,
     good: '#12894a',
     warning: '#b25a00',
     bad: '#c0281f',
@@ -58,12 +49,7 @@ export const COLOURS: Record<Scheme, Colours> = {
     muted: '#9b9b96',
     accent: '#a78bfa',
     'accent-ground': '#272338',
-    attention: '#56b4e9',
-    mlp: '#f0883e',
-    residual: '#e0bc3a',
-    embedding: '#2dc79a',
-    error: '#8f8f8a',
-    logit: '#e48ac4',
+    ...MARK_COLOURS.dark,
     good: '#3fbf78',
     warning: '#e9a04a',
     bad: '#f27d72',

@@ -1,10 +1,8 @@
-import type { LogitLensResponse, Token } from '@loupe/shared';
+import { fitText, type LogitLensResponse, type Token, tokenLabel } from '@loupe/shared';
 import { stepOf } from '../../charts/colour-scale.ts';
 import { face, MONO } from '../../charts/faces.ts';
-import { fitText } from '../../charts/fit-text.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
-import { tokenLabel } from '../../charts/token-text.ts';
 import type { ScoreInk } from './ink.ts';
 import { lensTop } from './lens-cells.ts';
 

@@ -1,9 +1,8 @@
-import type { SourceInfo } from '@loupe/shared';
+import { type SourceInfo, tokenWords } from '@loupe/shared';
 import { type KeyboardEvent, memo, useCallback, useMemo, useState } from 'react';
 import { GridFocus } from '../../charts/grid-focus.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import type { TokenAxis } from '../../charts/token-axis.ts';
-import { tokenWords } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';

@@ -1,5 +1,5 @@
+import { promptTokenLabel, tokenWords } from '@loupe/shared';
 import { activationText, counted, exactText } from '../../charts/numbers.ts';
-import { promptTokenLabel, tokenWords } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import { sourceLabel } from './map-rows.ts';
 import { sourceStats } from './source-stats.ts';

@@ -1,9 +1,9 @@
+import { tokenLabel } from '@loupe/shared';
 import { memo, useCallback, useMemo } from 'react';
 import { Icon } from '../../app/icon.tsx';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { activationText } from '../../charts/numbers.ts';
 import type { TokenAxis } from '../../charts/token-axis.ts';
-import { tokenLabel } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import type { Colouring } from '../state.ts';
 import { usePrompt } from '../store.ts';

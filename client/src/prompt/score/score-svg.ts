@@ -1,12 +1,17 @@
-import type { FeatureInfo } from '@loupe/shared';
+import {
+  type FeatureInfo,
+  fitText,
+  MARK_PATHS,
+  promptTokenLabel,
+  svgDocument,
+  svgTag,
+  svgText,
+  tokenLabel,
+} from '@loupe/shared';
 import { shadeOf, stepOf } from '../../charts/colour-scale.ts';
 import { MONO, SANS } from '../../charts/faces.ts';
-import { fitText } from '../../charts/fit-text.ts';
-import { MARK_PATHS } from '../../charts/kind-mark.tsx';
 import { activationText, countText } from '../../charts/numbers.ts';
-import { svgDocument, svgTag, svgText } from '../../charts/svg.ts';
 import { readableWidths } from '../../charts/token-axis.ts';
-import { promptTokenLabel, tokenLabel } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import type { Shade } from '../state.ts';
 import { findFeature, shortName } from './feature-ref.ts';

@@ -1,10 +1,9 @@
-import type { Token } from '@loupe/shared';
+import { specialLabel, type Token, tokenParts, tokenWords } from '@loupe/shared';
 import { memo, useEffect, useLayoutEffect, useRef } from 'react';
 import { stepOf } from '../../charts/colour-scale.ts';
 import { activationText } from '../../charts/numbers.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
-import { specialLabel, tokenParts, tokenWords } from '../../charts/token-text.ts';
 import { focusFeatureList } from '../selection/focus-list.ts';
 import { usePrompt } from '../store.ts';
 import type { OnHover } from './hover.ts';

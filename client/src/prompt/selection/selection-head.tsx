@@ -1,9 +1,9 @@
+import { tokenWords } from '@loupe/shared';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice } from '../../app/menu.tsx';
 import { counted, countText } from '../../charts/numbers.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
-import { tokenWords } from '../../charts/token-text.ts';
 import type { Run } from '../run.ts';
 import { usePrompt } from '../store.ts';
 import type { Order } from './list-items.ts';

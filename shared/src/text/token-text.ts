@@ -1,4 +1,4 @@
-import type { Token } from '@loupe/shared';
+import type { Token } from '../wire/activations.ts';
 
 /**
  * A piece of a token as it is shown: plain text, a mark that stands for whitespace, a raw byte, or the
