@@ -79,13 +79,8 @@ export class FakeHub {
         : route.fulfill({ json: this.catalogue }),
     );
     await page.route('**/api/v1/models', async (route) => {
-      try {
-        const answer = await route.fetch();
-        await route.fulfill({ json: this.models((await answer.json()) as ModelList) });
-      } catch (thrown) {
-        // The page can be closed by its test before it has its answer.
-        if (!page.isClosed()) throw thrown;
-      }
+      const answer = await route.fetch();
+      await route.fulfill({ json: this.models((await answer.json()) as ModelList) });
     });
     await page.route('**/api/v1/downloads', (route) => this.#downloads(route));
     await page.route('**/api/v1/downloads/*', (route) => this.#download(route));

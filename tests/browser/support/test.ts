@@ -26,7 +26,13 @@ export const test = base
   .extend('openAt', async ({ browser }, { onCleanup }) => {
     const opened: Awaited<ReturnType<typeof openWatched>>[] = [];
     onCleanup(async () => {
-      await Promise.all(opened.map(({ context }) => context.close()));
+      await Promise.all(
+        opened.map(async ({ page, context }) => {
+          // What still answers for the server has nobody to answer any more.
+          await page.unrouteAll({ behavior: 'ignoreErrors' });
+          await context.close();
+        }),
+      );
       expect(opened.flatMap(({ problems }) => problems)).toEqual([]);
     });
     return async (address: string, options?: PageOptions): Promise<PromptPage> => {
