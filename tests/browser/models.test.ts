@@ -195,9 +195,10 @@ test('without the hub the page says what to fetch and where to put it', async ({
       files: [{ url, path: 'model.safetensors' }],
     }).toBody(),
   });
-  const prompt = await open({ hash: '/models', prepare: hub.serve });
+  const prompt = await open({ hash: '/models', prepare: hub.serve, script: AXE });
   const { downloads } = modelsPage(prompt);
   await eventually(() => words(downloads)).toContain('LOUPE_OFFLINE');
+  expect(await violations(prompt)).toEqual([]);
   expect(await words(downloads)).toContain('/home/loupe/by-hand/small');
   await downloads.getByRole('button', { name: 'Copy addresses' }).click();
   const copied = () => prompt.page.evaluate(() => navigator.clipboard.readText());
@@ -257,13 +258,14 @@ test('a set is removed once that is confirmed; what looked wrong with it is told
       })),
     })),
   });
-  const prompt = await open({ hash: '/models/demo/att-demo', prepare: hub.serve });
+  const prompt = await open({ hash: '/models/demo/att-demo', prepare: hub.serve, script: AXE });
   const { details } = modelsPage(prompt);
   const set = details('Attention output SAEs');
   await eventually(() => words(set)).toContain('It explains −0.31 of the variance.');
   await set.getByRole('button', { name: 'Remove…' }).click();
   const dialog = prompt.page.getByRole('dialog', { name: 'Remove att-demo?' });
   expect(await words(dialog)).toContain('Layers 0–3 of Attention output SAEs for Demo');
+  expect(await violations(prompt)).toEqual([]);
   await prompt.page.keyboard.press('Escape');
   await eventually(() => dialog.count()).toBe(0);
   expect(hub.removed).toEqual([]);

@@ -3,6 +3,7 @@ import { Icon } from '../app/icon.tsx';
 import { OutsideLink } from '../app/outside-link.tsx';
 import { KindMark } from '../charts/kind-mark.tsx';
 import { bytesText } from '../charts/numbers.ts';
+import { readings } from '../prompt/variants.ts';
 import { installedBytes, type ModelEntry, type SetEntry } from './entries.ts';
 import { OriginFacts } from './origin-facts.tsx';
 import { RemoveSet } from './remove-set.tsx';
@@ -44,6 +45,7 @@ export function SetDetails({ model, set }: { model: ModelEntry; set: SetEntry })
   const [removing, setRemoving] = useState(false);
   const { installed, offered } = set;
   const { reads, writes } = hooks(set);
+  const ways = readings(model.installed).get(set.id)?.slice(1) ?? [];
   const activation = activationWords(set);
   const onDisk = installedBytes(set);
   const origin = installed?.origin ?? offered;
@@ -72,6 +74,15 @@ export function SetDetails({ model, set }: { model: ModelEntry; set: SetEntry })
           {reads === writes ? 'the same, reconstructed' : <code>{writes}</code>}
         </Fact>
         <Fact name="input">{inputWords(set)}</Fact>
+        {ways.length > 0 && (
+          <Fact name="or else">
+            {ways.map(({ id, label }) => (
+              <div key={id}>
+                {label} <span className="mono muted">{id}</span>
+              </div>
+            ))}
+          </Fact>
+        )}
         <Fact name="kind">
           {dictionaryKind(set)}
           {activation && `, ${activation}`}

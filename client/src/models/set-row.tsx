@@ -1,5 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element would not let the layers be a box of their own
 // biome-ignore-all lint/a11y/useFocusableInteractive: the cells of layers and the name take the focus
+import { Icon } from '../app/icon.tsx';
 import { KIND_WORDS, KindMark } from '../charts/kind-mark.tsx';
 import { bytesText } from '../charts/numbers.ts';
 import { missingLayers } from './choice.ts';
@@ -86,7 +87,10 @@ export function SetRow(props: SetRowProps) {
           <span className="mono">{set.id}</span> · {KIND_WORDS[set.kind]} {dictionaryKind(set)}
           {set.installed?.imported && ' · your own'}
           {(set.installed?.warnings.length ?? 0) > 0 && (
-            <span className="set-warning"> · look at its warnings</span>
+            <span className="set-warning">
+              {' · '}
+              <Icon name="warning" size={12} /> warnings
+            </span>
           )}
         </span>
       </div>

@@ -23,7 +23,8 @@ async function complete(): Promise<Response> {
 
 function fakeFetch(url: string, { body, signal }: RequestInit): Promise<Response> {
   if (url.endsWith('/health')) return Promise.resolve(Response.json({ status: 'ok' }));
-  if (!url.endsWith('/activations')) return Promise.resolve(Response.json({ layers: [] }));
+  if (!url.endsWith('/activations'))
+    return Promise.resolve(Response.json({ tokens: [], layers: [] }));
   return new Promise((resolve, reject) => {
     const { prompt, sources } = JSON.parse(String(body)) as ActivationsRequest;
     const known = signal as AbortSignal;
@@ -163,4 +164,36 @@ test('choosing a variant runs what is there again, with the variant in place of 
   const again = lastAsked();
   usePrompt.getState().chooseVariants(['att-kk__raw-z']);
   expect(await again).toMatchObject({ prompt: 'When', sources: ['0-att-kk__raw-z'] });
+});
+
+test('another model runs the prompt that is there', async () => {
+  await ran('When');
+  const request = lastAsked();
+  usePrompt.getState().chooseModel('other');
+  expect((await request).prompt).toBe('When');
+  expect(usePrompt.getState()).toMatchObject({ model: 'other', pending: { model: 'other' } });
+});
+
+test('with no prompt another model runs its first example, or waits for a prompt', async () => {
+  const models = [
+    { id: 'shown', sources: [], variants: [], examples: [{ title: 'One', prompt: 'Once' }] },
+    { id: 'bare', sources: [], variants: [], examples: [] },
+  ] as unknown as ModelInfo[];
+  useServer.setState({ models });
+  usePrompt.getState().chooseModel('bare');
+  expect(usePrompt.getState()).toMatchObject({ model: 'bare', text: '', pending: null, run: null });
+  const request = lastAsked();
+  usePrompt.getState().chooseModel('shown');
+  expect((await request).prompt).toBe('Once');
+});
+
+test('a filter by a set that the new run is without is let go', async () => {
+  await ran('a');
+  const set = usePrompt.getState().run?.sources[0]?.set ?? '';
+  usePrompt.getState().setFilters({ set });
+  await ran('ab');
+  expect(usePrompt.getState().filters.set).toBe(set);
+  usePrompt.getState().setFilters({ set: 'gone', text: 'kept' });
+  await ran('abc');
+  expect(usePrompt.getState().filters).toMatchObject({ set: null, text: 'kept' });
 });
