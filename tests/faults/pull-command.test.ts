@@ -1,97 +1,58 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ModelStore } from '../../server/src/hub/store.ts';
 import { runLoupe, startLoupe } from '../api/support/run-loupe.ts';
-import { StubHub } from './support/stub-hub.ts';
+import { SmallHub } from './support/small-hub.ts';
 
-const CHECKPOINT = fileURLToPath(new URL('../golden/checkpoints/f32-prefixed/', import.meta.url));
-const FILES = ['config.json', 'model.safetensors', 'vocab.json', 'merges.txt'];
-const WEIGHTS = readFileSync(join(CHECKPOINT, 'model.safetensors'));
-
-let stub: StubHub;
-let home: string;
-let environment: NodeJS.ProcessEnv;
+let hub: SmallHub;
 beforeEach(async () => {
-  stub = await StubHub.start();
-  for (const name of FILES) stub.add('lab/small', name, readFileSync(join(CHECKPOINT, name)));
-  home = mkdtempSync(join(tmpdir(), 'loupe-pull-'));
-  mkdirSync(join(home, 'catalogue/models'), { recursive: true });
-  mkdirSync(join(home, 'catalogue/sets'));
-  const entry = {
-    id: 'small',
-    name: 'Small',
-    description: 'A model of a test',
-    repository: 'lab/small',
-    revision: 'main',
-    licence: 'MIT',
-    parameters: 30_000,
-    dModel: 32,
-    files: FILES.map((path) => ({ path })),
-    examples: [],
-  };
-  writeFileSync(join(home, 'catalogue/models/small.json'), JSON.stringify(entry));
-  environment = {
-    LOUPE_HOME: home,
-    LOUPE_CATALOGUE: join(home, 'catalogue'),
-    HF_ENDPOINT: stub.endpoint,
-    HF_HOME: join(home, 'hf'),
-  };
+  hub = await SmallHub.start();
 });
-afterEach(async () => {
-  await stub.close();
-  rmSync(home, { recursive: true });
-});
+afterEach(() => hub.close());
 
 function installed(): string[] {
-  return new ModelStore([join(home, 'models')]).models().map(({ id }) => id);
+  return new ModelStore([join(hub.home, 'models')]).models().map(({ id }) => id);
 }
 
 function installedWeights(): Buffer {
-  return readFileSync(join(home, 'models/small/model/model.safetensors'));
-}
-
-/** Requests for the content of the weights. */
-function weightRequests() {
-  return stub.requests('GET').filter(({ path }) => path === 'model.safetensors');
+  return readFileSync(join(hub.home, 'models/small/model/model.safetensors'));
 }
 
 /** Starts a pull whose weights come slowly, and waits until they come. */
 async function startSlowPull() {
-  stub.fault = ({ at }) =>
+  hub.stub.fault = ({ at }) =>
     at === 'store' ? { kind: 'trickle', bytes: 4096, everyMs: 15 } : undefined;
-  const before = weightRequests().length;
-  const child = startLoupe(['pull', 'small', '--yes'], environment);
+  const before = hub.weightRequests().length;
+  const child = startLoupe(['pull', 'small', '--yes'], hub.environment);
   const stderr = text(child.stderr);
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
   let ended = false;
   closed.then(() => {
     ended = true;
   });
-  while (weightRequests().length === before && !ended) await sleep(5);
+  while (hub.weightRequests().length === before && !ended) await sleep(5);
   return { child, stderr, closed };
 }
 
 test('pull says what it takes, installs it, and has nothing to do a second time', async () => {
-  const first = await runLoupe(['pull', 'small', '--yes'], environment);
+  const first = await runLoupe(['pull', 'small', '--yes'], hub.environment);
   expect(first.status).toBe(0);
   expect(first.stdout).toMatch(/^Installed Small\./);
   expect(first.stderr).toMatch(/^Small: \d+ kB to download \(4 files of \d+ kB\), into .*, where /);
   expect(first.stderr).not.toContain('\u001b');
   expect(installed()).toEqual(['small']);
-  expect(installedWeights().equals(WEIGHTS)).toBe(true);
-  const again = await runLoupe(['pull', 'small', '--json'], environment);
+  expect(installedWeights().equals(hub.weights)).toBe(true);
+  const again = await runLoupe(['pull', 'small', '--json'], hub.environment);
   expect(again.status).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({ request: { model: 'small' }, download: null });
 });
 
 test('--json gives the download as the API has it', async () => {
-  const { stdout, status } = await runLoupe(['pull', 'small', '--yes', '--json'], environment);
+  const { stdout, status } = await runLoupe(['pull', 'small', '--yes', '--json'], hub.environment);
   expect(status).toBe(0);
   const { download } = JSON.parse(stdout);
   expect(download).toMatchObject({ model: 'small', status: 'done' });
@@ -99,11 +60,11 @@ test('--json gives the download as the API has it', async () => {
 });
 
 test('without a terminal and without --yes nothing is downloaded', async () => {
-  const { stdout, stderr, status } = await runLoupe(['pull', 'small'], environment);
+  const { stdout, stderr, status } = await runLoupe(['pull', 'small'], hub.environment);
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/LOUPE_BAD_REQUEST: .*--yes/);
-  expect(stub.requests('GET', 'hub')).toEqual([]);
+  expect(hub.stub.requests('GET', 'hub')).toEqual([]);
 });
 
 test('killed at any moment, a pull goes on where it was, and nothing half there is listed', async () => {
@@ -114,13 +75,13 @@ test('killed at any moment, a pull goes on where it was, and nothing half there 
     await closed;
     expect(installed()).toEqual([]);
   }
-  stub.fault = () => undefined;
-  const { status } = await runLoupe(['pull', 'small', '--yes'], environment);
+  hub.stub.fault = () => undefined;
+  const { status } = await runLoupe(['pull', 'small', '--yes'], hub.environment);
   expect(status).toBe(0);
-  expect(installedWeights().equals(WEIGHTS)).toBe(true);
-  const starts = weightRequests().map(({ headers }) =>
-    Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0),
-  );
+  expect(installedWeights().equals(hub.weights)).toBe(true);
+  const starts = hub
+    .weightRequests()
+    .map(({ headers }) => Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0));
   expect(starts[0]).toBe(0);
   expect(starts.at(-1)).toBeGreaterThan(0);
   expect([...starts].sort((a, b) => a - b)).toEqual(starts);
@@ -134,31 +95,31 @@ test('Ctrl-C stops a pull in good order and says how to go on', async () => {
   expect(await stderr).toContain(
     'Stopped. What has arrived is kept: "npm run loupe -- pull small"',
   );
-  stub.fault = () => undefined;
+  hub.stub.fault = () => undefined;
   // At once: the lock was given back.
-  const { status } = await runLoupe(['pull', 'small', '--yes'], environment);
+  const { status } = await runLoupe(['pull', 'small', '--yes'], hub.environment);
   expect(status).toBe(0);
-  expect(weightRequests().at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
+  expect(hub.weightRequests().at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
 });
 
 test('two pulls at once end well, and the model is fetched once', async () => {
-  const both = [1, 2].map(() => runLoupe(['pull', 'small', '--yes'], environment));
+  const both = [1, 2].map(() => runLoupe(['pull', 'small', '--yes'], hub.environment));
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([0, 0]);
-  expect(installedWeights().equals(WEIGHTS)).toBe(true);
-  expect(weightRequests()).toHaveLength(1);
+  expect(installedWeights().equals(hub.weights)).toBe(true);
+  expect(hub.weightRequests()).toHaveLength(1);
 });
 
 test('without a network it says which files to put where, and import then takes them', async () => {
-  const offline = { ...environment, HF_ENDPOINT: 'http://127.0.0.1:9' };
+  const offline = { ...hub.environment, HF_ENDPOINT: 'http://127.0.0.1:9' };
   const { stderr, status } = await runLoupe(['pull', 'small', '--yes'], offline);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^LOUPE_OFFLINE: The hub at http:\/\/127\.0\.0\.1:9 cannot be reached/);
   const folder = /run "npm run loupe -- import (.*)"/.exec(stderr)?.[1] ?? '';
-  for (const name of FILES) {
+  for (const name of hub.files) {
     expect(stderr).toContain(`http://127.0.0.1:9/lab/small/resolve/main/${name}`);
     const path = new RegExp(`/${name}\n +as (.*)`).exec(stderr)?.[1] ?? '';
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), readFileSync(join(CHECKPOINT, name)));
+    writeFileSync(join(folder, path), hub.content(name));
   }
   expect(installed()).toEqual([]);
   expect(await runLoupe(['import', folder], offline)).toMatchObject({ status: 0 });
@@ -170,26 +131,29 @@ test.each([
   ['layers that are none', ['pull', 'small', '--layers', 'all'], 2, /0,3-5/],
   ['an unknown set', ['pull', 'small', '--sets', 'none-such'], 1, /LOUPE_NOT_IN_CATALOGUE/],
 ])('%s is refused', async (_, args, expected, message) => {
-  const { stderr, status } = await runLoupe(args, environment);
+  const { stderr, status } = await runLoupe(args, hub.environment);
   expect(status).toBe(expected);
   expect(stderr).toMatch(message);
 });
 
 test('models --available lists what could be installed', async () => {
-  const { stdout } = await runLoupe(['models', '--available'], environment);
+  const { stdout } = await runLoupe(['models', '--available'], hub.environment);
   expect(stdout).toMatch(/small +Small +120 kB +MIT/);
-  const { stdout: json } = await runLoupe(['models', '--available', '--json'], environment);
-  expect(JSON.parse(json)).toMatchObject({ home, models: [{ id: 'small', installed: false }] });
+  const { stdout: json } = await runLoupe(['models', '--available', '--json'], hub.environment);
+  expect(JSON.parse(json)).toMatchObject({
+    home: hub.home,
+    models: [{ id: 'small', installed: false }],
+  });
 });
 
 test('a set that is there is removed, and what is not there is said', async () => {
-  await runLoupe(['pull', 'small', '--yes'], environment);
-  const folder = join(home, 'sets/small/mine');
+  await runLoupe(['pull', 'small', '--yes'], hub.environment);
+  const folder = join(hub.home, 'sets/small/mine');
   mkdirSync(folder, { recursive: true });
-  const gone = await runLoupe(['remove', 'mine', '--model', 'small'], environment);
+  const gone = await runLoupe(['remove', 'mine', '--model', 'small'], hub.environment);
   expect(gone).toMatchObject({ status: 0, stdout: 'Removed mine of small.\n' });
   expect(existsSync(folder)).toBe(false);
-  const none = await runLoupe(['remove', 'mine'], environment);
+  const none = await runLoupe(['remove', 'mine'], hub.environment);
   expect(none).toMatchObject({ status: 1 });
   expect(none.stderr).toMatch(/^LOUPE_SOURCE_NOT_INSTALLED/);
 });
