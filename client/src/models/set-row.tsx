@@ -84,14 +84,13 @@ export function SetRow(props: SetRowProps) {
         <KindMark kind={set.kind} />
         <span className="set-title">{set.name}</span>
         <span className="set-note">
-          <span className="mono">{set.id}</span> · {KIND_WORDS[set.kind]} {dictionaryKind(set)}
-          {set.installed?.imported && ' · your own'}
           {(set.installed?.warnings.length ?? 0) > 0 && (
             <span className="set-warning">
-              {' · '}
-              <Icon name="warning" size={12} /> warnings
+              <Icon name="warning" size={12} /> warnings{' · '}
             </span>
           )}
+          {set.installed?.imported && 'your own · '}
+          <span className="mono">{set.id}</span> · {KIND_WORDS[set.kind]} {dictionaryKind(set)}
         </span>
       </div>
       <span role="gridcell" className="set-width">
