@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { loadReader } from './api/activations-stream.ts';
 import { Frame } from './app/frame.tsx';
 import { watchServer } from './app/server.ts';
+import { keepCircuitInAddress } from './circuit/address-part.ts';
 import { watchDownloads } from './models/follow-downloads.ts';
 import { boot } from './prompt/boot.ts';
 import { startTheme } from './theme/theme.ts';
@@ -15,6 +16,7 @@ import { startTheme } from './theme/theme.ts';
 startTheme();
 watchServer();
 watchDownloads();
+keepCircuitInAddress();
 void boot();
 // Not awaited: it arrives while the first request is under way.
 void loadReader();

@@ -1,5 +1,7 @@
 import type { ModelInfo } from '@loupe/shared';
 import { getExampleRun } from '../api/resources.ts';
+import { addressParts } from '../app/address-parts.ts';
+import { useRoute } from '../app/router.ts';
 import { engineReady, useServer } from '../app/server.ts';
 import { usePrompt } from './store.ts';
 import { storedRun } from './stored-run.ts';
@@ -35,6 +37,7 @@ async function showExample(model: ModelInfo, asked: () => string | undefined): P
  * model. A stored run of it is shown until the engine has run it live.
  */
 export async function boot(): Promise<void> {
+  const opened = useRoute.getState().params;
   const link = linkFromAddress();
   if (link.prompt !== undefined) usePrompt.setState({ text: link.prompt });
   // What is typed before the models are known is run once they are, be it nothing on purpose.
@@ -51,5 +54,6 @@ export async function boot(): Promise<void> {
   if (prompt !== undefined && !usePrompt.getState().pending) {
     usePrompt.getState().runNow({ prompt });
   }
+  for (const part of addressParts()) part.read(opened);
   syncAddress();
 }

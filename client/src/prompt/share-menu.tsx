@@ -17,7 +17,9 @@ function csv(): string {
 
 /** Copies a link that restores what is on screen. */
 export function copyLink(): void {
-  void copyText(currentLink(), 'Link');
+  const { url, leftOut } = currentLink();
+  const without = leftOut.length > 0 ? ` without ${leftOut.join('; ')}` : '';
+  void copyText(url, `Link${without}`);
 }
 
 /** Copies every activation of the run on screen. */

@@ -1,4 +1,5 @@
 import { formatHash, type Route } from '../app/address.ts';
+import { addressParts } from '../app/address-parts.ts';
 import { followHistory, navigate, useRoute } from '../app/router.ts';
 import { attempt } from './attempt.ts';
 import { debounce } from './debounce.ts';
@@ -44,11 +45,18 @@ function selectionIn(run: Run, link: LinkState): { selection: Selection; followE
   };
 }
 
-/** The address of what is on screen, to be shared. */
-export function currentLink(): string {
+/** What the address keeps of what is on screen, and what is too much for it, in words. */
+function kept(link: LinkState): { params: URLSearchParams; leftOut: string[] } {
+  const params = encodeLink(link);
+  const notes = addressParts().map((part) => part.write(params));
+  return { params, leftOut: notes.filter((note) => note !== undefined) };
+}
+
+/** The address of what is on screen, to be shared, and what it cannot hold. */
+export function currentLink(): { url: string; leftOut: string[] } {
   const { page, path } = useRoute.getState();
-  const hash = formatHash({ page, path, params: encodeLink(linkOf(usePrompt.getState())) });
-  return new URL(hash, location.href).href;
+  const { params, leftOut } = kept(linkOf(usePrompt.getState()));
+  return { url: new URL(formatHash({ page, path, params }), location.href).href, leftOut };
 }
 
 /** What the address asks to see. */
@@ -90,7 +98,7 @@ export function syncAddress(): void {
     if (link.prompt === undefined) return;
     document.title = link.prompt ? `${link.prompt.slice(0, TITLE)} · Loupe` : 'Loupe';
     const { page, path } = useRoute.getState();
-    const route: Route = { page, path, params: encodeLink(link) };
+    const route: Route = { page, path, params: kept(link).params };
     const before = linkFromAddress();
     const moved =
       before.prompt !== undefined &&
@@ -104,10 +112,12 @@ export function syncAddress(): void {
 
   const settled = debounce(write, SETTLE);
   usePrompt.subscribe(() => settled());
+  for (const part of addressParts()) part.subscribe(settled);
   followHistory((route) => {
     settled.cancel();
     drafting = false;
     restoreLink(decodeLink(route.params));
+    for (const part of addressParts()) part.read(route.params);
     // Going back is not a step of its own.
     explicit = usePrompt.getState().explicit;
   });

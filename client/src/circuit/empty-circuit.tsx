@@ -1,0 +1,61 @@
+import { tokenLabel } from '@loupe/shared';
+import { usePrompt } from '../prompt/store.ts';
+import { useExamples } from '../prompt/use-examples.ts';
+import { likeliest } from './question/choices.ts';
+import { useCircuit } from './store.ts';
+
+/** What stands in the page before there is any graph: what will be here, and a question to click. */
+export function EmptyCircuit() {
+  const running = useCircuit((state) => state.job?.status === 'running');
+  const position = useCircuit((state) => state.question.position);
+  const explain = useCircuit((state) => state.explain);
+  const run = usePrompt((state) => state.run);
+  const runNow = usePrompt((state) => state.runNow);
+  const example = useExamples()[0];
+  if (running) return null;
+  const [first, second] = likeliest(run, position);
+  return (
+    <div className="empty-state">
+      <p>
+        Here stands why a token comes next: the attention features, MLP features, errors and tokens
+        that bring it about, each with its signed direct effect on the others. The effects into
+        every node add up to it.
+      </p>
+      {run && first ? (
+        <>
+          <p>Choose a token above, or begin with the likeliest:</p>
+          <button
+            type="button"
+            className="button example"
+            onClick={() => explain({ target: first.text, minus: null })}
+          >
+            Why <span className="mono">{tokenLabel(first.text)}</span>?
+          </button>
+          {second && (
+            <button
+              type="button"
+              className="button example"
+              onClick={() => explain({ target: first.text, minus: second.text })}
+            >
+              Why <span className="mono">{tokenLabel(first.text)}</span> rather than{' '}
+              <span className="mono">{tokenLabel(second.text)}</span>?
+            </button>
+          )}
+        </>
+      ) : (
+        example && (
+          <>
+            <p>Type a prompt above, or begin with an example:</p>
+            <button
+              type="button"
+              className="button example"
+              onClick={() => runNow({ prompt: example.prompt })}
+            >
+              <span className="mono">{example.prompt}</span>
+            </button>
+          </>
+        )
+      )}
+    </div>
+  );
+}

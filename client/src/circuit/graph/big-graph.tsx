@@ -1,0 +1,254 @@
+import type { AttributionGraph } from '@loupe/shared';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { ChartTooltip } from '../../app/chart-tooltip.tsx';
+import { GridFocus } from '../../charts/grid-focus.tsx';
+import { textWidth } from '../../charts/text-width.ts';
+import { useFaces } from '../../charts/use-faces.ts';
+import { useSize } from '../../charts/use-size.ts';
+import { graphIndex } from '../graph-index.ts';
+import { nodeNote, nodeWords, tokenAt } from '../node-words.ts';
+import { useCircuit } from '../store.ts';
+import { usePruning } from '../use-pruning.ts';
+import { COLUMN_FACE, ColumnLabels, RowLabels } from './axes.tsx';
+import { EdgeLayer, HighlightLayer } from './edge-layer.tsx';
+import { layoutGraph } from './layout.ts';
+import { NodeMarks, NodeNames, NodeRings, type RingKind } from './node-layer.tsx';
+import { NodeTip } from './node-tip.tsx';
+import { passedShare } from './passed-share.ts';
+import { rowOf } from './rows.ts';
+import { finderOf, type Scene } from './scene.ts';
+import { type Direction, stepFrom, stepRow } from './step.ts';
+import { useViewport } from './use-viewport.ts';
+import { showing } from './viewport.ts';
+import './big-graph.css';
+
+/** Width of the names of the layers and height of the tokens below. */
+const GUTTER = 66;
+const FOOT = 28;
+/** Names that are written into the picture at most. */
+const MOST_NAMES = 30;
+const ZOOM_STEP = 1.3;
+
+const ARROWS: Record<string, Direction> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+function useScene(graph: AttributionGraph, room: { width: number; height: number }): Scene {
+  const pruning = usePruning();
+  const faces = useFaces();
+  const { width, height } = room;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a face that arrives changes the widths
+  const labels = useMemo(() => {
+    const measure = textWidth(COLUMN_FACE);
+    return graph.tokens.map((_, position) => Math.min(measure(tokenAt(graph, position)), 90));
+  }, [graph, faces]);
+  return useMemo(() => {
+    const { influence } = graphIndex(graph).pruner;
+    return {
+      graph,
+      pruning,
+      layout: layoutGraph(graph, pruning, influence, labels, { width, height }),
+    };
+  }, [graph, pruning, labels, width, height]);
+}
+
+/** The graph: tokens across, layers up. Pointer and keys find, choose and pin its nodes. */
+export function BigGraph({ graph }: { graph: AttributionGraph }) {
+  const view = useCircuit((state) => state.view);
+  const hoveredId = useCircuit((state) => state.hovered);
+  const marked = useCircuit((state) => state.marked);
+  const [plot, screen] = useSize<HTMLDivElement>();
+  const scene = useScene(graph, screen);
+  const { layout } = scene;
+  const { viewport, moveTo, zoomBy, home } = useViewport(plot, layout, screen);
+  const finder = useMemo(() => finderOf(layout), [layout]);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [cursorId, setCursorId] = useState<string | undefined>(undefined);
+
+  const { nodeOf } = graphIndex(graph);
+  const shown = (id: string | null | undefined): number | undefined => {
+    const node = id === null || id === undefined ? undefined : nodeOf.get(id);
+    return node !== undefined && !Number.isNaN(layout.x[node]) ? node : undefined;
+  };
+  const chosen = shown(view.clicked);
+  const hovered = shown(hoveredId);
+  const first = layout.shown.at(-1);
+  const cursor = shown(cursorId) ?? chosen ?? first;
+
+  // What is chosen elsewhere, as in a list, comes into sight.
+  const latest = useRef({ viewport, layout, screen });
+  latest.current = { viewport, layout, screen };
+  useEffect(() => {
+    if (chosen === undefined) return;
+    const now = latest.current;
+    const next = showing(now.viewport, now.layout, chosen, now.screen);
+    if (next.x !== now.viewport.x || next.y !== now.viewport.y) moveTo(next);
+    setCursorId(graph.nodes[chosen]?.id);
+  }, [chosen, graph, moveTo]);
+
+  function at({ clientX, clientY }: MouseEvent): string | null {
+    const box = plot.current?.getBoundingClientRect();
+    if (!box) return null;
+    const found = finder(clientX - box.left, clientY - box.top, viewport);
+    return found === undefined ? null : (graph.nodes[found]?.id ?? null);
+  }
+
+  function onPointerMove(event: MouseEvent): void {
+    // While the drawing is dragged nothing is pointed at.
+    if (event.buttons !== 0) return;
+    setPointed(true);
+    useCircuit.getState().hover(at(event));
+  }
+
+  function onClick(event: MouseEvent): void {
+    const { choose, toggleMark } = useCircuit.getState();
+    const id = at(event);
+    if (id !== null && event.shiftKey) toggleMark(id);
+    else choose(id ?? undefined);
+    if (id !== null) setCursorId(id);
+  }
+
+  function goTo(node: number): void {
+    const id = graph.nodes[node]?.id;
+    if (id === undefined) return;
+    setCursorId(id);
+    setPointed(false);
+    useCircuit.getState().hover(id);
+    moveTo(showing(viewport, layout, node, screen));
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || cursor === undefined) return;
+    const { choose, togglePin, toggleMark } = useCircuit.getState();
+    const id = graph.nodes[cursor]?.id as string;
+    const row = (node: number) => rowOf(graph.nodes[node] as never, graph.layers);
+    const direction = ARROWS[event.key];
+    if (direction) goTo(stepFrom(layout, cursor, direction));
+    else if (event.key === '[') goTo(stepRow(layout, row, cursor, -1));
+    else if (event.key === ']') goTo(stepRow(layout, row, cursor, 1));
+    else if (event.key === 'Home') goTo(layout.shown[0] ?? cursor);
+    else if (event.key === 'End') goTo(first ?? cursor);
+    else if (event.key === 'Enter') choose(id);
+    else if (event.key === ' ') toggleMark(id);
+    else if (event.key.toLowerCase() === 'p') togglePin(id);
+    else if (event.key === '+' || event.key === '=') zoomBy(ZOOM_STEP);
+    else if (event.key === '-') zoomBy(1 / ZOOM_STEP);
+    else if (event.key === '0') home();
+    else if (event.key === 'Escape' && view.clicked !== undefined) choose(undefined);
+    else return;
+    event.preventDefault();
+  }
+
+  const rings: { node: number; kind: RingKind }[] = [];
+  const ring = (id: string | undefined, kind: RingKind) => {
+    const node = shown(id);
+    if (node !== undefined) rings.push({ node, kind });
+  };
+  for (const id of view.pinned) ring(id, 'pinned');
+  for (const id of marked) ring(id, 'marked');
+  ring(view.clicked, 'chosen');
+  if (hovered !== undefined) rings.push({ node: hovered, kind: 'hovered' });
+  if (focused && cursor !== undefined) rings.push({ node: cursor, kind: 'focused' });
+
+  const named = useMemo(() => {
+    const nodes = new Set<number>();
+    for (const node of layout.shown) if (graph.nodes[node]?.kind === 'logit') nodes.add(node);
+    for (const id of [view.clicked, ...view.pinned]) {
+      const node = id === undefined ? undefined : nodeOf.get(id);
+      if (node !== undefined && graph.nodes[node]?.kind !== 'embedding') nodes.add(node);
+    }
+    return [...nodes].slice(0, MOST_NAMES);
+  }, [layout, graph, nodeOf, view.clicked, view.pinned]);
+
+  const tip = pointed ? hovered : focused ? cursor : undefined;
+  const box = plot.current?.getBoundingClientRect();
+  const current = cursor === undefined ? undefined : graph.nodes[cursor];
+  const axis = { graph, layout, viewport, screen };
+  const state = [
+    current && view.clicked === current.id && 'chosen',
+    current && view.pinned.includes(current.id) && 'pinned',
+    current && marked.includes(current.id) && 'marked',
+  ].filter(Boolean);
+
+  return (
+    <div
+      className="big-graph"
+      style={{ gridTemplate: `1fr ${FOOT}px / ${GUTTER}px minmax(0, 1fr)` }}
+    >
+      <RowLabels {...axis} width={GUTTER} />
+      <GridFocus
+        className="graph-focus"
+        label="Graph of the circuit: tokens across, layers up"
+        rows={layout.rows.length}
+        columns={layout.columns.length}
+        row={current ? layout.rows.length - 1 - rowOf(current, graph.layers) : 0}
+        column={current?.position ?? 0}
+        words={
+          current
+            ? [nodeWords(current, graph), nodeNote(current, view), ...state]
+                .filter((part) => part !== '')
+                .join(', ')
+            : 'no node'
+        }
+        onKeyDown={onKeyDown}
+        onFocus={() => setFocused(true)}
+        onBlur={() => {
+          setFocused(false);
+          useCircuit.getState().hover(null);
+        }}
+      >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the grid around it has the keys */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it has the keys */}
+        <div
+          ref={plot}
+          className="graph-plot"
+          data-pointing={(pointed && hovered !== undefined) || undefined}
+          onPointerMove={onPointerMove}
+          onPointerLeave={() => {
+            setPointed(false);
+            useCircuit.getState().hover(null);
+          }}
+          onClick={onClick}
+        >
+          <EdgeLayer
+            scene={scene}
+            viewport={viewport}
+            screen={screen}
+            chosen={chosen !== undefined}
+          />
+          <HighlightLayer
+            scene={scene}
+            viewport={viewport}
+            screen={screen}
+            chosen={chosen}
+            hovered={hovered}
+          />
+          <svg width={screen.width} height={screen.height} aria-hidden="true">
+            <g transform={`translate(${viewport.x} ${viewport.y})`}>
+              <NodeMarks scene={scene} k={viewport.k} />
+              <NodeRings scene={scene} k={viewport.k} rings={rings} />
+              <NodeNames scene={scene} k={viewport.k} named={named} />
+            </g>
+          </svg>
+        </div>
+      </GridFocus>
+      <span />
+      <ColumnLabels {...axis} height={FOOT} />
+      {tip !== undefined && box && (
+        <ChartTooltip
+          anchor={{
+            x: box.left + (layout.x[tip] as number) * viewport.k + viewport.x,
+            y: box.top + (layout.y[tip] as number) * viewport.k + viewport.y - 8,
+            height: 16,
+          }}
+        >
+          <NodeTip graph={graph} view={view} node={tip} passed={passedShare(graph, tip)} />
+        </ChartTooltip>
+      )}
+    </div>
+  );
+}

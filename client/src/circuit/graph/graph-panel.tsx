@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import { ChartMenu } from '../../app/chart-menu.tsx';
+import { counted } from '../../charts/numbers.ts';
+import { useCircuit } from '../store.ts';
+import { usePruning } from '../use-pruning.ts';
+import { BigGraph } from './big-graph.tsx';
+import { edgesCsv, graphJson } from './graph-data.ts';
+import { NodeTable } from './node-table.tsx';
+import { MOST_FAINT } from './scene.ts';
+import { Thresholds } from './thresholds.tsx';
+import './graph-panel.css';
+
+/** The graph, or the same as a table, with what decides how much of it is shown. */
+export function GraphPanel() {
+  const graph = useCircuit((state) => state.graph);
+  const { nodeCount, edgeCount } = usePruning();
+  const [asTable, setAsTable] = useState(false);
+  if (!graph) return null;
+  return (
+    <section className="graph-panel" aria-label="Circuit">
+      <header className="graph-head">
+        <h2 className="heading">
+          {counted(nodeCount, 'node')}, {counted(edgeCount, 'edge')}
+          {!asTable && edgeCount > MOST_FAINT && `; the ${MOST_FAINT} strongest are drawn`}
+        </h2>
+        <button
+          type="button"
+          className="quiet-button"
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? 'as a graph' : 'as a table'}
+        </button>
+        <ChartMenu label="Circuit" name="circuit" panel="graph" json={graphJson} csv={edgesCsv} />
+      </header>
+      {asTable ? <NodeTable graph={graph} /> : <BigGraph graph={graph} />}
+      <Thresholds graph={graph} />
+    </section>
+  );
+}

@@ -1,0 +1,149 @@
+import type { AttributionGraph, GraphNode, Pruning } from '@loupe/shared';
+import { rowCount, rowOf } from './rows.ts';
+
+/** A stretch of an axis. */
+export interface Band {
+  from: number;
+  to: number;
+}
+
+/**
+ * Where everything of a graph stands, in CSS pixels at zoom 1 from the top left: tokens across, layers
+ * up.
+ */
+export interface GraphLayout {
+  width: number;
+  height: number;
+  /** Indices of the nodes shown, row by row from the bottom, left to right within a cell. */
+  shown: Int32Array;
+  /** By node index; NaN where a node is not shown. */
+  x: Float32Array;
+  y: Float32Array;
+  /** By position; what of the bias stands left of the first. */
+  columns: Band[];
+  /** From the bottom up. */
+  rows: Band[];
+}
+
+/** Distance of two nodes of a cell. */
+export const NODE_GAP = 15;
+/** Distance of two lines of nodes of one cell. */
+const LINE_GAP = 14;
+/** Room beside the nodes of a column. */
+const COLUMN_ROOM = 9;
+/** Room above and below the nodes of a row, for the edges to bend in. */
+const ROW_ROOM = 16;
+/** Room left of the first column for the bias, where there is one. */
+const BIAS_ROOM = 24;
+/** A row or column is stretched to fill the panel by no more than this. */
+const MOST_STRETCH = 160;
+
+/**
+ * Nodes of a cell that stand in one line; the others stand in lines above. A cell with many nodes
+ * becomes a block about three times as wide as it is high.
+ */
+function perLine(count: number): number {
+  return Math.min(count, Math.max(8, Math.ceil(Math.sqrt(count * 3))));
+}
+
+/** Extra room for each of some bands, so that together they fill `room`. */
+function stretched(sizes: readonly number[], room: number): number[] {
+  const left = room - sizes.reduce((sum, size) => sum + size, 0);
+  const extra = Math.max(0, Math.min(left / Math.max(sizes.length, 1), MOST_STRETCH));
+  return sizes.map((size) => size + extra);
+}
+
+function bands(sizes: readonly number[], start: number): Band[] {
+  let at = start;
+  return sizes.map((size) => {
+    const from = at;
+    at += size;
+    return { from, to: at };
+  });
+}
+
+/** Nodes of a cell from left to right: the most influential first, what is left over last. */
+function byInfluence(influence: Float64Array, nodes: readonly GraphNode[]) {
+  const rank = ({ kind }: GraphNode) => (kind === 'position' ? 1 : kind.endsWith('-error') ? 2 : 0);
+  return (a: number, b: number) =>
+    rank(nodes[a] as GraphNode) - rank(nodes[b] as GraphNode) ||
+    (influence[b] as number) - (influence[a] as number) ||
+    a - b;
+}
+
+/**
+ * Places the nodes that are kept. A column is as wide as what it holds, and a row as high; where the
+ * panel has more room, all of them share it.
+ *
+ * @param influence by node, which orders the nodes of a cell
+ * @param labels width of each token's text in pixels, for which a column has room
+ */
+export function layoutGraph(
+  graph: Pick<AttributionGraph, 'nodes' | 'layers' | 'tokens'>,
+  kept: Pick<Pruning, 'nodes'>,
+  influence: Float64Array,
+  labels: readonly number[],
+  room: { width: number; height: number },
+): GraphLayout {
+  const { nodes, layers, tokens } = graph;
+  const rows = rowCount(graph);
+  const columns = tokens.length;
+  const cells = new Map<number, number[]>();
+  let bias: number | undefined;
+  for (const [index, node] of nodes.entries()) {
+    if (kept.nodes[index] !== 1) continue;
+    if (node.kind === 'bias') {
+      bias = index;
+      continue;
+    }
+    const cell = rowOf(node, layers) * columns + node.position;
+    const members = cells.get(cell);
+    if (members) members.push(index);
+    else cells.set(cell, [index]);
+  }
+
+  const widths = labels.map((width) => Math.max(width, NODE_GAP) + COLUMN_ROOM);
+  const heights = new Array<number>(rows).fill(LINE_GAP + 2 * ROW_ROOM);
+  for (const [cell, members] of cells) {
+    const line = perLine(members.length);
+    const lines = Math.ceil(members.length / line);
+    const column = cell % columns;
+    const row = Math.floor(cell / columns);
+    widths[column] = Math.max(widths[column] ?? 0, line * NODE_GAP + COLUMN_ROOM);
+    heights[row] = Math.max(heights[row] as number, lines * LINE_GAP + 2 * ROW_ROOM);
+  }
+  const start = bias === undefined ? 0 : BIAS_ROOM;
+  const across = bands(stretched(widths, room.width - start), start);
+  const up = bands(stretched(heights, room.height), 0);
+  const width = across.at(-1)?.to ?? start;
+  const height = up.at(-1)?.to ?? 0;
+
+  const x = new Float32Array(nodes.length).fill(Number.NaN);
+  const y = new Float32Array(nodes.length).fill(Number.NaN);
+  const shown: number[] = [];
+  const middleOf = (row: number) => {
+    const { from, to } = up[row] as Band;
+    return height - (from + to) / 2;
+  };
+  if (bias !== undefined) {
+    x[bias] = BIAS_ROOM / 2;
+    y[bias] = middleOf(0);
+    shown.push(bias);
+  }
+  for (const [cell, members] of [...cells].sort(([a], [b]) => a - b)) {
+    const { from, to } = across[cell % columns] as Band;
+    const middle = middleOf(Math.floor(cell / columns));
+    members.sort(byInfluence(influence, nodes));
+    const line = perLine(members.length);
+    const lines = Math.ceil(members.length / line);
+    for (const [place, index] of members.entries()) {
+      const inLine = Math.floor(place / line);
+      const ofLine = Math.min(line, members.length - inLine * line);
+      x[index] = (from + to) / 2 + ((place % line) - (ofLine - 1) / 2) * NODE_GAP;
+      y[index] = middle + ((lines - 1) / 2 - inLine) * LINE_GAP;
+      shown.push(index);
+    }
+  }
+  const rowBands = up.map(({ from, to }) => ({ from: height - to, to: height - from }));
+  return { width, height, shown: Int32Array.from(shown), x, y, columns: across, rows: rowBands };
+}

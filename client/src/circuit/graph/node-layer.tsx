@@ -1,0 +1,89 @@
+import { MARK_PATHS, NODE_MARKS } from '@loupe/shared';
+import { memo } from 'react';
+import { nodeName } from '../node-words.ts';
+import { MARK_BOX } from './draw-nodes.ts';
+import { MOST_SVG, type Scene } from './scene.ts';
+import { markSize } from './viewport.ts';
+
+interface MarksProps {
+  scene: Scene;
+  /** Zoom; moving the drawing changes nothing here. */
+  k: number;
+}
+
+/** The marks of the nodes, up to as many as SVG can bear. */
+export const NodeMarks = memo(function NodeMarks({ scene, k }: MarksProps) {
+  const { graph, layout } = scene;
+  if (layout.shown.length > MOST_SVG) return null;
+  const scale = markSize(k) / MARK_BOX;
+  return (
+    <g>
+      {Array.from(layout.shown, (index) => {
+        const node = graph.nodes[index];
+        if (!node) return null;
+        const x = (layout.x[index] as number) * k;
+        const y = (layout.y[index] as number) * k;
+        const mark = NODE_MARKS[node.kind];
+        return (
+          <path
+            key={node.id}
+            d={MARK_PATHS[mark]}
+            fill={`var(--${mark})`}
+            transform={`translate(${x - (scale * MARK_BOX) / 2} ${y - (scale * MARK_BOX) / 2}) scale(${scale})`}
+          />
+        );
+      })}
+    </g>
+  );
+});
+
+export type RingKind = 'chosen' | 'hovered' | 'focused' | 'pinned' | 'marked';
+
+interface RingsProps extends MarksProps {
+  rings: readonly { node: number; kind: RingKind }[];
+}
+
+/** Rings about the nodes that are chosen, pinned, marked for a group, or under pointer or focus. */
+export function NodeRings({ scene, k, rings }: RingsProps) {
+  const { layout } = scene;
+  const radius = markSize(k) / 2;
+  return (
+    <g>
+      {rings.map(({ node, kind }) => {
+        const x = (layout.x[node] as number) * k;
+        const y = (layout.y[node] as number) * k;
+        if (Number.isNaN(x)) return null;
+        return (
+          <circle
+            key={`${kind} ${node}`}
+            className="node-ring"
+            data-ring={kind}
+            cx={x}
+            cy={y}
+            r={radius + (kind === 'pinned' || kind === 'marked' ? 3 : 5)}
+          />
+        );
+      })}
+    </g>
+  );
+}
+
+/** The names of a few nodes, beside them: the targets', the chosen one's, the pinned ones'. */
+export function NodeNames({ scene, k, named }: MarksProps & { named: readonly number[] }) {
+  const { graph, layout } = scene;
+  return (
+    <g className="node-names">
+      {named.map((index) => {
+        const node = graph.nodes[index];
+        const x = (layout.x[index] as number) * k;
+        const y = (layout.y[index] as number) * k;
+        if (!node || Number.isNaN(x)) return null;
+        return (
+          <text key={node.id} x={x} y={y - markSize(k) / 2 - 6} textAnchor="middle">
+            {nodeName(node, graph)}
+          </text>
+        );
+      })}
+    </g>
+  );
+}

@@ -1,0 +1,108 @@
+import { type AttributionGraph, graphScores } from '@loupe/shared';
+import { useDeferredValue, useMemo } from 'react';
+import { Tooltip } from '../../app/tooltip.tsx';
+import { countText, percentText } from '../../charts/numbers.ts';
+import { boundText } from '../numbers.ts';
+import { useCircuit } from '../store.ts';
+import { usePruning } from '../use-pruning.ts';
+import './thresholds.css';
+
+interface SliderProps {
+  label: string;
+  name: 'nodeThreshold' | 'edgeThreshold';
+  /** What is kept at this value, for assistive technology too. */
+  kept: string;
+  note: string;
+}
+
+function Slider({ label, name, kept, note }: SliderProps) {
+  const value = useCircuit((state) => state.view[name]);
+  const change = useCircuit((state) => state.change);
+  const settle = useCircuit((state) => state.settle);
+  return (
+    <label className="threshold">
+      <Tooltip side="top" content={note}>
+        <span>{label}</span>
+      </Tooltip>
+      <input
+        type="range"
+        min={0}
+        max={1}
+        step={0.005}
+        value={value}
+        aria-label={`${label}: share of influence kept`}
+        aria-valuetext={`${percentText(value)}: ${kept}`}
+        onChange={(event) => change({ [name]: event.target.valueAsNumber }, name)}
+        onPointerUp={settle}
+        onBlur={settle}
+      />
+      <output>{kept}</output>
+    </label>
+  );
+}
+
+/** How much of the graph is shown, moved by sliders, and how far what is shown can be trusted. */
+export function Thresholds({ graph }: { graph: AttributionGraph }) {
+  const pruning = usePruning();
+  // The sliders go first; the scores follow as fast as they can.
+  const settled = useDeferredValue(pruning);
+  const scores = useMemo(() => graphScores(graph, settled.edges), [graph, settled]);
+  const { quality } = graph;
+  return (
+    <footer className="thresholds">
+      <Slider
+        label="nodes"
+        name="nodeThreshold"
+        kept={`${countText(pruning.nodeCount)} of ${countText(graph.nodes.length)}`}
+        note="The most influential nodes that together have this share of all influence on the logits"
+      />
+      <Slider
+        label="edges"
+        name="edgeThreshold"
+        kept={countText(pruning.edgeCount)}
+        note="The strongest edges between them that together have this share of what the edges carry"
+      />
+      <dl className="scores">
+        <Score
+          name="replacement"
+          value={percentText(scores.replacement)}
+          note={`Share of the influence that comes from tokens rather than errors, in what is shown${
+            quality ? `; ${percentText(quality.replacement)} in the whole graph` : ''
+          }`}
+        />
+        <Score
+          name="completeness"
+          value={percentText(scores.completeness)}
+          note={`Share of what nodes read that is not error, weighted by influence, in what is shown${
+            quality ? `; ${percentText(quality.completeness)} in the whole graph` : ''
+          }`}
+        />
+        {quality && (
+          <Score
+            name="sums to within"
+            value={boundText(quality.exactness)}
+            note="Largest difference between what goes into a node and its true pre-activation or logit, relative to it, before anything was left out"
+          />
+        )}
+        {quality && quality.omittedInfluence > 0 && (
+          <Score
+            name="left out"
+            value={percentText(quality.omittedInfluence)}
+            note="Share of influence of the features beyond the bound, which are not in this graph"
+          />
+        )}
+      </dl>
+    </footer>
+  );
+}
+
+function Score({ name, value, note }: { name: string; value: string; note: string }) {
+  return (
+    <div>
+      <Tooltip side="top" content={note}>
+        <dt>{name}</dt>
+      </Tooltip>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity } from 'd3';
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { fitZoom, homeViewport, MOST_ZOOM, type Size, type Viewport } from './viewport.ts';
+
+export interface ViewportControls {
+  viewport: Viewport;
+  /** Goes there, as far as the bounds let it. */
+  moveTo: (viewport: Viewport) => void;
+  /** Zooms by a factor about the middle of the screen. */
+  zoomBy: (factor: number) => void;
+  /** Back to where it began. */
+  home: () => void;
+}
+
+/** How far beyond its border the drawing can be moved, in its own pixels. */
+const MARGIN = 40;
+/** Pixels that the pointer may slip in a click. */
+const CLICK_SLIP = 4;
+
+/**
+ * Lets wheel, drag and fingers move and zoom a drawing. It stays at home while the drawing changes,
+ * until the reader moves it.
+ */
+export function useViewport(
+  element: RefObject<HTMLElement | null>,
+  content: Size,
+  screen: Size,
+): ViewportControls {
+  const [viewport, setViewport] = useState<Viewport>({ k: 1, x: 0, y: 0 });
+  const moved = useRef(false);
+  const behaviour = useRef<ZoomBehavior<HTMLElement, unknown> | null>(null);
+
+  useLayoutEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const made = zoom<HTMLElement, unknown>()
+      .clickDistance(CLICK_SLIP)
+      .filter((event: MouseEvent) => !event.button && event.type !== 'dblclick')
+      .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
+        // Events of the reader have a source; the page's own moves have none.
+        if (event.sourceEvent) moved.current = true;
+        const { k, x, y } = event.transform;
+        setViewport({ k, x, y });
+      });
+    behaviour.current = made;
+    select(target).call(made);
+    return () => {
+      select(target).on('.zoom', null);
+      behaviour.current = null;
+    };
+  }, [element]);
+
+  const moveTo = useCallback(
+    ({ k, x, y }: Viewport) => {
+      const target = element.current;
+      if (!target || !behaviour.current) return;
+      select(target).call(behaviour.current.transform, zoomIdentity.translate(x, y).scale(k));
+    },
+    [element],
+  );
+
+  const { width, height } = content;
+  const { width: across, height: down } = screen;
+  const home = useCallback(() => {
+    moved.current = false;
+    moveTo(homeViewport({ width, height }, { width: across, height: down }));
+  }, [moveTo, width, height, across, down]);
+
+  useLayoutEffect(() => {
+    const made = behaviour.current;
+    if (!made || across === 0 || down === 0) return;
+    const least = fitZoom({ width, height }, { width: across, height: down });
+    made
+      .extent([
+        [0, 0],
+        [across, down],
+      ])
+      .scaleExtent([least * 0.8, MOST_ZOOM])
+      .translateExtent([
+        [-MARGIN, -MARGIN],
+        [width + MARGIN, height + MARGIN],
+      ]);
+    if (!moved.current) home();
+  }, [width, height, across, down, home]);
+
+  const zoomBy = useCallback(
+    (factor: number) => {
+      const target = element.current;
+      if (!target || !behaviour.current) return;
+      moved.current = true;
+      select(target).call(behaviour.current.scaleBy, factor);
+    },
+    [element],
+  );
+
+  return { viewport, moveTo, zoomBy, home };
+}

@@ -1,0 +1,59 @@
+import type { GraphLayout } from './layout.ts';
+
+/** What of the drawing is on screen: a point `p` of the layout is at `p · k + x`, `p · k + y`. */
+export interface Viewport {
+  k: number;
+  x: number;
+  y: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Nodes are drawn no smaller than this to begin with, in zoom. */
+const LEAST_HOME = 0.55;
+export const MOST_ZOOM = 6;
+
+/** The zoom at which the whole drawing is on screen, but no more than 1. */
+export function fitZoom({ width, height }: Size, screen: Size): number {
+  return Math.min(1, screen.width / Math.max(width, 1), screen.height / Math.max(height, 1));
+}
+
+/**
+ * Where a drawing is put to begin with: whole where it can be read so, else its upper right end, where
+ * the logit is.
+ */
+export function homeViewport(layout: Size, screen: Size): Viewport {
+  const k = Math.max(fitZoom(layout, screen), LEAST_HOME);
+  const end = (content: number, room: number) => Math.min(0, room - content * k);
+  const x = layout.width * k <= screen.width ? 0 : end(layout.width, screen.width);
+  return { k, x, y: Math.max(0, (screen.height - layout.height * k) / 2) };
+}
+
+/** The nearest viewport in which a node is well inside the screen. */
+export function showing(
+  viewport: Viewport,
+  { x, y }: Pick<GraphLayout, 'x' | 'y'>,
+  node: number,
+  screen: Size,
+): Viewport {
+  const within = (at: number, room: number) => {
+    const margin = Math.min(48, room / 3);
+    return at < margin ? margin - at : at > room - margin ? room - margin - at : 0;
+  };
+  const left = (x[node] as number) * viewport.k + viewport.x;
+  const top = (y[node] as number) * viewport.k + viewport.y;
+  if (Number.isNaN(left)) return viewport;
+  return {
+    ...viewport,
+    x: viewport.x + within(left, screen.width),
+    y: viewport.y + within(top, screen.height),
+  };
+}
+
+/** Size of a node's mark at a zoom, in pixels. */
+export function markSize(k: number): number {
+  return Math.max(4.5, Math.min(10 * Math.sqrt(k), 18));
+}

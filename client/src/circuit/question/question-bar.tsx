@@ -1,0 +1,108 @@
+import { useMemo } from 'react';
+import { Icon } from '../../app/icon.tsx';
+import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
+import { TokenLabel } from '../../charts/token-label.tsx';
+import { usePrompt } from '../../prompt/store.ts';
+import { useCircuit } from '../store.ts';
+import { BOUNDS, likeliest, MODES } from './choices.ts';
+import { JobLine } from './job-line.tsx';
+import { TokenChoice } from './token-choice.tsx';
+import { useStale } from './use-stale.ts';
+import './question.css';
+
+/** How the graph is computed. */
+function Settings() {
+  const { mode, maxNodes } = useCircuit((state) => state.question);
+  const explain = useCircuit((state) => state.explain);
+  const bound = BOUNDS.find(({ value }) => value === String(maxNodes));
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="quiet-button">
+          <span className="hidden-text">How it is computed: </span>
+          {MODES.find(({ value }) => value === mode)?.label} · {bound?.label ?? maxNodes}
+          <Icon name="down" size={12} />
+        </button>
+      }
+    >
+      <MenuLabel>attention</MenuLabel>
+      <MenuChoice value={mode} onChange={(value) => explain({ mode: value })} choices={MODES} />
+      <MenuLine />
+      <MenuLabel>at most, the most influential</MenuLabel>
+      <MenuChoice
+        value={String(maxNodes)}
+        onChange={(value) => explain({ maxNodes: Number(value) })}
+        choices={BOUNDS}
+      />
+    </Menu>
+  );
+}
+
+/** The token after which the explained one comes, where that is not the last. */
+function Place() {
+  const position = useCircuit((state) => state.question.position);
+  const explain = useCircuit((state) => state.explain);
+  const token = usePrompt((state) => (position === null ? undefined : state.run?.tokens[position]));
+  if (position === null) return null;
+  return (
+    <>
+      <span className="muted">after</span>
+      <button
+        type="button"
+        className="button"
+        aria-label={`After position ${position}; explain the end of the prompt instead`}
+        onClick={() => explain({ position: null, target: null, minus: null })}
+      >
+        <span className="mono">{token ? <TokenLabel token={token} /> : position}</span>
+        <Icon name="close" size={12} />
+      </button>
+    </>
+  );
+}
+
+/** What is asked: why this token, rather than that one? Choosing computes it. */
+export function QuestionBar() {
+  const { target, minus, position } = useCircuit((state) => state.question);
+  const explain = useCircuit((state) => state.explain);
+  const running = useCircuit((state) => state.job?.status === 'running');
+  const run = usePrompt((state) => state.run);
+  const likely = useMemo(() => likeliest(run, position), [run, position]);
+  const others = useMemo(() => likely.filter(({ text }) => text !== target), [likely, target]);
+  const stale = useStale();
+  return (
+    <section className="question" aria-label="Question">
+      <div className="question-words">
+        <span className="muted">why</span>
+        <TokenChoice
+          label="Token to explain"
+          value={target}
+          none="the likeliest tokens"
+          likely={likely}
+          onChoose={(token) =>
+            explain({ target: token, minus: token === null || token === minus ? null : minus })
+          }
+        />
+        {target !== null && (
+          <>
+            <span className="muted">rather than</span>
+            <TokenChoice
+              label="Token to tell it from"
+              value={minus}
+              none="any other"
+              likely={others}
+              onChoose={(token) => explain({ minus: token })}
+            />
+          </>
+        )}
+        <Place />
+        <Settings />
+        {!running && stale && (
+          <button type="button" className="button main" onClick={() => explain()}>
+            Explain
+          </button>
+        )}
+      </div>
+      <JobLine />
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { useEffect, useRef } from 'react';
+import { usePrompt } from '../../prompt/store.ts';
+import { useCircuit } from '../store.ts';
+import { likeliest } from './choices.ts';
+
+/**
+ * Lets go of a question that makes no sense after another prompt: its position is that of the old one,
+ * and its token is none that the new one makes likely.
+ */
+export function useFollowPrompt(): void {
+  const run = usePrompt((state) => state.run);
+  const before = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (run?.status !== 'complete') return;
+    const other = before.current !== undefined && before.current !== run.prompt;
+    before.current = run.prompt;
+    if (!other) return;
+    const { question, ask } = useCircuit.getState();
+    const likely = likeliest(run, null).some(({ text }) => text === question.target);
+    ask({ position: null, ...(!likely && { target: null, minus: null }) });
+  }, [run]);
+}
