@@ -34,7 +34,8 @@ const report: BenchReport = {
       },
       active: 12.34,
       weightBytes: 2e9,
-      memory: { held: 2.2e9, peak: 2.5e9 },
+      memory: { held: 2.2e9, peak: 2.5e9, process: 2.75e9 },
+      store: { bytes: 2.4e9, reading: 800, loading: 1200, note: 'Too little memory.' },
       rows: [
         {
           tokens: 64,
@@ -79,7 +80,11 @@ test('prints a line for each piece of work, in the order of the work, with ratio
 
 test('prints memory beside the weights, and the product alone', () => {
   const lines = words(formatReport(report));
-  expect(lines).toContain('memory: weights 2.00 GB, held 2.20 GB (1.10 ×), peak 2.50 GB (1.25 ×)');
+  expect(lines).toContain('store: 2.40 GB of files, plain reading 0.80 s, loading 1.20 s (1.50 ×)');
+  expect(lines).toContain('Too little memory.');
+  expect(lines).toContain(
+    'memory: weights 2.00 GB, held 2.20 GB (1.10 ×), peak 2.50 GB (1.25 ×), the process at most 2.75 GB',
+  );
   expect(lines).toContain(
     'product alone, [64, 8] × [8, 512]: 5.00 ms, 200 GFLOP/s, 15 GB/s of matrix read',
   );

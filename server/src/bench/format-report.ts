@@ -9,6 +9,7 @@ import {
   type ProductRow,
   type ProfileRow,
 } from './report.ts';
+import type { StoreReport } from './stored-model.ts';
 import type { Summary } from './summary.ts';
 
 const NAMES: Record<Measure, string> = {
@@ -48,7 +49,7 @@ const LEGEND =
   'in the columns "with error" also reconstructs, with the dense product that is usual there.';
 
 function formatModel(model: ModelReport, compared: boolean): string {
-  const { shape, memory, weightBytes } = model;
+  const { shape, memory, weightBytes, store } = model;
   const head = compared ? [...HEAD, ...PYTORCH_HEAD] : HEAD;
   const rows = [...model.rows].sort(
     (a, b) => a.tokens - b.tokens || MEASURES.indexOf(a.measure) - MEASURES.indexOf(b.measure),
@@ -64,10 +65,20 @@ function formatModel(model: ModelReport, compared: boolean): string {
     ),
     `memory: weights ${gigabytes(weightBytes)}, held ${gigabytes(memory.held)} ` +
       `(${ratio(memory.held, weightBytes)} ×), peak ${gigabytes(memory.peak)} ` +
-      `(${ratio(memory.peak, weightBytes)} ×)`,
+      `(${ratio(memory.peak, weightBytes)} ×), the process at most ${gigabytes(memory.process)}`,
+    ...(store ? formatStore(store) : []),
     ...model.products.map((product) => formatProduct(product, model)),
     ...model.profiles.map(formatProfile),
   ].join('\n');
+}
+
+function formatStore({ bytes, reading, loading, note }: StoreReport): string[] {
+  const seconds = (time: number) => `${(time / 1000).toFixed(2)} s`;
+  return [
+    `store: ${gigabytes(bytes)} of files, plain reading ${seconds(reading)}, ` +
+      `loading ${seconds(loading)} (${ratio(loading, reading)} ×)`,
+    ...(note === undefined ? [] : [note]),
+  ];
 }
 
 function cells({ tokens, measure, loupe, share, gigaflops }: BenchRow): Cell[] {

@@ -2,9 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { numberOption } from '../commands/number-option.ts';
 import { print, printJson } from '../commands/output.ts';
 import { readSettings } from '../settings.ts';
+import { startBackend } from '../tensor/start-backend.ts';
 import { formatReport } from './format-report.ts';
-import { GPT2_SMALL } from './random-model.ts';
+import { Progress } from './progress.ts';
+import { GPT2_SMALL, type RandomModelSize } from './random-model.ts';
 import { runBench } from './run-bench.ts';
+import { writeRandomStore } from './write-random-store.ts';
 
 interface Options {
   json?: true;
@@ -15,6 +18,8 @@ interface Options {
   profile?: true;
   width: number;
   layers: number;
+  store?: string;
+  makeStore?: string;
 }
 
 /** `loupe bench`: measures speed and memory on this machine, beside PyTorch where there is one. */
@@ -37,6 +42,11 @@ export function benchCommand(): Command {
       count,
       GPT2_SMALL.layers,
     )
+    .option(
+      '--make-store <folder>',
+      'write the random model and its dictionaries there, 2.5 GB at full size, and end',
+    )
+    .option('--store <folder>', 'load the random model from there, as far as LOUPE_MEMORY allows')
     .option('--profile', 'also where the time goes, op by op (tensorflow on the CPU only)')
     .option('--json', 'all numbers as JSON')
     .addHelpText(
@@ -44,22 +54,42 @@ export function benchCommand(): Command {
       '\nLOUPE_BACKEND chooses what is measured. The random model takes some 5 GB of memory, and as much\n' +
         'again for PyTorch.\n\nExample:\n  npm run loupe -- bench --model demo --tokens 64',
     )
-    .action(async ({ json, model, tokens, repeats, pytorch, profile, width, layers }: Options) => {
-      const small = { id: 'gpt2-small-size', size: { ...GPT2_SMALL, width, layers } };
+    .action(async (options: Options) => {
+      const { json, model, tokens, repeats, pytorch, profile, width, layers } = options;
+      const { backend, memoryBytes } = readSettings(process.env);
+      const id = 'gpt2-small-size';
+      const size = { ...GPT2_SMALL, width, layers };
+      if (options.makeStore !== undefined) return makeStore(options.makeStore, id, size, backend);
+      const random = { id, ...(options.store === undefined ? { size } : { home: options.store }) };
       const report = await runBench({
         models: [
           ...(model === 'gpt2-small-size' ? [] : ['demo' as const]),
-          ...(model === 'demo' ? [] : [small]),
+          ...(model === 'demo' ? [] : [random]),
         ],
         tokens,
         repeats,
         pytorch,
         profile: profile ?? false,
-        backend: readSettings(process.env).backend,
+        backend,
+        memoryBytes,
       });
       if (json) await printJson(report);
       else print(formatReport(report));
     });
+}
+
+async function makeStore(
+  home: string,
+  id: string,
+  size: RandomModelSize,
+  backend: string | undefined,
+): Promise<void> {
+  const { kernels } = await startBackend(backend);
+  const progress = new Progress();
+  progress.begin(`Writing ${id} to ${home}`);
+  writeRandomStore(home, id, size, kernels, (done, all) => progress.step(done, all));
+  progress.clear();
+  print(`${id} is in ${home}. Measure it with --store ${home}.`);
 }
 
 function lengths(text: string): number[] {

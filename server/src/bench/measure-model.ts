@@ -14,6 +14,7 @@ import { profileOps } from './op-profile.ts';
 import type { Progress } from './progress.ts';
 import type { Pytorch, PytorchWork } from './pytorch.ts';
 import type { BenchRow, Measure, ModelReport, ProductRow, ProfileRow } from './report.ts';
+import type { StoreReport } from './stored-model.ts';
 import { summarize } from './summary.ts';
 import { BareProduct, Workload } from './workload.ts';
 
@@ -40,12 +41,14 @@ export interface Bench {
  *
  * @param tokens one more than the longest prompt has, BOS included
  * @param memory watch begun before the model was loaded
+ * @param store how loading went, if it was loaded from the store
  */
 export async function measureModel(
   model: LoadedModel,
   tokens: readonly number[],
   memory: MemoryWatch,
   bench: Bench,
+  store?: StoreReport,
 ): Promise<ModelReport> {
   const { kernels, lengths, pytorch, progress } = bench;
   const shape = shapeOf(model);
@@ -67,7 +70,7 @@ export async function measureModel(
     memory.look();
   }
   const memoryUse = memory.use();
-  const profiles = bench.profile ? profileLengths(workload, shape, fitting, bench) : [];
+  const profiles = bench.profile ? await profileLengths(workload, shape, fitting, bench) : [];
   progress.begin(`${model.id}: the product alone`);
   const [encoder] = shape.sources;
   const products = encoder ? measureProducts(kernels, encoder, [1, ...fitting], bench.repeats) : [];
@@ -77,6 +80,7 @@ export async function measureModel(
     active,
     weightBytes: weightBytes(shape),
     memory: memoryUse,
+    ...(store && { store }),
     rows,
     products,
     profiles,
@@ -141,10 +145,10 @@ async function measureLength(
     };
     add('forward', 'loupe', workload.forward(length));
     await theirs('forward', 'forward', [false]);
-    const { whole, firstBatch } = workload.endToEnd(length);
+    const { whole, firstBatch } = await workload.endToEnd(length);
     add('endToEnd', 'loupe', whole);
     add('firstBatch', 'loupe', firstBatch);
-    if (canAppend) add('append', 'loupe', workload.append(length).whole);
+    if (canAppend) add('append', 'loupe', (await workload.append(length)).whole);
     await theirs('endToEnd', 'end_to_end', [false, true]);
     if (canAppend) await theirs('append', 'append', [false, true]);
     add('encode', 'loupe', workload.encode(length));
@@ -156,26 +160,30 @@ async function measureLength(
   return samples.rows(length, { forward, encode, endToEnd: forward + encode });
 }
 
-function profileLengths(
+async function profileLengths(
   workload: Workload,
   shape: BenchShape,
   lengths: readonly number[],
   { repeats, progress }: Bench,
-): ProfileRow[] {
+): Promise<ProfileRow[]> {
   progress.begin('profiling');
-  return lengths.flatMap((tokens) => {
+  const profiles: ProfileRow[] = [];
+  for (const tokens of lengths) {
     const runs: ProfileRow[] = [];
     for (let round = -WARM_UP; round < repeats; round++) {
-      const whole = profileOps(() => workload.endToEnd(tokens));
+      const whole = await profileOps(() => workload.endToEnd(tokens));
       runs.push({ tokens, measure: 'endToEnd', ...whole });
       if (tokens >= shape.context) continue;
-      const append = profileOps(() => workload.append(tokens));
+      const append = await profileOps(() => workload.append(tokens));
       runs.push({ tokens, measure: 'append', ...append });
     }
     runs.sort((a, b) => a.milliseconds - b.milliseconds);
-    const fastest = (measure: ProfileRow['measure']) => runs.find((run) => run.measure === measure);
-    return [fastest('endToEnd'), fastest('append')].filter((run) => run !== undefined);
-  });
+    for (const measure of ['endToEnd', 'append'] as const) {
+      const fastest = runs.find((run) => run.measure === measure);
+      if (fastest) profiles.push(fastest);
+    }
+  }
+  return profiles;
 }
 
 function measureProducts(

@@ -6,6 +6,8 @@ export interface MemoryUse {
   peak: number;
   /** What is still held now. */
   held: number;
+  /** The most that the whole process took. */
+  process: number;
 }
 
 /** Watches the resident memory of this process from its creation on. */
@@ -22,7 +24,8 @@ export class MemoryWatch {
   use(): MemoryUse {
     this.look();
     const peak = this.#exact ? Math.max(this.#seen, recordedPeak()) : this.#seen;
-    return { peak: peak - this.#before, held: process.memoryUsage.rss() - this.#before };
+    const held = process.memoryUsage.rss() - this.#before;
+    return { peak: peak - this.#before, held, process: peak };
   }
 }
 

@@ -28,7 +28,7 @@ interface TimedBinding {
  * Runs some work on the `tensorflow` backend and tells how long each op took. On a CPU ops run one
  * after another, so their times add up; on a GPU they only enter a queue.
  */
-export function profileOps(work: () => void): OpProfile {
+export async function profileOps(work: () => Promise<unknown>): Promise<OpProfile> {
   const backend = nativeBackend() as unknown as { binding: TimedBinding };
   const original = backend.binding;
   const rows = new Map<string, OpRow>();
@@ -66,7 +66,7 @@ export function profileOps(work: () => void): OpProfile {
   backend.binding = Object.create(original, Object.fromEntries(shadows)) as TimedBinding;
   const started = performance.now();
   try {
-    work();
+    await work();
   } finally {
     backend.binding = original;
   }

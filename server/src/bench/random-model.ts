@@ -1,6 +1,6 @@
 import { type SourceInfo, sourceId } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { DictionaryConfig } from '../dictionaries/config.ts';
+import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config.ts';
 import { Dictionary } from '../dictionaries/dictionary.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { parseModelConfig } from '../model/config.ts';
@@ -25,11 +25,13 @@ export interface RandomModelSize {
   context: number;
   /** Features of each dictionary. */
   width: number;
+  /** Layers whose attention dictionary has twice as many, as two of the published ones have. */
+  wideAttention?: readonly number[];
   /** Features active on a token, on average. */
   active: number;
 }
 
-/** GPT-2 small with dictionaries as published for it: 24,576 features, some 32 active. */
+/** GPT-2 small with dictionaries as published for it: mostly 24,576 features, some 32 active. */
 export const GPT2_SMALL: RandomModelSize = {
   layers: 12,
   heads: 12,
@@ -37,6 +39,7 @@ export const GPT2_SMALL: RandomModelSize = {
   vocabulary: 50257,
   context: 1024,
   width: 24576,
+  wideAttention: [5, 7],
   active: 32,
 };
 
@@ -58,22 +61,14 @@ export function randomModel(
   kernels: Kernels,
   onSource: (done: number, all: number) => void = () => {},
 ): LoadedModel {
-  const config = parseModelConfig({
-    model_type: 'gpt2',
-    n_layer: size.layers,
-    n_head: size.heads,
-    n_embd: size.dModel,
-    vocab_size: size.vocabulary,
-    n_positions: size.context,
-    bos_token_id: size.vocabulary - 1,
-  });
+  const config = parseModelConfig(randomConfig(size));
   const gpt2 = Gpt2.load(config, randomWeights(size), kernels);
   const sources = randomSources(size);
   const sample = runSample(gpt2, sources);
   const dictionaries = new Map<string, Dictionary>();
   for (const [index, source] of sources.entries()) {
-    const hook = sample.hook(source.hook);
-    dictionaries.set(source.id, randomDictionary(source, size, hook, kernels));
+    const { config, weights } = randomDictionary(source, size, sample.hook(source.hook));
+    dictionaries.set(source.id, Dictionary.load(config, weights, kernels));
     onSource(index + 1, sources.length);
   }
   sample.release();
@@ -95,7 +90,26 @@ export function disposeModel(model: LoadedModel): void {
   model.gpt2.dispose();
 }
 
-function randomWeights({ layers, dModel, vocabulary, context }: RandomModelSize): WeightReader {
+/** The model's `config.json`. */
+export function randomConfig(size: RandomModelSize): object {
+  return {
+    model_type: 'gpt2',
+    n_layer: size.layers,
+    n_head: size.heads,
+    n_embd: size.dModel,
+    vocab_size: size.vocabulary,
+    n_positions: size.context,
+    bos_token_id: size.vocabulary - 1,
+  };
+}
+
+/** The model's weights. */
+export function randomWeights({
+  layers,
+  dModel,
+  vocabulary,
+  context,
+}: RandomModelSize): WeightReader {
   const sizes: Record<string, number> = {
     'wte.weight': vocabulary * dModel,
     'wpe.weight': context * dModel,
@@ -120,13 +134,15 @@ function randomWeights({ layers, dModel, vocabulary, context }: RandomModelSize)
   };
 }
 
-function randomSources({ layers, width }: RandomModelSize): SourceInfo[] {
+/** An attention SAE and an MLP transcoder for each layer. */
+export function randomSources({ layers, width, wideAttention }: RandomModelSize): SourceInfo[] {
   const source = (
     layer: number,
     kind: 'attention' | 'mlp',
     set: string,
     hook: BlockHook,
     outputHook: BlockHook,
+    features: number,
   ): SourceInfo => ({
     id: sourceId(layer, set),
     set,
@@ -134,19 +150,26 @@ function randomSources({ layers, width }: RandomModelSize): SourceInfo[] {
     layer,
     hook: hookName(layer, hook),
     outputHook: hookName(layer, outputHook),
-    width,
+    width: features,
     activationFunction: 'relu',
     normalization: 'none',
     convention: 'raw',
   });
   return Array.from({ length: layers }, (_, layer) => [
-    source(layer, 'attention', 'att-random', 'attn.hook_z', 'attn.hook_z'),
-    source(layer, 'mlp', 'mlp-random', 'ln2.hook_normalized', 'hook_mlp_out'),
+    source(
+      layer,
+      'attention',
+      'att-random',
+      'attn.hook_z',
+      'attn.hook_z',
+      wideAttention?.includes(layer) ? 2 * width : width,
+    ),
+    source(layer, 'mlp', 'mlp-random', 'ln2.hook_normalized', 'hook_mlp_out', width),
   ]).flat();
 }
 
 /** A trace of random tokens that holds the hooks of all sources. */
-function runSample(gpt2: Gpt2, sources: readonly SourceInfo[]): Trace {
+export function runSample(gpt2: Gpt2, sources: readonly SourceInfo[]): Trace {
   const { vocabulary, context } = gpt2.config;
   const count = Math.min(SAMPLE, context);
   const trace = new Trace(Int32Array.from(randomTokens('sample', count, vocabulary)));
@@ -158,31 +181,36 @@ function runSample(gpt2: Gpt2, sources: readonly SourceInfo[]): Trace {
   return trace;
 }
 
-function randomDictionary(
-  source: SourceInfo,
-  { dModel, width, active }: RandomModelSize,
+/**
+ * A dictionary of random weights.
+ *
+ * @param sample values at its hook, on which it is to be as sparse as wanted
+ */
+export function randomDictionary(
+  { id, hook, outputHook, width }: SourceInfo,
+  { dModel, active }: RandomModelSize,
   sample: tf.Tensor2D,
-  kernels: Kernels,
-): Dictionary {
-  const config: DictionaryConfig = {
-    dIn: dModel,
-    dOut: dModel,
-    width,
-    hook: source.hook,
-    outputHook: source.outputHook,
-    activationFunction: { kind: 'relu' },
-    normalization: { kind: 'none' },
-    convention: 'raw',
-  };
+): { config: DictionaryConfig; weights: DictionaryWeights } {
   const deviation = 1 / Math.sqrt(dModel);
-  const encoder = randomValues(`${source.id} encoder`, dModel * width, deviation);
-  const weights = {
-    encoder,
-    bEnc: new Float32Array(width).fill(biasForSparsity(sample, encoder, width, active)),
-    decoder: randomValues(`${source.id} decoder`, width * dModel, deviation),
-    bOut: new Float32Array(dModel),
+  const encoder = randomValues(`${id} encoder`, dModel * width, deviation);
+  return {
+    config: {
+      dIn: dModel,
+      dOut: dModel,
+      width,
+      hook,
+      outputHook,
+      convention: 'raw',
+      activationFunction: { kind: 'relu' },
+      normalization: { kind: 'none' },
+    },
+    weights: {
+      encoder,
+      bEnc: new Float32Array(width).fill(biasForSparsity(sample, encoder, width, active)),
+      decoder: randomValues(`${id} decoder`, width * dModel, deviation),
+      bOut: new Float32Array(dModel),
+    },
   };
-  return Dictionary.load(config, weights, kernels);
 }
 
 /** A tokenizer of single bytes; ids past them have no text. */

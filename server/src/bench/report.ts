@@ -3,6 +3,7 @@ import type { BenchShape } from './bench-shape.ts';
 import type { MemoryUse } from './memory.ts';
 import type { OpProfile } from './op-profile.ts';
 import type { PytorchInfo } from './pytorch.ts';
+import type { StoreReport } from './stored-model.ts';
 import type { Summary } from './summary.ts';
 
 /** What is timed, in the order of the table. */
@@ -49,6 +50,8 @@ export interface ModelReport {
   /** All weights in float32. */
   weightBytes: number;
   memory: MemoryUse;
+  /** Where it was loaded from the store. */
+  store?: StoreReport;
   rows: BenchRow[];
   products: ProductRow[];
   /** Empty unless asked for. */

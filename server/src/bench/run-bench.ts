@@ -4,6 +4,7 @@ import { ModelStore } from '../hub/store.ts';
 import { loadModel } from '../jobs/load-model.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import type { Backend } from '../tensor/backend.ts';
+import type { Kernels } from '../tensor/kernels.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { VERSION } from '../version.ts';
 import { type Bench, measureModel } from './measure-model.ts';
@@ -13,6 +14,7 @@ import { Pytorch } from './pytorch.ts';
 import { disposeModel, type RandomModelSize, randomModel } from './random-model.ts';
 import { randomTokens } from './random-values.ts';
 import type { BenchReport, ModelReport } from './report.ts';
+import { loadStoredModel, type StoreReport } from './stored-model.ts';
 
 /** Folder of the models that ship with Loupe. */
 const SHIPPED_MODELS = fileURLToPath(new URL('../../../data', import.meta.url));
@@ -20,8 +22,8 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** What to measure. */
 export interface BenchOptions {
-  /** `demo`, or a random model of a size, by the name it has in the report. */
-  models: readonly ('demo' | { id: string; size: RandomModelSize })[];
+  /** `demo`, or a random model by the name it has in the report. */
+  models: readonly ('demo' | RandomModelChoice)[];
   /** Lengths of prompts in tokens, BOS included. */
   tokens: readonly number[];
   /** Timed runs of each piece of work. */
@@ -32,7 +34,12 @@ export interface BenchOptions {
   profile: boolean;
   /** `tensorflow`, `wasm` or `cpu`; default the best that works. */
   backend: string | undefined;
+  /** As LOUPE_MEMORY; heeded for a model from the store. */
+  memoryBytes?: number | undefined;
 }
+
+/** A random model: of a size, built in memory, or from a folder that `writeRandomStore` has made. */
+export type RandomModelChoice = { id: string } & ({ size: RandomModelSize } | { home: string });
 
 /**
  * Runs the bench.
@@ -61,7 +68,9 @@ export async function runBench(
     progress,
   };
   try {
-    for (const model of options.models) models.push(await benchModel(model, backend, bench));
+    for (const model of options.models) {
+      models.push(await benchModel(model, backend, bench, options.memoryBytes));
+    }
   } finally {
     if (pytorch instanceof Pytorch) pytorch.close();
     progress.clear();
@@ -99,30 +108,54 @@ async function startPytorch(
   return pytorch;
 }
 
+/** A model that is measured. */
+interface Opened {
+  model: LoadedModel;
+  /** How loading went, if it was loaded from the store. */
+  store?: StoreReport;
+  dispose(): void;
+}
+
 async function benchModel(
   which: BenchOptions['models'][number],
   { kernels }: Backend,
   bench: Bench,
+  memoryBytes: number | undefined,
 ): Promise<ModelReport> {
-  const { progress, lengths } = bench;
   const memory = new MemoryWatch();
-  let model: LoadedModel;
+  const { model, store, dispose } = openModel(which, kernels, memoryBytes, memory, bench.progress);
+  try {
+    const tokens =
+      which === 'demo' ? demoTokens(model, bench.lengths) : anyTokens(model, bench.lengths);
+    return await measureModel(model, tokens, memory, bench, store);
+  } finally {
+    dispose();
+  }
+}
+
+function openModel(
+  which: BenchOptions['models'][number],
+  kernels: Kernels,
+  memoryBytes: number | undefined,
+  memory: MemoryWatch,
+  progress: Progress,
+): Opened {
   if (which === 'demo') {
     progress.begin('demo: loading');
-    model = loadModel('demo', new ModelStore([SHIPPED_MODELS]), kernels, CACHE_BYTES);
-  } else {
-    progress.begin(`${which.id}: making random weights`);
-    model = randomModel(which.id, which.size, kernels, (done, all) => {
-      memory.look();
-      progress.step(done, all);
-    });
+    const model = loadModel('demo', new ModelStore([SHIPPED_MODELS]), kernels, CACHE_BYTES);
+    return { model, dispose: () => model.dispose() };
   }
-  try {
-    const tokens = which === 'demo' ? demoTokens(model, lengths) : anyTokens(model, lengths);
-    return await measureModel(model, tokens, memory, bench);
-  } finally {
-    disposeModel(model);
+  if ('home' in which) {
+    progress.begin(`${which.id}: loading from ${which.home}`);
+    const { model, report } = loadStoredModel(which.home, which.id, kernels, memoryBytes);
+    return { model, store: report, dispose: () => model.dispose() };
   }
+  progress.begin(`${which.id}: making random weights`);
+  const model = randomModel(which.id, which.size, kernels, (done, all) => {
+    memory.look();
+    progress.step(done, all);
+  });
+  return { model, dispose: () => disposeModel(model) };
 }
 
 function anyTokens({ tokenizer, gpt2 }: LoadedModel, lengths: readonly number[]): number[] {

@@ -3,10 +3,10 @@ import { totalmem } from 'node:os';
 /** Share of the machine's memory, or of the container's, that the engine takes if nothing else is said. */
 const DEFAULT_SHARE = 0.75;
 /**
- * What a run needs besides weights: pre-activations and logits of a few hundred positions, a matrix on
- * its way from disk, and garbage that waits for its collection.
+ * What a run of 256 positions needs besides weights, measured: pre-activations and logits, matrices on their
+ * way from disk, and garbage that waits for its collection.
  */
-const WORKING_BYTES = 300e6;
+const WORKING_BYTES = 550e6;
 /** Share of a bound that the prefix cache may take at most. */
 const PREFIX_SHARE = 1 / 16;
 
