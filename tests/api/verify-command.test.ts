@@ -51,7 +51,7 @@ test('a value that is off fails, with status 1 and the reason for its tolerance'
 });
 
 test('--json gives numbers, sources and the backend', async () => {
-  const corpus = fileURLToPath(new URL('../verify/corpus.jsonl', import.meta.url));
+  const corpus = fileURLToPath(new URL('../golden/verify-corpus.jsonl', import.meta.url));
   const { stdout } = await runLoupe(
     ['verify', 'demo', '--json', '--only', 'corpus.clean', '--corpus', corpus],
     BACKEND,

@@ -17,7 +17,7 @@ import { loadDemo } from './model.ts';
 
 const { checks } = readTable('demo');
 const DATA = fileURLToPath(new URL('../../data', import.meta.url));
-const CORPUS = fileURLToPath(new URL('../verify/corpus.jsonl', import.meta.url));
+const CORPUS = fileURLToPath(new URL('./verify-corpus.jsonl', import.meta.url));
 
 let model: LoadedModel;
 let subject: Subject;
