@@ -39,26 +39,30 @@ const STORED_TYPES = { F16: 'float16', BF16: 'bfloat16' } as const;
  */
 function uploadStored(stored: StoredMatrix): tf.Tensor2D {
   const { rows, columns, dtype } = stored;
-  if (dtype === 'F32') {
-    const bytes = stored.readStored();
-    const values = new Float32Array(bytes.buffer, bytes.byteOffset, rows * columns);
-    return upload(tf.tensor2d(values, [rows, columns]));
-  }
+  // Not `readStored`, whose memory is used again: TensorFlow makes no copy of what is aligned as it likes.
+  if (dtype === 'F32') return upload(tf.tensor2d(stored.readFloat32(), [rows, columns]));
   return tf.keep(
-    NativeOps.use((ops) =>
-      ops.adopt<tf.Tensor2D>(
-        ops.cast(uploadCodes(ops, stored, dtype), STORED_TYPES[dtype], 'float32'),
-      ),
-    ),
+    NativeOps.use((ops) => {
+      const codes = uploadCodes(ops, stored, dtype, stored.readStored());
+      return ops.adopt<tf.Tensor2D>(ops.cast(codes, STORED_TYPES[dtype], 'float32'));
+    }),
   );
 }
 
-/** A matrix in 16 bits, as TensorFlow has them. */
-function uploadCodes(ops: NativeOps, stored: StoredMatrix, dtype: 'F16' | 'BF16'): NativeTensor {
-  const { rows, columns } = stored;
+/**
+ * A matrix in 16 bits, as TensorFlow has them.
+ *
+ * @param bytes of the matrix; TensorFlow may use this very memory for as long as the tensor lives
+ */
+function uploadCodes(
+  ops: NativeOps,
+  { rows, columns }: StoredMatrix,
+  dtype: 'F16' | 'BF16',
+  bytes: Uint8Array,
+): NativeTensor {
   return ops.run(
     'Bitcast',
-    [ops.bytes([rows, columns, 2], stored.readStored())],
+    [ops.bytes([rows, columns, 2], bytes)],
     [ops.type('T', 'uint8'), ops.type('type', STORED_TYPES[dtype])],
   );
 }
@@ -136,7 +140,9 @@ function storedRows(stored: StoredMatrix): RowMatrix {
   const { rows, columns, dtype } = stored;
   if (dtype === 'F32') return embedding(uploadStored(stored));
   const type = STORED_TYPES[dtype];
-  const codes = NativeOps.use((ops) => ops.keep(uploadCodes(ops, stored, dtype)));
+  // A copy, because the memory of `readStored` is used again.
+  const bytes = stored.readStored().slice();
+  const codes = NativeOps.use((ops) => ops.keep(uploadCodes(ops, stored, dtype, bytes)));
   const gather: Gather = (indices) =>
     tf.tidy(() => {
       const axis = tf.scalar(0, 'int32');
