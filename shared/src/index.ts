@@ -1,6 +1,13 @@
 export * from './convention.ts';
 export * from './errors.ts';
+export * from './export/svg.ts';
+export * from './figure/figure.ts';
+export type * from './figure/figure-model.ts';
+export * from './figure/figure-options.ts';
 export * from './figure/marks.ts';
+export * from './figure/shown-graph.ts';
+export * from './figure/theme.ts';
+export * from './figure/to-svg.ts';
 export * from './graph/align-positions.ts';
 export * from './graph/attribution-graph.ts';
 export * from './graph/compare.ts';

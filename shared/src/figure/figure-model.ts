@@ -1,0 +1,83 @@
+import type { MarkKind } from './marks.ts';
+import type { Face } from './text-widths.ts';
+
+/** A colour by what it is for; a theme says which it is. */
+export type Ink = 'text' | 'muted' | 'line' | 'positive' | 'negative' | MarkKind;
+
+export interface LineItem {
+  type: 'line';
+  from: [x: number, y: number];
+  to: [x: number, y: number];
+  ink: Ink;
+  width: number;
+  dashed?: boolean;
+}
+
+/** A chain of cubic Bézier curves: a start, then three points a curve. */
+export interface CurveItem {
+  type: 'curve';
+  points: number[];
+  ink: Ink;
+  width: number;
+  opacity: number;
+  dashed: boolean;
+  /** Index of the edge in the graph that was drawn. */
+  edge?: number;
+}
+
+export interface MarkItem {
+  type: 'mark';
+  kind: MarkKind;
+  /** Centre. */
+  x: number;
+  y: number;
+  size: number;
+  /** Index of the node in the graph that was drawn. */
+  node?: number;
+  /** Shown when a reader points at it, where the format can. */
+  hint?: string;
+}
+
+/** A rounded box, its ground a thin layer of its ink. */
+export interface BoxItem {
+  type: 'box';
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  ink: Ink;
+  /** Drawn as two sheets, for a group. */
+  stacked: boolean;
+  hint?: string;
+}
+
+export interface TextItem {
+  type: 'text';
+  text: string;
+  x: number;
+  /** Of the baseline. */
+  y: number;
+  size: number;
+  face: Face;
+  ink: Ink;
+  anchor: 'start' | 'middle' | 'end';
+  /** Degrees clockwise about (x, y). */
+  angle?: number;
+  /** Kept legible over lines by a border in the colour of the paper. */
+  halo?: boolean;
+}
+
+export type FigureItem = LineItem | CurveItem | MarkItem | BoxItem | TextItem;
+
+/**
+ * A figure placed to the last point but in no file format yet. Lengths are in points, 72 to the inch,
+ * y downwards; what is listed later lies above.
+ */
+export interface FigureModel {
+  width: number;
+  height: number;
+  title: string;
+  /** What there is to see, for those who cannot. */
+  description: string;
+  items: FigureItem[];
+}

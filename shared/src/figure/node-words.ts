@@ -1,0 +1,80 @@
+import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
+import { nodeLabel } from '../graph/pinned-circuit.ts';
+import { tokenLabel } from '../text/token-text.ts';
+
+/** A few letters for a node in a drawing: the reader's own label, or `3/213`, `·Mary`, `L0 error`. */
+export function shortNodeName(graph: AttributionGraph, node: GraphNode): string {
+  if (Object.hasOwn(graph.view.labels, node.id)) return nodeLabel(graph, node);
+  return plainNodeName(graph, node);
+}
+
+/** What a node is, whatever anyone calls it. */
+export function plainNodeName(graph: AttributionGraph, node: GraphNode): string {
+  switch (node.kind) {
+    case 'attention':
+    case 'mlp':
+      return `${node.layer}/${node.feature}`;
+    case 'attention-error':
+    case 'mlp-error':
+      return `L${node.layer} error`;
+    case 'embedding':
+      return tokenAt(graph, node.position);
+    case 'position':
+      return `position ${node.position}`;
+    case 'bias':
+      return 'bias';
+    case 'logit':
+      return visible(node.label);
+  }
+}
+
+/** Where a node is: `·Mary 2`; empty for the bias. */
+export function nodePlace(graph: AttributionGraph, { kind, position }: GraphNode): string {
+  return kind === 'bias' ? '' : `${tokenAt(graph, position)} ${position}`;
+}
+
+/** One line that tells all of a node, as for a tooltip. */
+export function nodeHint(graph: AttributionGraph, node: GraphNode): string {
+  const name = node.source === undefined ? WORDS[node.kind] : `${node.source}/${node.feature}`;
+  const label = visible(nodeLabel(graph, node));
+  const place = node.kind === 'bias' ? '' : ` at ${nodePlace(graph, node)}`;
+  const isFeature = node.kind === 'attention' || node.kind === 'mlp';
+  const activation = isFeature ? `, activation ${digits(node.activation)}` : '';
+  return `${name}${place}${activation}${label === '' ? '' : `: ${label}`}`;
+}
+
+const WORDS: Record<GraphNode['kind'], string> = {
+  attention: 'attention feature',
+  mlp: 'MLP feature',
+  'attention-error': 'attention error',
+  'mlp-error': 'MLP error',
+  embedding: 'token',
+  position: 'position',
+  bias: 'bias',
+  logit: 'logit',
+};
+
+/** The token at a position as it is shown. */
+export function tokenAt({ tokens }: Pick<AttributionGraph, 'tokens'>, position: number): string {
+  const token = tokens[position];
+  return token === undefined ? '?' : tokenLabel(token);
+}
+
+/** A number to three significant digits. */
+export function digits(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
+  return String(Number(value.toPrecision(3)));
+}
+
+/**
+ * A text of whoever made the graph, on one line and without characters that reorder, hide or break
+ * what stands around it.
+ */
+export function visible(text: string): string {
+  return text
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/gu, '\ufffd')
+    .trim();
+}

@@ -1,0 +1,19 @@
+import { fitText } from '../text/fit-text.ts';
+import type { TextItem } from './figure-model.ts';
+import { visible } from './node-words.ts';
+import { textWidthIn } from './text-widths.ts';
+
+const SIZE = 8;
+const EDGE = 3;
+
+/** The title above a figure, on one line, and the room that it takes with the margin. */
+export function titleItems(
+  title: string | undefined,
+  width: number,
+): { items: TextItem[]; height: number } {
+  if (title === undefined || title === '') return { items: [], height: EDGE };
+  const text = fitText(visible(title), width - 2 * EDGE, (part) => textWidthIn('bold', SIZE, part));
+  const place = { x: EDGE, y: EDGE + SIZE, size: SIZE, anchor: 'start' } as const;
+  const items: TextItem[] = [{ type: 'text', text, face: 'bold', ink: 'text', ...place }];
+  return { items, height: EDGE + SIZE * 1.6 };
+}
