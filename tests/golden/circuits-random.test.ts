@@ -1,0 +1,184 @@
+import type { AttributionGraph, CircuitRequest, GraphMode, GraphNode } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { disposeModel } from '../../server/src/bench/random-model.ts';
+import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
+import { circuitsJob } from '../../server/src/jobs/circuits.ts';
+import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
+import type { Kernels } from '../../server/src/tensor/kernels.ts';
+import { startBackend } from '../../server/src/tensor/start-backend.ts';
+import {
+  D_HEAD,
+  D_MODEL,
+  type RandomDictionary,
+  type RandomSmallModel,
+  randomSmallModel,
+  VOCABULARY,
+} from './random-small-model.ts';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  ({ kernels } = await startBackend(process.env.LOUPE_BACKEND));
+});
+
+const LAYERS = 3;
+
+const normalization = fc.constantFrom<RandomDictionary['normalization']>(
+  { kind: 'none' },
+  { kind: 'factor', factor: 1.7 },
+  { kind: 'layer-norm', deviation: 'biased', epsilon: 1e-5 },
+  { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 },
+);
+const activationFunction = fc.constantFrom<RandomDictionary['activationFunction']>(
+  { kind: 'relu' },
+  { kind: 'topk', k: 5 },
+  { kind: 'jumprelu' },
+);
+const attention = fc.record<RandomDictionary>({
+  hook: fc.constantFrom('attn.hook_z', 'hook_attn_out'),
+  convention: fc.constantFrom('raw', 'centred', 'value-bias-removed'),
+  normalization,
+  activationFunction,
+});
+const transcoder = fc.record<RandomDictionary>({
+  hook: fc.constantFrom('ln2.hook_normalized', 'hook_resid_mid'),
+  convention: fc.constantFrom('raw', 'centred'),
+  normalization,
+  activationFunction,
+  skip: fc.boolean(),
+});
+
+/** Small models whose dictionaries are of every form that there is, or missing. */
+const models = fc.record<RandomSmallModel>({
+  seed: fc.nat(9999).map(String),
+  heads: fc.array(fc.integer({ min: 1, max: D_MODEL / D_HEAD }), {
+    minLength: LAYERS,
+    maxLength: LAYERS,
+  }),
+  attention: fc.array(fc.option(attention, { nil: undefined }), {
+    minLength: LAYERS,
+    maxLength: LAYERS,
+  }),
+  mlp: fc.array(fc.option(transcoder, { nil: undefined }), {
+    minLength: LAYERS,
+    maxLength: LAYERS,
+  }),
+  crossLayer: fc.boolean(),
+});
+const prompts = fc.array(fc.integer({ min: 0, max: VOCABULARY - 1 }), {
+  minLength: 1,
+  maxLength: 7,
+});
+const modes = fc.constantFrom<GraphMode>('features', 'frozen');
+
+function circuit(model: LoadedModel, request: Omit<CircuitRequest, 'model'>): AttributionGraph {
+  const collector = new CircuitCollector();
+  for (const event of circuitsJob({ model: 'small', ...request }, () => model)) {
+    if (event && event.type !== 'progress') collector.add(event);
+  }
+  return collector.graph();
+}
+
+/** Sum of the edges into each node. */
+function inputSums({ nodes, edges }: AttributionGraph): Float64Array {
+  const sums = new Float64Array(nodes.length);
+  for (const [edge, weight] of edges.weight.entries()) {
+    const target = edges.target[edge] as number;
+    sums[target] = (sums[target] as number) + weight;
+  }
+  return sums;
+}
+
+function isTarget({ kind }: GraphNode): boolean {
+  return kind === 'attention' || kind === 'mlp' || kind === 'logit';
+}
+
+test('the inputs of every target add up to its value, whatever the dictionaries are like', () => {
+  fc.assert(
+    fc.property(models, prompts, modes, (spec, tokens, mode) => {
+      const model = randomSmallModel(spec, kernels);
+      const graph = circuit(model, { tokens, mode, maxNodes: 0 });
+      expect(graph.quality?.exactness).toBeLessThan(1e-3);
+      const sums = inputSums(graph);
+      const sizes = graph.edges.weight.reduce(
+        (most, weight) => Math.max(most, Math.abs(weight)),
+        0,
+      );
+      for (const [index, node] of graph.nodes.entries()) {
+        if (!isTarget(node)) continue;
+        const deviation = Math.abs((sums[index] as number) - node.activation);
+        expect(deviation, node.id).toBeLessThan(1e-3 * Math.abs(node.activation) + 1e-5 * sizes);
+      }
+      disposeModel(model);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a bound leaves out nodes and changes nothing else', () => {
+  fc.assert(
+    fc.property(
+      models,
+      prompts,
+      modes,
+      fc.integer({ min: 1, max: 40 }),
+      (spec, tokens, mode, maxNodes) => {
+        const model = randomSmallModel(spec, kernels);
+        const whole = circuit(model, { tokens, mode, maxNodes: 0 });
+        const part = circuit(model, { tokens, mode, maxNodes });
+        const features = part.nodes.filter(({ source, feature }) => source && feature >= 0);
+        expect(features.length).toBeLessThanOrEqual(maxNodes);
+        expect(part.quality?.exactness).toBeLessThan(1e-3);
+        const weights = edgesByIds(whole);
+        for (const [ends, weight] of edgesByIds(part)) {
+          const expected = weights.get(ends) ?? Number.NaN;
+          expect(Math.abs(weight - expected), ends).toBeLessThan(1e-4 * Math.abs(expected) + 1e-5);
+        }
+        // Every edge between nodes that are kept is there, too.
+        const kept = new Set(part.nodes.map(({ id }) => id));
+        const count = [...weights.keys()].filter((ends) =>
+          ends.split(' > ').every((id) => kept.has(id)),
+        ).length;
+        expect(part.edges.weight.length).toBe(count);
+        disposeModel(model);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+function edgesByIds({ nodes, edges }: AttributionGraph): Map<string, number> {
+  const id = (index: number) => (nodes[index] as GraphNode).id;
+  return new Map(
+    Array.from(edges.weight, (weight, edge) => [
+      `${id(edges.source[edge] as number)} > ${id(edges.target[edge] as number)}`,
+      weight,
+    ]),
+  );
+}
+
+test('nothing is left behind, cancelled or not', () => {
+  fc.assert(
+    fc.property(
+      models,
+      prompts,
+      modes,
+      fc.integer({ min: 1, max: 60 }),
+      (spec, tokens, mode, steps) => {
+        const model = randomSmallModel(spec, kernels);
+        // What a model makes once and keeps is made now.
+        model.gpt2.meanLogitReading();
+        const before = tf.memory().numTensors;
+        circuit(model, { tokens, mode });
+        expect(tf.memory().numTensors).toBe(before);
+        const job = circuitsJob({ model: 'small', tokens, mode }, () => model);
+        for (let step = 0; step < steps; step++) job.next();
+        job.return();
+        expect(tf.memory().numTensors).toBe(before);
+        disposeModel(model);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
