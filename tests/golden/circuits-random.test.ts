@@ -1,13 +1,12 @@
-import type { AttributionGraph, CircuitRequest, GraphMode, GraphNode } from '@loupe/shared';
+import type { AttributionGraph, GraphMode, GraphNode } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { disposeModel } from '../../server/src/bench/random-model.ts';
-import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
-import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import type { Kernels } from '../../server/src/tensor/kernels.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
+import { circuit, edgesByIds } from './circuit.ts';
 import {
   D_HEAD,
   D_MODEL,
@@ -71,14 +70,6 @@ const prompts = fc.array(fc.integer({ min: 0, max: VOCABULARY - 1 }), {
   maxLength: 7,
 });
 const modes = fc.constantFrom<GraphMode>('features', 'frozen');
-
-function circuit(model: LoadedModel, request: Omit<CircuitRequest, 'model'>): AttributionGraph {
-  const collector = new CircuitCollector();
-  for (const event of circuitsJob({ model: 'small', ...request }, () => model)) {
-    if (event && event.type !== 'progress') collector.add(event);
-  }
-  return collector.graph();
-}
 
 /** Sum of the edges into each node. */
 function inputSums({ nodes, edges }: AttributionGraph): Float64Array {
@@ -147,16 +138,6 @@ test('a bound leaves out nodes and changes nothing else', () => {
     { numRuns: 30 },
   );
 });
-
-function edgesByIds({ nodes, edges }: AttributionGraph): Map<string, number> {
-  const id = (index: number) => (nodes[index] as GraphNode).id;
-  return new Map(
-    Array.from(edges.weight, (weight, edge) => [
-      `${id(edges.source[edge] as number)} > ${id(edges.target[edge] as number)}`,
-      weight,
-    ]),
-  );
-}
 
 test('nothing is left behind, cancelled or not', () => {
   fc.assert(

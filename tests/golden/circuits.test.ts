@@ -1,8 +1,7 @@
-import type { AttributionGraph, CircuitRequest, GraphNode, NodeKind } from '@loupe/shared';
+import type { AttributionGraph, GraphNode, NodeKind } from '@loupe/shared';
 import { beforeAll, expect, test } from 'vitest';
-import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
-import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
+import { circuit } from './circuit.ts';
 import { golden, loadDemo } from './model.ts';
 
 type Row = [kind: string, layer: number, position: number, feature: number, activation: number];
@@ -45,17 +44,9 @@ let whole: AttributionGraph;
 let edges: Map<string, number>;
 beforeAll(async () => {
   model = await loadDemo();
-  whole = circuit({ maxNodes: 0, target: { tokens: [' Mary'] } });
+  whole = circuit(model, { prompt: PROMPT, maxNodes: 0, target: { tokens: [' Mary'] } });
   edges = weights(whole);
 });
-
-function circuit(request: Partial<CircuitRequest>): AttributionGraph {
-  const collector = new CircuitCollector();
-  for (const event of circuitsJob({ model: 'demo', prompt: PROMPT, ...request }, () => model)) {
-    if (event && event.type !== 'progress') collector.add(event);
-  }
-  return collector.graph();
-}
 
 /** Kind, layer, position and feature, as the golden file tells nodes apart. */
 function key({ kind, layer, position, feature }: Omit<GraphNode, 'id'> | GraphNode): string {
