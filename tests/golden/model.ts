@@ -12,6 +12,12 @@ export async function loadDemo(cacheBytes = 64e6): Promise<LoadedModel> {
   return loadModel('demo', store, kernels, cacheBytes);
 }
 
+/**
+ * What tolerances are multiplied with. `npm run check:gpu` widens them where products are rounded to
+ * TF32, which no other run does.
+ */
+export const LOOSENESS = Number(process.env.LOUPE_GOLDEN_LOOSENESS ?? 1);
+
 /** A golden file beside this one. */
 export function golden<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T;

@@ -15,7 +15,7 @@ const report: BenchReport = {
     node: '20.19.0',
   },
   backend: { name: 'tensorflow', version: '2.21.0', device: 'CPU', threads: 2, gpu: false },
-  pytorch: { version: '2.13.0', threads: 2 },
+  pytorch: { version: '2.13.0', threads: 2, device: 'CPU', libraries: null },
   repeats: 3,
   models: [
     {

@@ -21,21 +21,32 @@ const NAMES: Record<Measure, string> = {
 };
 
 const HEAD = ['tokens', 'what', 'Loupe ms', 'middle half', 'share', 'GFLOP/s'];
-const PYTORCH_HEAD = ['PyTorch ms', 'ratio', 'with error ms', 'ratio'];
+/** What Loupe is held against, and the head of its column. */
+type ComparedColumn = readonly ['pytorch' | 'pytorchWithError' | 'libraries', string];
+const PYTORCH_COLUMNS: readonly ComparedColumn[] = [
+  ['pytorch', 'PyTorch'],
+  ['pytorchWithError', 'with error'],
+];
+const LIBRARY_COLUMNS: readonly ComparedColumn[] = [['libraries', 'libraries']];
 
 /** The report as text for people. */
 export function formatReport(report: BenchReport): string {
   const { machine, backend, pytorch } = report;
-  const compared = 'version' in pytorch;
+  const compared = 'version' in pytorch ? pytorch : undefined;
+  const columns = [
+    ...(compared ? PYTORCH_COLUMNS : []),
+    ...(compared?.libraries ? LIBRARY_COLUMNS : []),
+  ];
   const lines = [
     `Loupe ${report.loupe} on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`,
     `backend: ${backend.name}, ${backend.version}, ${backend.device}, ${backend.threads} threads`,
     compared
-      ? `beside PyTorch ${pytorch.version}, ${pytorch.threads} threads, runs in turn`
-      : `no PyTorch beside it: ${pytorch.reason}`,
+      ? `beside PyTorch ${compared.version}, ${compared.device}, ${compared.threads} threads, runs in turn`
+      : `no PyTorch beside it: ${'reason' in pytorch ? pytorch.reason : ''}`,
+    ...(compared?.libraries ? [`and ${compared.libraries}, as their users call them`] : []),
     `medians of ${report.repeats}; load of the machine when it began ${machine.load.toFixed(1)}` +
       (machine.load > machine.cores * BUSY ? ': too busy for times to mean much' : ''),
-    ...report.models.flatMap((model) => ['', formatModel(model, compared)]),
+    ...report.models.flatMap((model) => ['', formatModel(model, columns)]),
   ];
   if (compared) lines.push('', LEGEND);
   return lines.join('\n');
@@ -48,9 +59,9 @@ const LEGEND =
   'ratio: Loupe / PyTorch. Loupe always gives reconstruction errors. PyTorch gives features only, then\n' +
   'in the columns "with error" also reconstructs, with the dense product that is usual there.';
 
-function formatModel(model: ModelReport, compared: boolean): string {
+function formatModel(model: ModelReport, columns: readonly ComparedColumn[]): string {
   const { shape, memory, weightBytes, store } = model;
-  const head = compared ? [...HEAD, ...PYTORCH_HEAD] : HEAD;
+  const head = [...HEAD, ...columns.flatMap(([, name]) => [`${name} ms`, 'ratio'])];
   const rows = [...model.rows].sort(
     (a, b) => a.tokens - b.tokens || MEASURES.indexOf(a.measure) - MEASURES.indexOf(b.measure),
   );
@@ -60,7 +71,7 @@ function formatModel(model: ModelReport, compared: boolean): string {
       `${widths(model)}, ${model.active.toFixed(1)} active`,
     table(
       head,
-      rows.map((row) => [...cells(row), ...(compared ? pytorchCells(row) : [])]),
+      rows.map((row) => [...cells(row), ...comparedCells(row, columns)]),
       numbers,
     ),
     `memory: weights ${gigabytes(weightBytes)}, held ${gigabytes(memory.held)} ` +
@@ -92,10 +103,13 @@ function cells({ tokens, measure, loupe, share, gigaflops }: BenchRow): Cell[] {
   ];
 }
 
-function pytorchCells({ loupe, pytorch, pytorchWithError }: BenchRow): Cell[] {
-  return [pytorch, pytorchWithError].flatMap((theirs) =>
-    theirs ? [milliseconds(theirs.median), ratio(loupe.median, theirs.median)] : ['', ''],
-  );
+function comparedCells(row: BenchRow, columns: readonly ComparedColumn[]): Cell[] {
+  return columns.flatMap(([column]) => {
+    const theirs = row[column];
+    return theirs
+      ? [milliseconds(theirs.median), ratio(row.loupe.median, theirs.median)]
+      : ['', ''];
+  });
 }
 
 /** Ops below this share of the whole are added up in one line. */

@@ -87,7 +87,7 @@ export async function measureModel(
   };
 }
 
-type Column = 'loupe' | 'pytorch' | 'pytorchWithError';
+type Column = 'loupe' | 'pytorch' | 'pytorchWithError' | 'libraries';
 
 /** Timings of one length, by measure and side. */
 class Samples {
@@ -150,6 +150,10 @@ async function measureLength(
     add('firstBatch', 'loupe', firstBatch);
     if (canAppend) add('append', 'loupe', (await workload.append(length)).whole);
     await theirs('endToEnd', 'end_to_end', [false, true]);
+    if (pytorch?.info.libraries) {
+      add('endToEnd', 'libraries', await pytorch.time('libraries', length, false));
+      await setTimeout(SETTLE);
+    }
     if (canAppend) await theirs('append', 'append', [false, true]);
     add('encode', 'loupe', workload.encode(length));
     await theirs('encode', 'encode', [false, true]);

@@ -11,12 +11,24 @@ const PYTHONS = ['python3', 'python'];
 const LAST_WORDS = 2000;
 
 /** The work that the comparison can do. */
-export type PytorchWork = 'forward' | 'encode' | 'end_to_end' | 'append';
+export type PytorchWork = 'forward' | 'encode' | 'end_to_end' | 'append' | 'libraries';
+
+/** What the comparison runs on. */
+export interface PytorchOptions {
+  /** True for the GPU, and for nothing if torch finds none. */
+  gpu?: boolean;
+  /** True to let products on a GPU be rounded to TF32. */
+  tf32?: boolean;
+}
 
 /** Which PyTorch answers. */
 export interface PytorchInfo {
   version: string;
   threads: number;
+  /** `CPU`, or the GPU's name. */
+  device: string;
+  /** Names and versions of TransformerLens and SAELens; `null` where they are not installed. */
+  libraries: string | null;
 }
 
 /** The same work in plain PyTorch, done by a Python process one piece at a time. */
@@ -30,10 +42,11 @@ export class Pytorch {
   }
 
   /** Starts the first Python that has torch; where none does, says why. */
-  static async start(): Promise<Pytorch | { reason: string }> {
+  static async start({ gpu, tf32 }: PytorchOptions = {}): Promise<Pytorch | { reason: string }> {
+    const options = [...(gpu ? ['--device', 'cuda'] : []), ...(tf32 ? ['--tf32'] : [])];
     let reason = 'no Python was found';
     for (const name of PYTHONS) {
-      const python = await Python.start(name);
+      const python = await Python.start(name, options);
       if (!python) continue;
       const hello = await python.answer();
       if (isInfo(hello)) return new Pytorch(python, hello);
@@ -85,8 +98,8 @@ class Python {
   }
 
   /** Undefined where there is no such program. */
-  static async start(name: string): Promise<Python | undefined> {
-    const process = spawn(name, [SCRIPT], { stdio: 'pipe' });
+  static async start(name: string, options: readonly string[]): Promise<Python | undefined> {
+    const process = spawn(name, [SCRIPT, ...options], { stdio: 'pipe' });
     try {
       await once(process, 'spawn');
     } catch {

@@ -3,8 +3,15 @@
 Started by `loupe bench`. Reads requests as lines of JSON from stdin, does each, and answers with a line
 of JSON. Needs nothing but torch. float32, no_grad, as many threads as torch takes by itself. Weights are
 random, of the sizes asked for; the dictionaries' biases make as many features active as asked for.
+Where TransformerLens and SAELens can be imported, it also does the work as their users do.
+
+--device cuda does it all on a GPU; --tf32 lets products there be rounded to TF32.
 """
 
+import argparse
+import contextlib
+import importlib.metadata
+import importlib.util
 import json
 import math
 import signal
@@ -22,6 +29,7 @@ SAMPLE = 64
 FEATURES_LOOKED_AT = 4096
 NEXT_TOKENS = 10
 ATTENTION_DEVIATION = 0.06
+TOP_K = 32
 
 
 def normal(*shape, std):
@@ -107,9 +115,65 @@ def faster_transposed(shape):
     return best[True] < 0.9 * best[False]
 
 
+def libraries():
+    """Names and versions of what users run otherwise; None where it is not installed."""
+    packages = {"transformer_lens": "transformer-lens", "sae_lens": "sae-lens"}
+    if any(importlib.util.find_spec(module) is None for module in packages):
+        return None
+    lens, saes = (importlib.metadata.version(package) for package in packages.values())
+    return f"TransformerLens {lens} + SAELens {saes}"
+
+
+class Libraries:
+    """The same sizes in TransformerLens and SAELens; the dictionaries share the plain ones' weights."""
+
+    def __init__(self, shape, sources):
+        from sae_lens import StandardSAE, StandardSAEConfig
+        from transformer_lens import HookedTransformer, HookedTransformerConfig
+
+        self.model = HookedTransformer(
+            HookedTransformerConfig(
+                n_layers=shape["layers"],
+                n_heads=shape["heads"],
+                d_model=shape["dModel"],
+                d_head=shape["dModel"] // shape["heads"],
+                d_mlp=shape["dMlp"],
+                n_ctx=shape["context"],
+                d_vocab=shape["vocabulary"],
+                act_fn="gelu_new",
+                normalization_type="LNPre",
+                device=str(torch.get_default_device()),
+            )
+        )
+        self.names = [f"blocks.{source.layer}.{source.hook}" for source in sources]
+        self.saes = []
+        for source in sources:
+            d_in, width = source.encoder.shape
+            config = StandardSAEConfig(d_in=d_in, d_sae=width, apply_b_dec_to_input=False)
+            with torch.device("meta"):
+                sae = StandardSAE(config)
+            weights = {
+                "W_enc": source.encoder,
+                "W_dec": source.decoder,
+                "b_enc": source.b_enc,
+                "b_dec": torch.zeros(d_in),
+            }
+            for name, value in weights.items():
+                setattr(sae, name, torch.nn.Parameter(value, requires_grad=False))
+            self.saes.append(sae)
+
+    def run(self, tokens):
+        logits, cache = self.model.run_with_cache(tokens[None], names_filter=self.names)
+        logits[0, -1].softmax(-1).topk(NEXT_TOKENS)
+        for name, sae in zip(self.names, self.saes):
+            values = cache[name][0]
+            sae.encode(values.flatten(1)).topk(TOP_K)
+
+
 class Model:
     def __init__(self, shape, active):
         d = shape["dModel"]
+        self.shape, self.others = shape, None
         self.heads, self.vocabulary = shape["heads"], shape["vocabulary"]
         self.wte = normal(shape["vocabulary"], d, std=0.02)
         self.wpe = normal(shape["context"], d, std=0.02)
@@ -162,11 +226,40 @@ class Model:
             source.encode(hooks[source.layer], with_error)
 
 
+    def libraries(self, count, _):
+        # What they print is no answer.
+        with contextlib.redirect_stdout(sys.stderr):
+            self.others = self.others or Libraries(self.shape, self.sources)
+            self.others.run(self.tokens(count))
+
+
+def synchronize():
+    """Waits for a GPU's queue."""
+    if torch.get_default_device().type == "cuda":
+        torch.cuda.synchronize()
+
+
+def hello(device):
+    if device == "cpu":
+        return {"threads": torch.get_num_threads(), "device": "CPU"}
+    return {"threads": 1, "device": torch.cuda.get_device_name()}
+
+
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--tf32", action="store_true")
+    options = parser.parse_args()
+    if options.device == "cuda" and not torch.cuda.is_available():
+        print(json.dumps({"error": "torch finds no GPU"}), flush=True)
+        return
+    torch.set_default_device(options.device)
+    torch.set_float32_matmul_precision("high" if options.tf32 else "highest")
     # Ctrl-C goes to the bench and to this process alike: end at once, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     torch.set_grad_enabled(False)
-    print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    answer = {"version": torch.__version__, "libraries": libraries(), **hello(options.device)}
+    print(json.dumps(answer), flush=True)
     model = None
     for line in sys.stdin:
         request = json.loads(line)
@@ -176,8 +269,10 @@ def main():
             answer = {"ms": 0}
         else:
             work = getattr(model, request["do"])
+            synchronize()
             started = time.perf_counter()
             work(request["tokens"], request["withError"])
+            synchronize()
             answer = {"ms": (time.perf_counter() - started) * 1000}
         print(json.dumps(answer), flush=True)
 

@@ -21,6 +21,8 @@ export interface BenchRow {
   pytorch?: Summary;
   /** Plain PyTorch with the reconstruction error as well, a dense product with the decoder. */
   pytorchWithError?: Summary;
+  /** TransformerLens and SAELens as their users call them; features only. */
+  libraries?: Summary;
   /** Share of the end-to-end time at the same length, of `firstBatch` and `append`. */
   share?: number;
   /** Achieved, of all floating-point operations there are to do; 10⁹ a second. */

@@ -57,7 +57,7 @@ export async function runBench(
   if (options.profile && !profile) {
     progress.note('No profile by op: only the tensorflow backend on the CPU can give one.');
   }
-  const pytorch = await startPytorch(options, progress);
+  const pytorch = await startPytorch(options, backend.info.gpu, progress);
   const models: ModelReport[] = [];
   const bench: Bench = {
     kernels: backend.kernels,
@@ -95,11 +95,12 @@ export async function runBench(
 
 async function startPytorch(
   options: BenchOptions,
+  gpu: boolean,
   progress: Progress,
 ): Promise<Pytorch | { reason: string }> {
   if (!options.pytorch) return { reason: 'left out' };
   progress.begin('Looking for Python with torch');
-  const pytorch = await Pytorch.start();
+  const pytorch = await Pytorch.start({ gpu, tf32: process.env.NVIDIA_TF32_OVERRIDE === '1' });
   if (!(pytorch instanceof Pytorch)) {
     progress.note(
       `No comparison with PyTorch (${pytorch.reason}): for one, "python3 -m pip install torch" and run again.`,
