@@ -1,5 +1,5 @@
 import type { AttributionGraph, GraphView, Pruning } from '@loupe/shared';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { graphIndex } from './graph-index.ts';
 import { useCircuit } from './store.ts';
 
@@ -17,15 +17,26 @@ export function keptIds({ pinned, groups, clicked }: GraphView): string[] {
   return [...kept];
 }
 
+/** The pruning that was asked for last, because many parts of the page ask for the same. */
+let last: { key: string; edges: AttributionGraph['edges']; pruning: Pruning } | undefined;
+
 /** What of a graph is shown under a view. */
 export function pruningOf(graph: AttributionGraph, view: GraphView): Pruning {
-  return graphIndex(graph).pruner.prune(view, keptIds(view));
+  const kept = keptIds(view);
+  const { nodeThreshold, edgeThreshold } = view;
+  const key = JSON.stringify([nodeThreshold, edgeThreshold, kept]);
+  if (last?.key !== key || last.edges !== graph.edges) {
+    const pruning = graphIndex(graph).pruner.prune(view, kept);
+    last = { key, edges: graph.edges, pruning };
+  }
+  return last.pruning;
 }
 
 /** What of the graph on screen is shown. */
 export function usePruning(): Pruning {
   const graph = useCircuit((state) => state.graph);
-  const view = useCircuit((state) => state.view);
+  // A slider that moves goes first; the graph follows as fast as it can.
+  const view = useDeferredValue(useCircuit((state) => state.view));
   const { nodeThreshold, edgeThreshold } = view;
   const kept = keptIds(view).join();
   // Labels and places are of the view, and change nothing of what is shown.

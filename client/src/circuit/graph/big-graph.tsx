@@ -18,6 +18,7 @@ import { passedShare } from './passed-share.ts';
 import { rowOf } from './rows.ts';
 import { finderOf, type Scene } from './scene.ts';
 import { type Direction, stepFrom, stepRow } from './step.ts';
+import { useDrawn } from './use-drawn.ts';
 import { useViewport } from './use-viewport.ts';
 import { showing } from './viewport.ts';
 import './big-graph.css';
@@ -64,6 +65,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const scene = useScene(graph, screen);
   const { layout } = scene;
   const { viewport, moveTo, zoomBy, home } = useViewport(plot, layout, screen);
+  const drawn = useDrawn(viewport, screen);
   const finder = useMemo(() => finderOf(layout), [layout]);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -151,7 +153,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   for (const id of view.pinned) ring(id, 'pinned');
   for (const id of marked) ring(id, 'marked');
   ring(view.clicked, 'chosen');
-  if (hovered !== undefined) rings.push({ node: hovered, kind: 'hovered' });
+  if (hovered !== undefined && hovered !== chosen) rings.push({ node: hovered, kind: 'hovered' });
   if (focused && cursor !== undefined) rings.push({ node: cursor, kind: 'focused' });
 
   const named = useMemo(() => {
@@ -165,8 +167,9 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   }, [layout, graph, nodeOf, view.clicked, view.pinned]);
 
   const tip = pointed ? hovered : focused ? cursor : undefined;
-  const box = plot.current?.getBoundingClientRect();
+  const box = tip === undefined ? undefined : plot.current?.getBoundingClientRect();
   const current = cursor === undefined ? undefined : graph.nodes[cursor];
+  const picture = { scene, viewport: drawn.viewport, screen: drawn.size };
   const axis = { graph, layout, viewport, screen };
   const state = [
     current && view.clicked === current.id && 'chosen',
@@ -214,26 +217,17 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
           }}
           onClick={onClick}
         >
-          <EdgeLayer
-            scene={scene}
-            viewport={viewport}
-            screen={screen}
-            chosen={chosen !== undefined}
-          />
-          <HighlightLayer
-            scene={scene}
-            viewport={viewport}
-            screen={screen}
-            chosen={chosen}
-            hovered={hovered}
-          />
-          <svg width={screen.width} height={screen.height} aria-hidden="true">
-            <g transform={`translate(${viewport.x} ${viewport.y})`}>
-              <NodeMarks scene={scene} k={viewport.k} />
-              <NodeRings scene={scene} k={viewport.k} rings={rings} />
-              <NodeNames scene={scene} k={viewport.k} named={named} />
-            </g>
-          </svg>
+          <div className="graph-picture" style={{ transform: drawn.transform }}>
+            <EdgeLayer {...picture} chosen={chosen !== undefined} />
+            <HighlightLayer {...picture} chosen={chosen} hovered={hovered} />
+            <svg {...drawn.size} aria-hidden="true">
+              <g transform={`translate(${drawn.viewport.x} ${drawn.viewport.y})`}>
+                <NodeMarks scene={scene} k={drawn.viewport.k} />
+                <NodeRings scene={scene} k={drawn.viewport.k} rings={rings} />
+                <NodeNames scene={scene} k={drawn.viewport.k} named={named} />
+              </g>
+            </svg>
+          </div>
         </div>
       </GridFocus>
       <span />

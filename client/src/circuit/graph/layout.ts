@@ -1,5 +1,6 @@
 import type { AttributionGraph, GraphNode, Pruning } from '@loupe/shared';
 import { rowCount, rowOf } from './rows.ts';
+import { homeZoom } from './viewport.ts';
 
 /** A stretch of an axis. */
 export interface Band {
@@ -33,6 +34,8 @@ const LINE_GAP = 14;
 const COLUMN_ROOM = 9;
 /** Room above and below the nodes of a row, for the edges to bend in. */
 const ROW_ROOM = 16;
+/** Room besides for the names of the logits. */
+const NAME_ROOM = 14;
 /** Room left of the first column for the bias, where there is one. */
 const BIAS_ROOM = 24;
 /** A row or column is stretched to fill the panel by no more than this. */
@@ -104,6 +107,7 @@ export function layoutGraph(
 
   const widths = labels.map((width) => Math.max(width, NODE_GAP) + COLUMN_ROOM);
   const heights = new Array<number>(rows).fill(LINE_GAP + 2 * ROW_ROOM);
+  heights[rows - 1] = LINE_GAP + 2 * ROW_ROOM + NAME_ROOM;
   for (const [cell, members] of cells) {
     const line = perLine(members.length);
     const lines = Math.ceil(members.length / line);
@@ -113,8 +117,11 @@ export function layoutGraph(
     heights[row] = Math.max(heights[row] as number, lines * LINE_GAP + 2 * ROW_ROOM);
   }
   const start = bias === undefined ? 0 : BIAS_ROOM;
-  const across = bands(stretched(widths, room.width - start), start);
-  const up = bands(stretched(heights, room.height), 0);
+  const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+  // A drawing that is shown smaller than it is has so much more room.
+  const k = homeZoom({ width: sum(widths) + start, height: sum(heights) }, room);
+  const across = bands(stretched(widths, room.width / k - start), start);
+  const up = bands(stretched(heights, room.height / k), 0);
   const width = across.at(-1)?.to ?? start;
   const height = up.at(-1)?.to ?? 0;
 

@@ -18,7 +18,14 @@ export const MOST_ZOOM = 6;
 
 /** The zoom at which the whole drawing is on screen, but no more than 1. */
 export function fitZoom({ width, height }: Size, screen: Size): number {
-  return Math.min(1, screen.width / Math.max(width, 1), screen.height / Math.max(height, 1));
+  const fit = Math.min(screen.width / Math.max(width, 1), screen.height / Math.max(height, 1));
+  // A screen that has not been measured yet has no size.
+  return Math.min(1, fit || 1);
+}
+
+/** The zoom to begin with: the whole drawing where its nodes can be told apart then. */
+export function homeZoom(content: Size, screen: Size): number {
+  return Math.max(fitZoom(content, screen), LEAST_HOME);
 }
 
 /**
@@ -26,7 +33,7 @@ export function fitZoom({ width, height }: Size, screen: Size): number {
  * the logit is.
  */
 export function homeViewport(layout: Size, screen: Size): Viewport {
-  const k = Math.max(fitZoom(layout, screen), LEAST_HOME);
+  const k = homeZoom(layout, screen);
   const end = (content: number, room: number) => Math.min(0, room - content * k);
   const x = layout.width * k <= screen.width ? 0 : end(layout.width, screen.width);
   return { k, x, y: Math.max(0, (screen.height - layout.height * k) / 2) };
