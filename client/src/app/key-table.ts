@@ -18,7 +18,13 @@ export interface Key {
   /** With Ctrl, or ⌘ on a Mac. */
   command?: true;
   what: string;
-  group: 'Anywhere' | 'Tokens and layers' | 'In the prompt' | 'In a list' | 'Sets of a model';
+  group:
+    | 'Anywhere'
+    | 'Tokens and layers'
+    | 'In the prompt'
+    | 'In a list'
+    | 'In a circuit'
+    | 'Sets of a model';
   /** Absent where the thing that has focus handles the key itself. */
   action?: KeyAction;
   /** Works while typing too. */
@@ -63,6 +69,16 @@ export const KEYS: readonly Key[] = [
     group: 'In a list',
     action: 'pin',
   },
+  {
+    keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+    what: 'Nearest node that way',
+    group: 'In a circuit',
+  },
+  { keys: ['[', ']'], what: 'Node of the row below, above', group: 'In a circuit' },
+  { keys: ['Enter'], what: 'Choose the node', group: 'In a circuit' },
+  { keys: ['p'], what: 'Pin or unpin the node', group: 'In a circuit' },
+  { keys: [' '], what: 'Mark the node for a group', group: 'In a circuit' },
+  { keys: ['+', '-', '0'], what: 'Larger, smaller, as at first', group: 'In a circuit' },
   {
     keys: ['ArrowLeft', 'ArrowRight'],
     what: 'Layer before, layer after',

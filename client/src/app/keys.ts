@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { stepBackInCircuit } from '../circuit/step-back.ts';
 import { focusPrompt } from '../prompt/prompt-box.tsx';
 import { usePrompt } from '../prompt/store.ts';
 import { actionOf, type KeyAction } from './key-table.ts';
@@ -21,6 +22,7 @@ function stepBack(): void {
   if (restorePanels()) return;
   if (pending?.status === 'waiting' || run?.status === 'streaming') cancel();
   else if (focused instanceof HTMLElement && focused.matches(TYPING)) focused.blur();
+  else if (useRoute.getState().page === 'circuit') stepBackInCircuit();
   else if (selection.source !== null) select(selection.position, null);
 }
 

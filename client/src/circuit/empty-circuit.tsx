@@ -29,7 +29,9 @@ export function EmptyCircuit() {
             className="button example"
             onClick={() => explain({ target: first.text, minus: null })}
           >
-            Why <span className="mono">{tokenLabel(first.text)}</span>?
+            <span>
+              Why <span className="mono">{tokenLabel(first.text)}</span>?
+            </span>
           </button>
           {second && (
             <button
@@ -37,8 +39,10 @@ export function EmptyCircuit() {
               className="button example"
               onClick={() => explain({ target: first.text, minus: second.text })}
             >
-              Why <span className="mono">{tokenLabel(first.text)}</span> rather than{' '}
-              <span className="mono">{tokenLabel(second.text)}</span>?
+              <span>
+                Why <span className="mono">{tokenLabel(first.text)}</span> rather than{' '}
+                <span className="mono">{tokenLabel(second.text)}</span>?
+              </span>
             </button>
           )}
         </>

@@ -28,20 +28,35 @@ export function nodeName(node: GraphNode, graph: Tokens): string {
     case 'bias':
       return 'bias';
     case 'logit':
-      return tokenLabel(logitText(label));
+      return logitName(label);
   }
 }
 
-/** The token of a logit's label; files of others call it `Output " Mary" (p=0.997)`. */
-function logitText(label: string): string {
-  return /^Output "(.*)" \(p=[\d.e-]+\)$/s.exec(label)?.[1] ?? label;
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
+/** What stands in a logit's label, `Output " Mary" (p=0.997)`: `·Mary`, or `·Mary − ·John`. */
+function logitName(label: string): string {
+  const whole = /^Output (".*")(?: \(p=[\d.e-]+\))?$/s.exec(label)?.[1];
+  if (whole === undefined) return tokenLabel(label);
+  return whole.replace(QUOTED, (quoted) => tokenLabel(unquoted(quoted)));
+}
+
+/** Files of others may quote without escaping. */
+function unquoted(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted.slice(1, -1);
+  }
 }
 
 /** What the reader or the graph calls a node beside its name; empty where there is nothing to say. */
 export function nodeNote(node: GraphNode, { labels }: Pick<GraphView, 'labels'>): string {
   const given = Object.hasOwn(labels, node.id) ? labels[node.id] : undefined;
   if (given !== undefined) return given;
-  return node.kind === 'attention' || node.kind === 'mlp' ? node.label : '';
+  const { kind, label, source, feature } = node;
+  // Until somebody has named it, a feature is called what it is.
+  return (kind === 'attention' || kind === 'mlp') && label !== `${source}/${feature}` ? label : '';
 }
 
 const KIND_WORDS: Record<GraphNode['kind'], string> = {

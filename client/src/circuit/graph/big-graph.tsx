@@ -140,7 +140,6 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
     else if (event.key === '+' || event.key === '=') zoomBy(ZOOM_STEP);
     else if (event.key === '-') zoomBy(1 / ZOOM_STEP);
     else if (event.key === '0') home();
-    else if (event.key === 'Escape' && view.clicked !== undefined) choose(undefined);
     else return;
     event.preventDefault();
   }

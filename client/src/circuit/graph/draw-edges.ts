@@ -25,12 +25,22 @@ export interface EdgePicture {
 const WIDTHS = 5;
 /** Curves to a stroke: a path of very many takes longer to fill than several of fewer. */
 const PER_STROKE = 200;
-const DASH = [4, 3];
+/** Dash and gap of the thinnest line; those of wider ones are longer. */
+const DASH = [3, 2.5] as const;
 
-/** The largest |weight| of some edges; 1 where there is none. */
-export function strongestOf({ weight }: AttributionGraph['edges'], edges: Int32Array): number {
+/**
+ * The largest |weight| of some edges, 1 where there is none. The bias, which can outweigh all else, is
+ * left out: it is as wide as the widest.
+ */
+export function strongestOf(
+  { nodes, edges }: Pick<AttributionGraph, 'nodes' | 'edges'>,
+  some: Int32Array,
+): number {
   let most = 0;
-  for (const edge of edges) most = Math.max(most, Math.abs(weight[edge] as number));
+  for (const edge of some) {
+    if (nodes[edges.source[edge] as number]?.kind === 'bias') continue;
+    most = Math.max(most, Math.abs(edges.weight[edge] as number));
+  }
   return most || 1;
 }
 
@@ -51,10 +61,10 @@ export function drawEdges(
   context.strokeStyle = colour;
   context.globalAlpha = alpha;
   context.lineCap = 'butt';
-  context.setLineDash(dashed ? DASH : []);
   for (let step = 0; step < WIDTHS; step++) {
     const share = (step + 0.5) / WIDTHS;
     context.lineWidth = width[0] + (width[1] - width[0]) * share;
+    context.setLineDash(dashed ? DASH.map((length) => length + context.lineWidth) : []);
     let curves = 0;
     for (const edge of drawn) {
       const value = weight[edge] as number;

@@ -16,17 +16,18 @@ export function drawNodes(
   screen: Size,
   colours: Colours,
 ): void {
-  const size = markSize(k);
-  const scale = size / MARK_BOX;
   const paths = new Map<MarkKind, Path2D>();
   const outlines = new Map<MarkKind, Path2D>();
   for (const node of shown) {
+    const { kind } = nodes[node] as GraphNode;
+    const size = markSize(k, kind);
+    const scale = size / MARK_BOX;
     const atX = (x[node] as number) * k + left;
     const atY = (y[node] as number) * k + top;
     if (atX < -size || atY < -size || atX > screen.width + size || atY > screen.height + size) {
       continue;
     }
-    const mark = NODE_MARKS[(nodes[node] as GraphNode).kind];
+    const mark = NODE_MARKS[kind];
     let path = paths.get(mark);
     let outline = outlines.get(mark);
     if (!path || !outline) {

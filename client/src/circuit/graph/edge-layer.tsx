@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { StaveCanvas } from '../../charts/stave-canvas.tsx';
-import { useColours } from '../../theme/theme.ts';
+import { useColours, useTheme } from '../../theme/theme.ts';
 import { drawEdges, strongestOf } from './draw-edges.ts';
 import { drawNodes } from './draw-nodes.ts';
 import { inksOf, MOST_FAINT, MOST_SVG, type Scene } from './scene.ts';
@@ -16,21 +16,22 @@ interface LayerProps {
 /** The strongest edges, faintly, and the nodes where they are too many for SVG. */
 export function EdgeLayer({ scene, viewport, screen, chosen }: LayerProps & { chosen: boolean }) {
   const colours = useColours();
+  const scheme = useTheme((state) => state.scheme);
   const { graph, pruning, layout } = scene;
   const edges = useMemo(() => strongestEdges(graph, pruning, MOST_FAINT), [graph, pruning]);
-  const strongest = useMemo(() => strongestOf(graph.edges, edges), [graph, edges]);
+  const strongest = useMemo(() => strongestOf(graph, edges), [graph, edges]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       drawBands(context, scene, viewport, screen, colours.line);
       const picture = { graph, layout, viewport, screen, strongest };
-      const { plus, minus } = inksOf(colours, chosen).faint;
+      const { plus, minus } = inksOf(scheme, edges.length, chosen).faint;
       drawEdges(context, picture, edges, 1, plus);
       drawEdges(context, picture, edges, -1, minus);
       if (layout.shown.length > MOST_SVG) {
         drawNodes(context, graph.nodes, layout, viewport, screen, colours);
       }
     },
-    [scene, graph, layout, viewport, screen, strongest, edges, colours, chosen],
+    [scene, graph, layout, viewport, screen, strongest, edges, colours, scheme, chosen],
   );
   return <StaveCanvas width={screen.width} height={screen.height} draw={draw} />;
 }
@@ -63,7 +64,7 @@ interface HighlightProps extends LayerProps {
 
 /** The edges of the chosen and of the hovered node, over all others. */
 export function HighlightLayer({ scene, viewport, screen, chosen, hovered }: HighlightProps) {
-  const colours = useColours();
+  const scheme = useTheme((state) => state.scheme);
   const { graph, pruning, layout } = scene;
   const edges = useCallback(
     (node: number | undefined) =>
@@ -77,18 +78,18 @@ export function HighlightLayer({ scene, viewport, screen, chosen, hovered }: Hig
   );
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
-      const inks = inksOf(colours, true);
+      const inks = inksOf(scheme, 0, true);
       for (const [drawn, ink] of [
         [ofHovered, inks.hovered],
         [ofChosen, inks.chosen],
       ] as const) {
-        const strongest = strongestOf(graph.edges, drawn);
+        const strongest = strongestOf(graph, drawn);
         const picture = { graph, layout, viewport, screen, strongest };
         drawEdges(context, picture, drawn, 1, ink.plus);
         drawEdges(context, picture, drawn, -1, ink.minus);
       }
     },
-    [graph, layout, viewport, screen, colours, ofChosen, ofHovered],
+    [graph, layout, viewport, screen, scheme, ofChosen, ofHovered],
   );
   return <StaveCanvas width={screen.width} height={screen.height} draw={draw} />;
 }

@@ -1,4 +1,5 @@
-import { type CircuitGraph, writeGraphJson } from '@loupe/shared';
+import { type CircuitGraph, graphToSvg, writeGraphJson } from '@loupe/shared';
+import { useTheme } from '../../theme/theme.ts';
 import { graphWithView, useCircuit } from '../store.ts';
 import { pruningOf } from '../use-pruning.ts';
 
@@ -6,6 +7,12 @@ import { pruningOf } from '../use-pruning.ts';
 export function graphJson(): CircuitGraph | undefined {
   const graph = graphWithView();
   return graph ? writeGraphJson(graph) : undefined;
+}
+
+/** The graph as it is pruned, as a figure as wide as a page, in the theme of the page. */
+export function graphSvg(): string {
+  const graph = graphWithView();
+  return graph ? graphToSvg(graph, { theme: useTheme.getState().scheme }) : '';
 }
 
 /** The edges that are shown, a line each, strongest first within a target. */

@@ -4,7 +4,7 @@ import { counted } from '../../charts/numbers.ts';
 import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import { BigGraph } from './big-graph.tsx';
-import { edgesCsv, graphJson } from './graph-data.ts';
+import { edgesCsv, graphJson, graphSvg } from './graph-data.ts';
 import { NodeTable } from './node-table.tsx';
 import { MOST_FAINT } from './scene.ts';
 import { Thresholds } from './thresholds.tsx';
@@ -31,7 +31,14 @@ export function GraphPanel() {
         >
           {asTable ? 'as a graph' : 'as a table'}
         </button>
-        <ChartMenu label="Circuit" name="circuit" panel="graph" json={graphJson} csv={edgesCsv} />
+        <ChartMenu
+          label="Circuit"
+          name="circuit"
+          panel="graph"
+          json={graphJson}
+          csv={edgesCsv}
+          svg={graphSvg}
+        />
       </header>
       {asTable ? <NodeTable graph={graph} /> : <BigGraph graph={graph} />}
       <Thresholds graph={graph} />

@@ -1,9 +1,15 @@
 import { MARK_PATHS, NODE_MARKS } from '@loupe/shared';
 import { memo } from 'react';
+import { face, MONO } from '../../charts/faces.ts';
+import { textWidth } from '../../charts/text-width.ts';
+import { useFaces } from '../../charts/use-faces.ts';
 import { nodeName } from '../node-words.ts';
 import { MARK_BOX } from './draw-nodes.ts';
 import { MOST_SVG, type Scene } from './scene.ts';
 import { markSize } from './viewport.ts';
+
+/** As big-graph.css has it. */
+const NAME_FACE = face(11, MONO, 600);
 
 interface MarksProps {
   scene: Scene;
@@ -15,7 +21,6 @@ interface MarksProps {
 export const NodeMarks = memo(function NodeMarks({ scene, k }: MarksProps) {
   const { graph, layout } = scene;
   if (layout.shown.length > MOST_SVG) return null;
-  const scale = markSize(k) / MARK_BOX;
   return (
     <g>
       {Array.from(layout.shown, (index) => {
@@ -24,6 +29,7 @@ export const NodeMarks = memo(function NodeMarks({ scene, k }: MarksProps) {
         const x = (layout.x[index] as number) * k;
         const y = (layout.y[index] as number) * k;
         const mark = NODE_MARKS[node.kind];
+        const scale = markSize(k, node.kind) / MARK_BOX;
         return (
           <path
             key={node.id}
@@ -45,14 +51,14 @@ interface RingsProps extends MarksProps {
 
 /** Rings about the nodes that are chosen, pinned, marked for a group, or under pointer or focus. */
 export function NodeRings({ scene, k, rings }: RingsProps) {
-  const { layout } = scene;
-  const radius = markSize(k) / 2;
+  const { graph, layout } = scene;
   return (
     <g>
       {rings.map(({ node, kind }) => {
         const x = (layout.x[node] as number) * k;
         const y = (layout.y[node] as number) * k;
         if (Number.isNaN(x)) return null;
+        const radius = markSize(k, graph.nodes[node]?.kind) / 2;
         return (
           <circle
             key={`${kind} ${node}`}
@@ -70,7 +76,9 @@ export function NodeRings({ scene, k, rings }: RingsProps) {
 
 /** The names of a few nodes, beside them: the targets', the chosen one's, the pinned ones'. */
 export function NodeNames({ scene, k, named }: MarksProps & { named: readonly number[] }) {
+  useFaces();
   const { graph, layout } = scene;
+  const measure = textWidth(NAME_FACE);
   return (
     <g className="node-names">
       {named.map((index) => {
@@ -78,9 +86,17 @@ export function NodeNames({ scene, k, named }: MarksProps & { named: readonly nu
         const x = (layout.x[index] as number) * k;
         const y = (layout.y[index] as number) * k;
         if (!node || Number.isNaN(x)) return null;
+        const name = nodeName(node, graph);
+        // The drawing ends at its right border, and names of the last column must not.
+        const room = layout.width * k - 4 - measure(name) / 2;
         return (
-          <text key={node.id} x={x} y={y - markSize(k) / 2 - 6} textAnchor="middle">
-            {nodeName(node, graph)}
+          <text
+            key={node.id}
+            x={Math.min(x, room)}
+            y={y - markSize(k, node.kind) / 2 - 6}
+            textAnchor="middle"
+          >
+            {name}
           </text>
         );
       })}

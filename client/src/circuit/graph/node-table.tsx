@@ -1,4 +1,4 @@
-import type { AttributionGraph } from '@loupe/shared';
+import type { AttributionGraph, GraphNode } from '@loupe/shared';
 import { NODE_MARKS } from '@loupe/shared';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
@@ -25,6 +25,16 @@ const STEPS: Record<string, number> = {
   Home: Number.NEGATIVE_INFINITY,
   End: Number.POSITIVE_INFINITY,
 };
+
+function isFeature({ kind }: GraphNode): boolean {
+  return kind === 'attention' || kind === 'mlp';
+}
+
+/** Where a node stands, unless its name says it. */
+function placeOf({ kind, position }: GraphNode, graph: AttributionGraph): string {
+  if (kind === 'bias') return '';
+  return kind === 'embedding' ? `${position}` : `${tokenAt(graph, position)} ${position}`;
+}
 
 /** The nodes that are shown, the most influential first; only the rows in view exist. */
 export function NodeTable({ graph }: { graph: AttributionGraph }) {
@@ -129,10 +139,10 @@ export function NodeTable({ graph }: { graph: AttributionGraph }) {
                 <KindMark kind={NODE_MARKS[node.kind]} /> {nodeName(node, graph)}
               </span>
               <span role="gridcell" className="mono">
-                {node.kind === 'bias' ? '' : `${tokenAt(graph, node.position)} ${node.position}`}
+                {placeOf(node, graph)}
               </span>
               <span role="gridcell" className="number">
-                {node.source === undefined ? '' : significant(node.activation)}
+                {isFeature(node) ? significant(node.activation) : ''}
               </span>
               <span role="gridcell" className="number">
                 {node.kind === 'logit' || node.kind === 'bias' ? '' : percentText(row.passed)}

@@ -1,6 +1,6 @@
-import type { AttributionGraph, Pruning } from '@loupe/shared';
+import { type AttributionGraph, FIGURE_COLOURS, type Pruning } from '@loupe/shared';
 import { quadtree } from 'd3';
-import type { Colours } from '../../theme/colours.ts';
+import type { Scheme } from '../../theme/colours.ts';
 import type { EdgeInk } from './draw-edges.ts';
 import type { GraphLayout } from './layout.ts';
 import type { Viewport } from './viewport.ts';
@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** Most edges drawn while no node is chosen: the strongest. */
-export const MOST_FAINT = 1_500;
+export const MOST_FAINT = 800;
 /** Most nodes drawn as SVG; more are drawn on the canvas. */
 export const MOST_SVG = 600;
 /** Pixels from the pointer within which a node is found. */
@@ -36,16 +36,22 @@ export function finderOf({ shown, x, y }: GraphLayout): Finder {
 /** How edges are drawn: faintly, and those of the chosen and the hovered node. */
 export type Inks = Record<'faint' | 'chosen' | 'hovered', { plus: EdgeInk; minus: EdgeInk }>;
 
-export function inksOf(colours: Colours, anyChosen: boolean): Inks {
+/** Faint edges are as faint as their number asks for: these are opaque as given up to so many. */
+const FAINT = 0.22;
+const FEW = 150;
+
+export function inksOf(scheme: Scheme, faintEdges: number, anyChosen: boolean): Inks {
+  const { positive, negative } = FIGURE_COLOURS[scheme];
   const ink = (alpha: number, width: [number, number]) => ({
-    plus: { colour: colours.text, alpha, dashed: false, width },
-    minus: { colour: colours.logit, alpha, dashed: true, width },
+    plus: { colour: positive, alpha, dashed: false, width },
+    minus: { colour: negative, alpha, dashed: true, width },
   });
   // Dashes cost most of the time of a stroke, and faint ones cannot be told anyway.
-  const faint = ink(anyChosen ? 0.06 : 0.13, [0.6, 4]);
+  const alpha = FAINT * Math.min(1, Math.sqrt(FEW / Math.max(faintEdges, 1)));
+  const faint = ink(anyChosen ? alpha / 2 : alpha, [0.6, 4]);
   return {
     faint: { plus: faint.plus, minus: { ...faint.minus, dashed: false } },
-    chosen: ink(0.85, [0.8, 5]),
-    hovered: ink(0.5, [0.8, 4]),
+    chosen: ink(0.9, [0.8, 5]),
+    hovered: ink(0.6, [0.8, 4]),
   };
 }

@@ -1,5 +1,5 @@
 import { type AttributionGraph, graphScores } from '@loupe/shared';
-import { useDeferredValue, useMemo } from 'react';
+import { type CSSProperties, useDeferredValue, useMemo } from 'react';
 import { Tooltip } from '../../app/tooltip.tsx';
 import { countText, percentText } from '../../charts/numbers.ts';
 import { boundText } from '../numbers.ts';
@@ -30,6 +30,7 @@ function Slider({ label, name, kept, note }: SliderProps) {
         max={1}
         step={0.005}
         value={value}
+        style={{ '--share': `${value * 100}%` } as CSSProperties}
         aria-label={`${label}: share of influence kept`}
         aria-valuetext={`${percentText(value)}: ${kept}`}
         onChange={(event) => change({ [name]: event.target.valueAsNumber }, name)}

@@ -1,3 +1,4 @@
+import type { NodeKind } from '@loupe/shared';
 import type { GraphLayout } from './layout.ts';
 
 /** What of the drawing is on screen: a point `p` of the layout is at `p · k + x`, `p · k + y`. */
@@ -60,7 +61,11 @@ export function showing(
   };
 }
 
+/** How much larger the targets are drawn than all else. */
+const LOGIT_SCALE = 1.5;
+
 /** Size of a node's mark at a zoom, in pixels. */
-export function markSize(k: number): number {
-  return Math.max(4.5, Math.min(10 * Math.sqrt(k), 18));
+export function markSize(k: number, kind?: NodeKind): number {
+  const size = Math.max(4.5, Math.min(10 * Math.sqrt(k), 18));
+  return kind === 'logit' ? size * LOGIT_SCALE : size;
 }

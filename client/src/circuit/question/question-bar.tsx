@@ -20,7 +20,8 @@ function Settings() {
       trigger={
         <button type="button" className="quiet-button">
           <span className="hidden-text">How it is computed: </span>
-          {MODES.find(({ value }) => value === mode)?.label} · {bound?.label ?? maxNodes}
+          {MODES.find(({ value }) => value === mode)?.label} ·{' '}
+          {maxNodes === 0 ? bound?.label : `at most ${bound?.label ?? maxNodes}`}
           <Icon name="down" size={12} />
         </button>
       }

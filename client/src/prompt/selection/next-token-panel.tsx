@@ -1,8 +1,10 @@
+import { tokenLabel } from '@loupe/shared';
 import { useMemo } from 'react';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Tooltip } from '../../app/tooltip.tsx';
 import { activationText, exactText, percentText } from '../../charts/numbers.ts';
 import { TokenLabel, TokenText } from '../../charts/token-label.tsx';
+import { explainNext } from '../../circuit/explain-next.ts';
 import type { Run } from '../run.ts';
 import { lensMissing } from '../score/lens-cells.ts';
 import { nextTokens } from './next-tokens.ts';
@@ -31,6 +33,11 @@ export function NextTokenPanel({ run, position }: { run: Run; position: number }
         <h2 className="heading">
           next token after <span className="chip">{token && <TokenLabel token={token} />}</span>
         </h2>
+        {candidates[0] && (
+          <button type="button" className="quiet-button" onClick={explainNext}>
+            why <span className="mono">{tokenLabel(candidates[0].text)}</span>?
+          </button>
+        )}
         <ChartMenu
           label="Next token"
           name="next-token"
