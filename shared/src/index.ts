@@ -5,6 +5,7 @@ export * from './figure/figure.ts';
 export type * from './figure/figure-model.ts';
 export * from './figure/figure-options.ts';
 export * from './figure/marks.ts';
+export * from './figure/place-boxes.ts';
 export * from './figure/shown-graph.ts';
 export * from './figure/theme.ts';
 export * from './figure/to-svg.ts';

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { actionOf, KEYS, type KeyPress } from './key-table.ts';
 
 function press(key: string, held: Partial<KeyPress> = {}): KeyPress {
-  return { key, ctrlKey: false, metaKey: false, altKey: false, altGraph: false, ...held };
+  const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, altGraph: false };
+  return { key, ...none, ...held };
 }
 
 test('no key has two actions', () => {
-  const taken = KEYS.filter(({ action }) => action).flatMap(({ keys, command }) =>
-    keys.map((key) => `${command ? 'command ' : ''}${key}`),
+  const taken = KEYS.filter(({ action }) => action).flatMap(({ keys, command, shift }) =>
+    keys.map((key) => `${command ? 'command ' : ''}${shift ? 'shift ' : ''}${key}`),
   );
   expect(new Set(taken).size).toBe(taken.length);
 });
@@ -17,7 +18,9 @@ test.each([
   [press('?'), 'help'],
   [press('k', { ctrlKey: true }), 'palette'],
   [press('K', { metaKey: true }), 'palette'],
-  [press('P'), 'pin'],
+  [press('z', { ctrlKey: true }), 'undo'],
+  [press('Z', { metaKey: true, shiftKey: true }), 'redo'],
+  [press('P', { shiftKey: true }), 'pin'],
   [press('[', { altKey: true, ctrlKey: true, altGraph: true }), 'layer-down'],
 ] as const)('%j does %s', (key, action) => {
   expect(actionOf(key, false)).toBe(action);
@@ -35,4 +38,5 @@ test('while typing, only the palette and Esc act', () => {
   );
   expect(acting).toEqual(['Escape']);
   expect(actionOf(press('k', { ctrlKey: true }), true)).toBe('palette');
+  expect(actionOf(press('z', { ctrlKey: true }), true)).toBeUndefined();
 });

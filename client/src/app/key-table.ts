@@ -9,6 +9,8 @@ export type KeyAction =
   | 'layer-up'
   | 'pin'
   | 'step-back'
+  | 'undo'
+  | 'redo'
   | 'palette'
   | 'help';
 
@@ -17,6 +19,8 @@ export interface Key {
   keys: readonly string[];
   /** With Ctrl, or ⌘ on a Mac. */
   command?: true;
+  /** With Shift, where it means something else without; others are as they are typed. */
+  shift?: boolean;
   what: string;
   group:
     | 'Anywhere'
@@ -80,6 +84,22 @@ export const KEYS: readonly Key[] = [
   { keys: [' '], what: 'Mark the node for a group', group: 'In a circuit' },
   { keys: ['+', '-', '0'], what: 'Larger, smaller, as at first', group: 'In a circuit' },
   {
+    keys: ['z'],
+    command: true,
+    shift: false,
+    what: 'Undo what was done to the view',
+    group: 'In a circuit',
+    action: 'undo',
+  },
+  {
+    keys: ['z'],
+    command: true,
+    shift: true,
+    what: 'Do it again',
+    group: 'In a circuit',
+    action: 'redo',
+  },
+  {
     keys: ['ArrowLeft', 'ArrowRight'],
     what: 'Layer before, layer after',
     group: 'Sets of a model',
@@ -110,6 +130,7 @@ export interface KeyPress {
   key: string;
   ctrlKey: boolean;
   metaKey: boolean;
+  shiftKey: boolean;
   altKey: boolean;
   /** AltGr is down, by which many keyboards write brackets; it can look like Ctrl with Alt. */
   altGraph: boolean;
@@ -125,6 +146,7 @@ export function actionOf(press: KeyPress, typing: boolean): KeyAction | undefine
       key.action !== undefined &&
       key.keys.includes(name) &&
       (key.command ?? false) === command &&
+      (key.shift === undefined || key.shift === press.shiftKey) &&
       (!typing || key.whileTyping),
   )?.action;
 }

@@ -9,6 +9,7 @@ const GROUPS: readonly Key['group'][] = [
   'Tokens and layers',
   'In a list',
   'In the prompt',
+  'In a circuit',
   'Sets of a model',
 ];
 
@@ -30,6 +31,7 @@ export function KeyboardHelp() {
               <div key={key.what}>
                 <dt>
                   {key.command && <kbd>{COMMAND_KEY}</kbd>}
+                  {key.shift && <kbd>Shift</kbd>}
                   {key.keys.map((name) => (
                     <kbd key={name}>{keyCap(name)}</kbd>
                   ))}

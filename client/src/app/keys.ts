@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { stepBackInCircuit } from '../circuit/step-back.ts';
+import { useCircuit } from '../circuit/store.ts';
 import { focusPrompt } from '../prompt/prompt-box.tsx';
 import { usePrompt } from '../prompt/store.ts';
 import { actionOf, type KeyAction } from './key-table.ts';
@@ -41,6 +42,8 @@ const HANDLERS: Record<KeyAction, () => void> = {
   'layer-up': () => usePrompt.getState().moveSource(1),
   pin: pinHovered,
   'step-back': stepBack,
+  undo: () => useCircuit.getState().undo(),
+  redo: () => useCircuit.getState().redo(),
   palette: () => openOverlay(useOverlay.getState().open === 'palette' ? null : 'palette'),
   help: () => openOverlay('keys'),
 };
@@ -56,16 +59,21 @@ const OF_THE_PROMPT: ReadonlySet<KeyAction> = new Set<KeyAction>([
   'pin',
 ]);
 
+/** What acts on the graph on screen. */
+const OF_THE_CIRCUIT: ReadonlySet<KeyAction> = new Set<KeyAction>(['undo', 'redo']);
+
 function onKeyDown(event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : document.body;
   // What has focus goes first; an input method's keys are not the page's.
   if (event.defaultPrevented || event.isComposing) return;
-  const { key, ctrlKey, metaKey, altKey } = event;
+  const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
   const altGraph = event.getModifierState('AltGraph');
-  const press = { key, ctrlKey, metaKey, altKey, altGraph };
+  const press = { key, ctrlKey, metaKey, shiftKey, altKey, altGraph };
   const action = actionOf(press, target.matches(TYPING));
   if (!action || (action !== 'palette' && target.closest(OWN_KEYS))) return;
-  if (OF_THE_PROMPT.has(action) && useRoute.getState().page !== 'prompt') return;
+  const { page } = useRoute.getState();
+  if (OF_THE_PROMPT.has(action) && page !== 'prompt') return;
+  if (OF_THE_CIRCUIT.has(action) && page !== 'circuit') return;
   event.preventDefault();
   HANDLERS[action]();
 }

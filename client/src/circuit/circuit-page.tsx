@@ -1,16 +1,31 @@
 import { useEffect } from 'react';
+import { usePanels } from '../app/panels.ts';
 import { Split } from '../app/split.tsx';
+import { NARROW, useMedia } from '../app/use-media.ts';
 import { EmptyCircuit } from './empty-circuit.tsx';
+import { DropZone } from './file/drop-zone.tsx';
 import { GraphPanel } from './graph/graph-panel.tsx';
+import { PinnedPanel } from './pinned/pinned-panel.tsx';
 import { QuestionBar } from './question/question-bar.tsx';
 import { useFollowPrompt } from './question/use-follow-prompt.ts';
-import { CircuitSide } from './side.tsx';
+import { About } from './side/about.tsx';
+import { CircuitSide } from './side/circuit-side.tsx';
 import { useCircuit } from './store.ts';
 import './circuit-page.css';
 
-const PANELS = [
-  { id: 'graph', title: 'Graph', size: 64, least: 420, content: <GraphPanel /> },
+const GRAPH = { id: 'graph', title: 'Graph', size: 64, least: 420, content: <GraphPanel /> };
+
+/** Side by side: the graph, and all else in one column. */
+const WIDE = [
+  GRAPH,
   { id: 'circuit-side', title: 'Node and pins', size: 36, least: 320, content: <CircuitSide /> },
+];
+
+/** Where only one is shown at a time. */
+const ALONE = [
+  GRAPH,
+  { id: 'about', title: 'Chosen node', size: 20, least: 320, content: <About /> },
+  { id: 'pinned', title: 'Pinned circuit', size: 20, least: 320, content: <PinnedPanel /> },
 ];
 
 /** Computes what a link asks for once the page is in sight. */
@@ -25,14 +40,19 @@ function useRestored(): void {
 /** The Circuit page: why this token? The graph on the left, what is chosen and pinned on the right. */
 export function CircuitPage() {
   const hasGraph = useCircuit((state) => state.graph !== null);
+  const alone = useMedia(NARROW);
+  const maximised = usePanels((state) => state.maximised);
+  const one = alone || ALONE.some(({ id }) => id === maximised);
   useRestored();
   useFollowPrompt();
   return (
-    <div className="circuit-page">
-      <QuestionBar />
-      <div className="circuit-body">
-        {hasGraph ? <Split id="circuit" panels={PANELS} /> : <EmptyCircuit />}
+    <DropZone>
+      <div className="circuit-page">
+        <QuestionBar />
+        <div className="circuit-body">
+          {hasGraph ? <Split id="circuit" panels={one ? ALONE : WIDE} /> : <EmptyCircuit />}
+        </div>
       </div>
-    </div>
+    </DropZone>
   );
 }

@@ -11,7 +11,8 @@ import { engineSettled, lookAtServer } from '../app/server.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from './state.ts';
 
-function requestOf({ model, prompt, target, minus, position, mode, maxNodes }: Asked) {
+/** What is asked of the server. */
+export function requestOf({ model, prompt, target, minus, position, mode, maxNodes }: Asked) {
   const request: CircuitRequest = {
     model,
     prompt,

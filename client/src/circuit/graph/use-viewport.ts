@@ -17,14 +17,26 @@ const MARGIN = 40;
 /** Pixels that the pointer may slip in a click. */
 const CLICK_SLIP = 4;
 
+/** Marks what is dragged by itself, so that the drawing behind it stays where it is. */
+export const DRAGGED = 'data-dragged';
+
+/** Wheel, fingers and the main button move the drawing, but for what is dragged by itself. */
+function movesDrawing({ type, button, target }: MouseEvent): boolean {
+  if (button || type === 'dblclick') return false;
+  return type === 'wheel' || !(target instanceof Element && target.closest(`[${DRAGGED}]`));
+}
+
 /**
  * Lets wheel, drag and fingers move and zoom a drawing. It stays at home while the drawing changes,
  * until the reader moves it.
+ *
+ * @param homeOf where home is; always the same function
  */
 export function useViewport(
   element: RefObject<HTMLElement | null>,
   content: Size,
   screen: Size,
+  homeOf: (content: Size, screen: Size) => Viewport = homeViewport,
 ): ViewportControls {
   const [viewport, setViewport] = useState<Viewport>({ k: 1, x: 0, y: 0 });
   const moved = useRef(false);
@@ -35,7 +47,7 @@ export function useViewport(
     if (!target) return;
     const made = zoom<HTMLElement, unknown>()
       .clickDistance(CLICK_SLIP)
-      .filter((event: MouseEvent) => !event.button && event.type !== 'dblclick')
+      .filter(movesDrawing)
       .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
         // Events of the reader have a source; the page's own moves have none.
         if (event.sourceEvent) moved.current = true;
@@ -63,8 +75,8 @@ export function useViewport(
   const { width: across, height: down } = screen;
   const home = useCallback(() => {
     moved.current = false;
-    moveTo(homeViewport({ width, height }, { width: across, height: down }));
-  }, [moveTo, width, height, across, down]);
+    moveTo(homeOf({ width, height }, { width: across, height: down }));
+  }, [moveTo, homeOf, width, height, across, down]);
 
   useLayoutEffect(() => {
     const made = behaviour.current;

@@ -3,6 +3,9 @@ import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import { usePrompt } from '../../prompt/store.ts';
+import { FileMenu } from '../file/file-menu.tsx';
+import { FileNotices } from '../file/file-notices.tsx';
+import { HistoryButtons } from '../file/history.tsx';
 import { useCircuit } from '../store.ts';
 import { BOUNDS, likeliest, MODES } from './choices.ts';
 import { JobLine } from './job-line.tsx';
@@ -102,8 +105,13 @@ export function QuestionBar() {
             Explain
           </button>
         )}
+        <span className="question-end">
+          <HistoryButtons />
+          <FileMenu />
+        </span>
       </div>
       <JobLine />
+      <FileNotices />
     </section>
   );
 }

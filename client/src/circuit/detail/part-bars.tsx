@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { barOf } from '../connections/connection-items.ts';
+import { significant } from '../numbers.ts';
+import type { Part } from './parts.ts';
+
+/** Parts that are listed; the rest is told in one line. */
+const SHOWN = 6;
+
+interface PartBarsProps {
+  title: string;
+  parts: readonly Part[];
+  name: (key: number) => ReactNode;
+}
+
+/** What acts on a node, split one way, as bars about zero. */
+export function PartBars({ title, parts, name }: PartBarsProps) {
+  const extent = { negative: 0, positive: 0 };
+  for (const { weight } of parts) {
+    if (weight < 0) extent.negative = Math.max(extent.negative, -weight);
+    else extent.positive = Math.max(extent.positive, weight);
+  }
+  const rest = parts.slice(SHOWN);
+  return (
+    <div className="part-bars">
+      <h3 className="heading">{title}</h3>
+      <ol>
+        {parts.slice(0, SHOWN).map(({ key, weight }) => {
+          const { zero, left, width } = barOf(weight, extent);
+          return (
+            <li key={key}>
+              <span className="mono part-name">{name(key)}</span>
+              <span className="connection-bar" aria-hidden="true">
+                <span className="connection-zero" style={{ left: `${zero}%` }} />
+                <span
+                  className="connection-effect"
+                  style={{ left: `${left}%`, width: `${width}%`, background: 'var(--attention)' }}
+                />
+              </span>
+              <span className="connection-weight">{significant(weight)}</span>
+            </li>
+          );
+        })}
+      </ol>
+      {rest.length > 0 && (
+        <p className="part-rest">
+          {rest.length} others, {significant(rest.reduce((sum, { weight }) => sum + weight, 0))}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { AttributionGraph } from '@loupe/shared';
+import { useMemo } from 'react';
+import { Failure } from '../../app/failure.tsx';
+import { connectionIndex } from '../connections/connection-items.ts';
+import { tokenAt } from '../node-words.ts';
+import { useCircuit } from '../store.ts';
+import { PartBars } from './part-bars.tsx';
+import { partsByHead, partsByPosition } from './parts.ts';
+import { askForHeads, useHeads } from './use-heads.ts';
+
+interface SourcesProps {
+  graph: AttributionGraph;
+  /** Index of an attention feature. */
+  node: number;
+}
+
+/** Where an attention feature reads, and through which heads. */
+export function Sources({ graph, node }: SourcesProps) {
+  const origin = useCircuit((state) => state.origin);
+  const { asking, error } = useHeads();
+  const inputs = useMemo(() => connectionIndex(graph).of(node).inputs, [graph, node]);
+  const positions = useMemo(() => partsByPosition(graph, inputs), [graph, inputs]);
+  const heads = useMemo(() => partsByHead(graph, inputs), [graph, inputs]);
+  const layer = graph.nodes[node]?.layer;
+  return (
+    <div className="node-sources">
+      <PartBars
+        title="by source position"
+        parts={positions}
+        name={(position) => `${tokenAt(graph, position)} ${position}`}
+      />
+      {heads ? (
+        <PartBars title="by head" parts={heads} name={(head) => `${layer}.${head}`} />
+      ) : (
+        <div className="part-bars">
+          <h3 className="heading">by head</h3>
+          {origin?.from === 'server' ? (
+            <button
+              type="button"
+              className="button small"
+              disabled={asking !== null}
+              onClick={() => void askForHeads(origin.asked)}
+            >
+              {asking === null ? 'Ask which heads' : 'Asking…'}
+            </button>
+          ) : (
+            <p className="part-rest">The file does not say.</p>
+          )}
+          {error && <Failure error={error} />}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { type AttributionGraph, type ErrorBody, readGraphJson, toLoupeError } from '@loupe/shared';
+import { create } from 'zustand';
+import { postCircuit } from '../../api/circuits-stream.ts';
+import { requestOf } from '../run-slice.ts';
+import type { Asked } from '../state.ts';
+import { useCircuit } from '../store.ts';
+
+interface HeadsState {
+  /** The graph whose heads are asked for; null while none are. */
+  asking: AttributionGraph['edges'] | null;
+  error: ErrorBody | null;
+}
+
+/** The question which heads the effects of a graph go through. */
+export const useHeads = create<HeadsState>()(() => ({ asking: null, error: null }));
+
+/** The heads of one graph, put on the edges of another by the nodes at their ends. */
+export function carryHeads(from: AttributionGraph, to: AttributionGraph): AttributionGraph {
+  const key = ({ nodes, edges }: AttributionGraph, edge: number) =>
+    `${nodes[edges.source[edge] as number]?.id} ${nodes[edges.target[edge] as number]?.id}`;
+  const byEnds = new Map([...(from.heads ?? [])].map(([edge, parts]) => [key(from, edge), parts]));
+  const heads = new Map<number, [number, number][]>();
+  for (const edge of to.edges.weight.keys()) {
+    const parts = byEnds.get(key(to, edge));
+    if (parts) heads.set(edge, parts);
+  }
+  return { ...to, heads };
+}
+
+/** Asks once more for the graph on screen, with the heads, and adds them to it. */
+export async function askForHeads(asked: Asked): Promise<void> {
+  const { graph } = useCircuit.getState();
+  if (!graph || useHeads.getState().asking) return;
+  useHeads.setState({ asking: graph.edges, error: null });
+  try {
+    const signal = new AbortController().signal;
+    const request = { ...requestOf(asked), heads: true };
+    const answer = readGraphJson(await postCircuit(request, signal, () => undefined));
+    const now = useCircuit.getState().graph;
+    // Another graph may have come in the meantime.
+    if (now?.edges === graph.edges) useCircuit.setState({ graph: carryHeads(answer, now) });
+  } catch (thrown) {
+    useHeads.setState({ error: toLoupeError(thrown).toBody() });
+  } finally {
+    useHeads.setState({ asking: null });
+  }
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../../app/failure.tsx';
+import { Icon } from '../../app/icon.tsx';
+import { useServer } from '../../app/server.ts';
+import { countText } from '../../charts/numbers.ts';
+import { useCircuit } from '../store.ts';
+import { dismissFileError, useFiles } from './files.ts';
+import './file.css';
+
+/** True when the model of the graph on screen is installed, so that it can be computed with. */
+export function useModelIsHere(): boolean {
+  const model = useCircuit((state) => state.graph?.model);
+  return useServer(({ models }) => models?.some(({ id }) => id === model) ?? false);
+}
+
+/** Says that the graph on screen is of a file, and what cannot be done with it. */
+function Origin() {
+  const origin = useCircuit((state) => state.origin);
+  const graph = useCircuit((state) => state.graph);
+  const isHere = useModelIsHere();
+  if (origin?.from !== 'file' || !graph) return null;
+  return (
+    <p className="file-origin">
+      <span>
+        From <strong>{origin.name}</strong>: {countText(graph.nodes.length)} nodes of the model{' '}
+        <span className="mono">{graph.model}</span>, on <span className="mono">{graph.prompt}</span>
+      </span>
+      {!isHere && (
+        <span className="file-foreign">
+          This model is not installed here: the graph can be read, pinned, grouped and exported, but
+          nothing can be computed with it.
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** What there is to say of the file that was opened last. */
+export function FileNotices() {
+  const error = useFiles((state) => state.error);
+  return (
+    <>
+      <div role="alert">
+        {error && (
+          <Failure
+            error={error}
+            action={
+              <button
+                type="button"
+                className="icon-button"
+                aria-label="Dismiss"
+                onClick={dismissFileError}
+              >
+                <Icon name="close" />
+              </button>
+            }
+          />
+        )}
+      </div>
+      <Origin />
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { writeGraphJson } from '@loupe/shared';
+import { expect, test } from 'vitest';
+import { smallGraph } from '../circuit.fixture.ts';
+import { fileName, readGraphFile } from './read-graph-file.ts';
+
+const file = (name: string, text: string) => new File([text], name);
+
+test('a saved graph comes back with its pins, groups and labels', async () => {
+  const graph = smallGraph();
+  graph.view = {
+    ...graph.view,
+    pinned: ['0_573_1', 'att_1_213_2'],
+    groups: [{ label: 'names', members: ['0_573_1'] }],
+    labels: { att_1_213_2: 'moves the name' },
+    nodeThreshold: 0.5,
+  };
+  const saved = file('small.json', JSON.stringify(writeGraphJson(graph)));
+  const read = await readGraphFile(saved);
+  expect(read.view).toEqual(graph.view);
+  expect(read.edges).toEqual(graph.edges);
+});
+
+test.each([
+  ['a text', 'hello', /^small\.json is no graph/],
+  ['other JSON', '{"a": 1}', /metadata/],
+])('refuses %s', async (_, text, message) => {
+  await expect(readGraphFile(file('small.json', text))).rejects.toMatchObject({
+    code: 'LOUPE_BAD_GRAPH',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a file that a page cannot hold is refused before it is read', async () => {
+  const huge = { name: 'huge.json', size: 1e9, text: () => Promise.reject(new Error('was read')) };
+  await expect(readGraphFile(huge)).rejects.toMatchObject({ code: 'LOUPE_GRAPH_TOO_LARGE' });
+});
+
+test('files are named by the graph, in letters that every disk takes', () => {
+  expect(fileName({ slug: 'when Mary / and "José"' }, 'svg')).toBe('when-Mary-and-Jose.svg');
+  expect(fileName({ slug: '…' }, 'json')).toBe('circuit.json');
+});

@@ -1,0 +1,44 @@
+import { type AttributionGraph, LoupeError, readGraphJson } from '@loupe/shared';
+
+/** Larger files than a page can hold as text. */
+const MAX_BYTES = 400e6;
+
+/** What of a file is needed to read it. */
+export type GraphFile = Pick<File, 'name' | 'size' | 'text'>;
+
+/**
+ * Reads a graph that was saved: JSON in Neuronpedia's schema, whoever wrote it.
+ *
+ * @throws LoupeError `LOUPE_BAD_GRAPH`, `LOUPE_GRAPH_TOO_LARGE`
+ */
+export async function readGraphFile(file: GraphFile): Promise<AttributionGraph> {
+  if (file.size > MAX_BYTES) {
+    throw new LoupeError(
+      'LOUPE_GRAPH_TOO_LARGE',
+      `${file.name} is larger than 400 MB. Prune the graph before it is saved.`,
+    );
+  }
+  const text = await file.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new LoupeError(
+      'LOUPE_BAD_GRAPH',
+      `${file.name} is no graph that Loupe can read. It reads graphs as JSON, and SVG and HTML ` +
+        'files that Loupe has written with their data in them.',
+    );
+  }
+  return readGraphJson(json);
+}
+
+/** A name for a saved file: letters, digits and dashes of the graph's own name, and an ending. */
+export function fileName({ slug }: Pick<AttributionGraph, 'slug'>, ending: string): string {
+  const words = slug
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+  return `${words || 'circuit'}.${ending}`;
+}

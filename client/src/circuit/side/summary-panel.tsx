@@ -1,0 +1,21 @@
+import { summarize } from '@loupe/shared';
+import { useMemo } from 'react';
+import { CopyButton } from '../../app/copy-button.tsx';
+import { useGraphWithView } from '../use-graph-with-view.ts';
+
+/** What the graph says, in sentences that can be copied. */
+export function SummaryPanel() {
+  const graph = useGraphWithView();
+  const sentences = useMemo(() => (graph ? summarize(graph) : []), [graph]);
+  return (
+    <section className="summary" aria-label="Summary">
+      <div className="summary-head">
+        <h2 className="heading">the whole graph in sentences</h2>
+        <CopyButton text={sentences.join(' ')} what="Summary" />
+      </div>
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </section>
+  );
+}
