@@ -139,6 +139,34 @@ test('a bound leaves out nodes and changes nothing else', () => {
   );
 });
 
+test('what heads have in an edge into an attention feature adds up to it', () => {
+  fc.assert(
+    fc.property(models, prompts, (spec, tokens) => {
+      const model = randomSmallModel(spec, kernels);
+      const { nodes, edges, heads } = circuit(model, { tokens, heads: true, maxNodes: 60 });
+      for (const [edge, weight] of edges.weight.entries()) {
+        const target = nodes[edges.target[edge] as number] as GraphNode;
+        const source = nodes[edges.source[edge] as number] as GraphNode;
+        const parts = heads?.get(edge);
+        if (target.kind !== 'attention' || source.kind === 'bias') {
+          expect(parts).toBeUndefined();
+          continue;
+        }
+        expect(parts?.map(([head]) => head).sort()).toEqual(
+          Array.from({ length: spec.heads[target.layer] as number }, (_, head) => head),
+        );
+        const sizes = parts?.map(([, part]) => Math.abs(part)) ?? [];
+        expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+        const sum = parts?.reduce((total, [, part]) => total + part, 0) ?? Number.NaN;
+        const size = sizes.reduce((total, part) => total + part, 0);
+        expect(Math.abs(sum - weight)).toBeLessThan(1e-5 * size + 1e-6);
+      }
+      disposeModel(model);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('nothing is left behind, cancelled or not', () => {
   fc.assert(
     fc.property(
@@ -153,7 +181,7 @@ test('nothing is left behind, cancelled or not', () => {
         const before = tf.memory().numTensors;
         circuit(model, { tokens, mode });
         expect(tf.memory().numTensors).toBe(before);
-        const job = circuitsJob({ model: 'small', tokens, mode }, () => model);
+        const job = circuitsJob({ model: 'small', tokens, mode, heads: true }, () => model);
         for (let step = 0; step < steps; step++) job.next();
         job.return();
         expect(tf.memory().numTensors).toBe(before);

@@ -32,7 +32,7 @@ export type ActivationsEvent =
     }
   | { type: 'end'; outcome: Outcome };
 
-/** One step of a circuits job: `progress` until it is done, then `graph`, `nodes` and `edges`. */
+/** One step of a circuits job: `progress` until it is done, then `graph`, `nodes`, `edges`, `heads`. */
 export type CircuitsEvent =
   | CircuitProgress
   | {
@@ -44,7 +44,14 @@ export type CircuitsEvent =
       edges: number;
     }
   | { type: 'nodes'; nodes: GraphNode[] }
-  | { type: 'edges'; edges: GraphEdges };
+  | { type: 'edges'; edges: GraphEdges }
+  | {
+      type: 'heads';
+      heads: number;
+      /** Numbers of edges, and what each head has in them, `[edge, head]`. */
+      edges: Int32Array;
+      parts: Float32Array;
+    };
 
 /** Every kind of work the engine does: what it is asked with, and the events it answers with. */
 export interface Jobs {

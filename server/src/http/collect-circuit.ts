@@ -31,6 +31,7 @@ export class CircuitCollector {
   readonly #nodes: GraphNode[] = [];
   #edges: GraphEdges | undefined;
   #edgesDone = 0;
+  readonly #heads = new Map<number, [head: number, weight: number][]>();
 
   add(event: Exclude<CircuitsEvent, CircuitProgress>): void {
     switch (event.type) {
@@ -51,7 +52,10 @@ export class CircuitCollector {
         this.#edges?.target.set(target, this.#edgesDone);
         this.#edges?.weight.set(weight, this.#edgesDone);
         this.#edgesDone += weight.length;
+        break;
       }
+      case 'heads':
+        this.#addHeads(event);
     }
   }
 
@@ -62,6 +66,20 @@ export class CircuitCollector {
     if (!head || !edges || this.#nodes.length < head.nodes || this.#edgesDone < head.edges) {
       throw new LoupeError('LOUPE_INTERNAL', 'The engine ended a job without its whole graph.');
     }
-    return { ...head.graph, nodes: this.#nodes, edges };
+    const heads = this.#heads.size > 0 && { heads: this.#heads };
+    return { ...head.graph, nodes: this.#nodes, edges, ...heads };
+  }
+
+  #addHeads({ heads, edges, parts }: Extract<CircuitsEvent, { type: 'heads' }>): void {
+    for (const [i, edge] of edges.entries()) {
+      const own = Array.from(
+        parts.subarray(i * heads, (i + 1) * heads),
+        (part, head): [number, number] => [head, part],
+      );
+      this.#heads.set(
+        edge,
+        own.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])),
+      );
+    }
   }
 }

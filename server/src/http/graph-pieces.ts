@@ -1,6 +1,6 @@
 import { type AttributionGraph, writeGraphHead, writeLink, writeNodes } from '@loupe/shared';
-import { jsonPieces } from './json-pieces.ts';
 
+const NODES_AT_ONCE = 256;
 const LINKS_AT_ONCE = 1024;
 
 /**
@@ -9,16 +9,25 @@ const LINKS_AT_ONCE = 1024;
  */
 export function* graphPieces(graph: AttributionGraph): Generator<Buffer, void> {
   const head = JSON.stringify(writeGraphHead(graph));
-  yield Buffer.from(`${head.slice(0, -1)},"nodes":`);
-  yield* jsonPieces(writeNodes(graph));
-  yield Buffer.from(',"links":[');
-  const links = graph.edges.weight.length;
-  for (let from = 0; from < links; from += LINKS_AT_ONCE) {
-    const parts: string[] = [];
-    for (let edge = from; edge < Math.min(links, from + LINKS_AT_ONCE); edge++) {
-      parts.push(JSON.stringify(writeLink(graph, edge)));
-    }
-    yield Buffer.from(`${from === 0 ? '' : ','}${parts.join(',')}`);
-  }
+  yield Buffer.from(`${head.slice(0, -1)},"nodes":[`);
+  yield* elements(graph.nodes.length, NODES_AT_ONCE, (from, to) =>
+    writeNodes({ ...graph, nodes: graph.nodes.slice(from, to) }),
+  );
+  yield Buffer.from('],"links":[');
+  yield* elements(graph.edges.weight.length, LINKS_AT_ONCE, (from, to) =>
+    Array.from({ length: to - from }, (_, i) => writeLink(graph, from + i)),
+  );
   yield Buffer.from(']}');
+}
+
+/** The elements of an array without its brackets, some at a time. */
+function* elements(
+  length: number,
+  atOnce: number,
+  slice: (from: number, to: number) => object[],
+): Generator<Buffer, void> {
+  for (let from = 0; from < length; from += atOnce) {
+    const text = JSON.stringify(slice(from, Math.min(length, from + atOnce)));
+    yield Buffer.from(`${from === 0 ? '' : ','}${text.slice(1, -1)}`);
+  }
 }

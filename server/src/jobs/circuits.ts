@@ -1,21 +1,12 @@
-import type {
-  AttributionGraph,
-  CircuitProgress,
-  CircuitRequest,
-  GraphEdges,
-  GraphMode,
-} from '@loupe/shared';
+import type { AttributionGraph, CircuitRequest, GraphEdges, GraphMode } from '@loupe/shared';
 import { assembleGraph } from '../circuits/graph/assemble-graph.ts';
-import { buildReplacement, replacementHooks } from '../circuits/graph/build-replacement.ts';
-import { graphSources } from '../circuits/graph/graph-sources.ts';
+import { headParts } from '../circuits/graph/head-parts.ts';
 import { logitTargets, targetPosition, targetTokens } from '../circuits/graph/logit-targets.ts';
 import { traceGraph } from '../circuits/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
-import { chooseSources } from './choose-sources.ts';
+import { mapYields } from '../map-yields.ts';
 import type { FindModel } from './loaded-model.ts';
-import { promptTokens } from './prompt-tokens.ts';
+import { openPrompt, progress, replacePrompt } from './replace-prompt.ts';
 
 const DEFAULT_MAX_NODES = 1000;
 const NODES_AT_ONCE = 2048;
@@ -32,74 +23,38 @@ export function* circuitsJob(
   request: CircuitRequest,
   findModel: FindModel,
 ): Generator<CircuitsEvent | undefined, void> {
-  const model = findModel(request.model);
+  const { target = {}, maxNodes = DEFAULT_MAX_NODES, heads = false } = request;
+  const opened = openPrompt(findModel(request.model), request);
+  const { model, sources, prompt, tokens, mode } = opened;
   const { gpt2, tokenizer } = model;
-  const layers = gpt2.blocks.length;
-  const { mode = 'features', target = {}, maxNodes = DEFAULT_MAX_NODES } = request;
-  const chosen = chooseSources(model, request.sources);
-  const sources = graphSources(chosen, request.sources !== undefined, layers, mode);
-  const { ids, text, bosAdded } = promptTokens(request, tokenizer, gpt2.config);
   targetTokens(tokenizer, target);
-  targetPosition(target, ids.length);
+  targetPosition(target, opened.ids.length);
 
-  yield progress('model', 0, layers);
-  const trace = new Trace(ids);
+  const replaced = yield* replacePrompt(opened);
+  const { trace, replacement } = replaced;
   try {
-    const kept = keptHooks(gpt2, replacementHooks(layers));
-    for (const layer of runLayers(gpt2, trace, kept, undefined)) {
-      yield progress('model', layer + 1, layers);
-    }
-    const dictionary: Parameters<typeof buildReplacement>[4] = (source) => model.dictionary(source);
-    const replacement = yield* withProgress(
-      buildReplacement(gpt2, trace, mode, sources, dictionary),
-      (done) => progress('encode', done, 2 * layers),
-    );
     const logits = logitTargets(gpt2, tokenizer, trace.finalResidual, target);
-    try {
-      const traced = yield* withProgress(
-        traceGraph(replacement, logits, maxNodes),
-        (at) => at && progress('trace', at.done, at.total),
-      );
-      yield progress('finish', 0, 1);
-      const tokens = tokenizer.tokens(ids, text, bosAdded).map((token) => token.text);
-      const prompt = text ?? tokens.join('');
-      yield* graphEvents(
-        assembleGraph(replacement.writes, sources, logits, traced, {
-          model: model.id,
-          slug: slugOf(prompt, mode),
-          prompt,
-          tokens,
-          mode,
-          text: (id) => tokenizer.text(id),
-        }),
-      );
-    } finally {
-      logits.reader.dispose();
-      replacement.dispose();
+    replacement.readLogits(logits.reader);
+    const traced = yield* mapYields(
+      traceGraph(replacement, logits, maxNodes),
+      (at) => at && progress('trace', at.done, at.total),
+    );
+    yield progress('finish', 0, 1);
+    const assembled = yield* assembleGraph(replacement.writes, sources, logits, traced, {
+      model: model.id,
+      slug: slugOf(prompt, mode),
+      prompt,
+      tokens,
+      mode,
+      text: (id) => tokenizer.text(id),
+    });
+    yield* graphEvents(assembled.graph);
+    if (!heads) return;
+    for (const parts of headParts(replacement, traced.rows, assembled)) {
+      yield { type: 'heads', ...parts };
     }
   } finally {
-    trace.release();
-  }
-}
-
-function progress(phase: CircuitProgress['phase'], done: number, total: number): CircuitsEvent {
-  return { type: 'progress', phase, done, total };
-}
-
-/** Runs a generator to its result and turns what it yields into events. */
-function* withProgress<Y, R>(
-  work: Generator<Y, R>,
-  event: (yielded: Y) => CircuitsEvent | undefined,
-): Generator<CircuitsEvent | undefined, R> {
-  try {
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
-      yield event(value);
-    }
-  } finally {
-    // A job that is cancelled leaves here, and what the work holds is freed.
-    work.return(undefined as R);
+    replaced.dispose();
   }
 }
 

@@ -30,26 +30,38 @@ export interface GraphFrame {
   text(id: number): string;
 }
 
+/** A graph, and where its nodes come from. */
+export interface AssembledGraph {
+  graph: AttributionGraph;
+  /** By node of the table, its number in the graph, −1 for those left out. */
+  index: Int32Array;
+  /** Number of the bias node. */
+  bias: number;
+}
+
 /** Edges of one graph: 60 MB as columns, some 400 MB as JSON. */
 export const MOST_EDGES = 5_000_000;
+
+/** Targets whose inputs are sorted before the engine looks up. */
+const ROWS_AT_ONCE = 64;
 
 /**
  * What was traced, as a graph: the features that were traced, the errors and embeddings that reach them
  * or the logits, the biases as one node, and the logits; every effect between them that is not zero.
+ * Yields between pieces of work.
  *
  * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE`
  */
-export function assembleGraph(
+export function* assembleGraph(
   writes: WriteTable,
   sources: readonly LayerSources[],
   logits: LogitTargets,
   { rows, exactness, omittedInfluence }: TracedGraph,
   frame: GraphFrame,
-): AttributionGraph {
+): Generator<undefined, AssembledGraph> {
   const layers = sources.length;
   const isKept = keptNodes(writes, rows);
   const nodes: GraphNode[] = [];
-  /** By node of the table. */
   const index = new Int32Array(writes.nodes).fill(-1);
   for (let position = 0; position < writes.positions; position++) {
     for (let node = writes.first(position); node < writes.first(position + 1); node++) {
@@ -64,7 +76,7 @@ export function assembleGraph(
   for (const target of logits.targets)
     nodes.push(logitNode(target, logits.position, layers, frame));
 
-  const edges = collectEdges(rows, index, bias, ({ target }) =>
+  const edges = yield* collectEdges(rows, index, bias, ({ target }) =>
     target.node >= writes.nodes
       ? firstLogit + target.node - writes.nodes
       : (index[target.node] as number),
@@ -77,16 +89,20 @@ export function assembleGraph(
   }
   const { model, slug, prompt, tokens, mode } = frame;
   return {
-    model,
-    slug,
-    prompt,
-    tokens,
-    mode,
-    layers,
-    nodes,
-    edges,
-    quality: { exactness, ...graphScores(graph), omittedInfluence },
-    view: emptyView(),
+    graph: {
+      model,
+      slug,
+      prompt,
+      tokens,
+      mode,
+      layers,
+      nodes,
+      edges,
+      quality: { exactness, ...graphScores(graph), omittedInfluence },
+      view: emptyView(),
+    },
+    index,
+    bias,
   };
 }
 
@@ -118,32 +134,45 @@ function keptNodes(writes: WriteTable, rows: readonly TargetRow[]): Uint8Array {
  * @param index by node of the table, its number in the graph or −1
  * @param numberOf the number of a row's target
  */
-function collectEdges(
+function* collectEdges(
   rows: readonly TargetRow[],
   index: Int32Array,
   bias: number,
   numberOf: (row: TargetRow) => number,
-): GraphEdges {
+): Generator<undefined, GraphEdges> {
   const byTarget = rows
     .map((row) => ({ row, target: numberOf(row) }))
     .sort((a, b) => a.target - b.target);
-  const source: number[] = [];
-  const target: number[] = [];
-  const weight: number[] = [];
-  for (const { row, target: number } of byTarget) {
-    const inputs = inputsOf(row, index, bias);
-    if (source.length + inputs.length > MOST_EDGES) throw tooManyEdges(rows.length);
-    for (const [from, value] of inputs) {
-      source.push(from);
-      target.push(number);
-      weight.push(value);
+  let count = 0;
+  for (const { row } of byTarget) count += inputCount(row, index);
+  if (count > MOST_EDGES) throw tooManyEdges(rows.length, count);
+  const edges = {
+    source: new Int32Array(count),
+    target: new Int32Array(count),
+    weight: new Float32Array(count),
+  };
+  let edge = 0;
+  for (const [done, { row, target }] of byTarget.entries()) {
+    for (const [from, weight] of inputsOf(row, index, bias)) {
+      edges.source[edge] = from;
+      edges.target[edge] = target;
+      edges.weight[edge] = weight;
+      edge++;
+    }
+    if (done % ROWS_AT_ONCE === 0) yield;
+  }
+  return edges;
+}
+
+/** How many inputs are in the graph and not zero. */
+function inputCount(row: TargetRow, index: Int32Array): number {
+  let count = row.bias === 0 ? 0 : 1;
+  for (const { node, value, count: length } of row.stretches()) {
+    for (let i = 0; i < length; i++) {
+      if ((index[node + i] as number) >= 0 && row.values[value + i] !== 0) count++;
     }
   }
-  return {
-    source: Int32Array.from(source),
-    target: Int32Array.from(target),
-    weight: Float32Array.from(weight),
-  };
+  return count;
 }
 
 /** Inputs that are in the graph and not zero, the largest first. */
@@ -159,11 +188,12 @@ function inputsOf(row: TargetRow, index: Int32Array, bias: number): [number, num
   return inputs.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]);
 }
 
-function tooManyEdges(targets: number): LoupeError {
+function tooManyEdges(targets: number, edges: number): LoupeError {
   return new LoupeError(
     'LOUPE_GRAPH_TOO_LARGE',
-    `A graph of ${targets} targets has more than ${MOST_EDGES} edges. ` +
+    `A graph of ${targets} features and logits has ${edges} edges here, more than ${MOST_EDGES}. ` +
       'Set maxNodes lower, shorten the prompt, or name fewer sources.',
+    { edges, most: MOST_EDGES },
   );
 }
 

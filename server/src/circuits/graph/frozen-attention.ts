@@ -43,10 +43,16 @@ export class FrozenAttention {
    */
   pullFrom(onZ: tf.Tensor2D, at: Int32Array, positions: number): tf.Tensor3D {
     return tf.tidy(() => {
+      const weights = this.weightsFrom(at, positions);
+      return tf.transpose(tf.matMul<tf.Tensor3D>(weights, this.readingsByHead(onZ)), [1, 0, 2]);
+    });
+  }
+
+  /** What each head's reading counts at each position, pattern over scale, `[vector, position, head]`. */
+  weightsFrom(at: Int32Array, positions: number): tf.Tensor3D {
+    return tf.tidy(() => {
       const rows = tf.gather(this.#seen(positions), tf.tensor1d(at, 'int32'), 1) as tf.Tensor3D;
-      const weights = tf.transpose(rows, [1, 2, 0]);
-      const read = tf.matMul<tf.Tensor3D>(weights, this.readingsByHead(onZ));
-      return tf.transpose(read, [1, 0, 2]);
+      return tf.transpose(rows, [1, 2, 0]);
     });
   }
 

@@ -2,6 +2,7 @@ import type { GraphMode } from '@loupe/shared';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import type { FrozenAttention } from './frozen-attention.ts';
 import type { SkipPass } from './skip-pass.ts';
+import { stageCount } from './stages.ts';
 import type { TargetReader } from './target.ts';
 import { WriteTable } from './write-table.ts';
 
@@ -25,6 +26,13 @@ export class ReplacementModel {
     this.model = model;
     this.mode = mode;
     this.writes = new WriteTable(positions);
+  }
+
+  /** Adds the logits that are explained; takes their reader over. */
+  readLogits(reader: TargetReader): void {
+    const stage = stageCount(this.model.blocks.length);
+    this.readers.get(stage)?.dispose();
+    this.readers.set(stage, reader);
   }
 
   dispose(): void {

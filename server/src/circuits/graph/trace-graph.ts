@@ -1,4 +1,5 @@
 import { LoupeError } from '@loupe/shared';
+import { mapYields } from '../../map-yields.ts';
 import type { LogitTargets } from './logit-targets.ts';
 import type { ReplacementModel } from './replacement-model.ts';
 import { rowInfluence } from './row-influence.ts';
@@ -37,6 +38,7 @@ const ROUND_SHARE = 0.5;
  * Traces the logits, and then features, most influential first: each round takes those that matter most
  * by what is known, so that a bound keeps what leads to the logits.
  *
+ * @param replacement that has been told what reads the logits
  * @param maxNodes most features; 0 traces every active one, whether it matters or not
  * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory
  */
@@ -46,7 +48,6 @@ export function* traceGraph(
   maxNodes: number,
 ): Generator<TraceProgress | undefined, TracedGraph> {
   const { writes, model } = replacement;
-  replacement.readers.set(stageCount(model.blocks.length), logits.reader);
   const weights = logits.targets.map(({ probability }) => probability || 1);
   const features = allFeatures(replacement);
   const total = maxNodes === 0 ? features.length : Math.min(maxNodes, features.length);
@@ -59,7 +60,7 @@ export function* traceGraph(
     position: logits.position,
   }));
   budget.take(roots);
-  let rows = yield* traceTargets(replacement, roots);
+  let rows = yield* counted(traceTargets(replacement, roots), 0, total);
   const waiting = new Map(features.map((target) => [target.node, target]));
   let influence = rowInfluence(writes, rows, weights);
   yield { done: 0, total };
@@ -70,7 +71,7 @@ export function* traceGraph(
       maxNodes === 0 ? features : mostInfluential([...waiting.values()], influence, count);
     if (next.length === 0) break;
     budget.take(next);
-    const traced = yield* traceTargets(replacement, next);
+    const traced = yield* counted(traceTargets(replacement, next), done, total);
     for (const { node } of next) waiting.delete(node);
     done += next.length;
     rows = [...rows, ...traced].sort((a, b) => b.target.stage - a.target.stage);
@@ -82,6 +83,17 @@ export function* traceGraph(
     exactness: exactness(replacement, logits, rows),
     omittedInfluence: omittedInfluence(replacement, influence, waiting),
   };
+}
+
+/** Turns how many targets of a round are done into how far the whole is. */
+function* counted(
+  work: Generator<number | undefined, TargetRow[]>,
+  before: number,
+  total: number,
+): Generator<TraceProgress | undefined, TargetRow[]> {
+  return yield* mapYields(work, (done) =>
+    done === undefined ? undefined : { done: Math.min(before + done, total), total },
+  );
 }
 
 /** Every active feature, as a target. */

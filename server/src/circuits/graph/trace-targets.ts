@@ -12,18 +12,19 @@ const BATCH_BYTES = 48 * 1024 * 1024;
 /**
  * The inputs of targets: what each node writes, as the target reads it. Nothing is differentiated: each
  * target's reading vector is pulled back through what lies between, all held fixed and so linear, and
- * multiplied with what was written at each position. Yields after each piece of work.
+ * multiplied with what was written at each position. Yields after each piece of work: how many targets are
+ * done once a batch is, else nothing.
  *
  * @param targets in any order; results are in that of the batches
  */
 export function* traceTargets(
   replacement: ReplacementModel,
   targets: readonly Target[],
-): Generator<undefined, TargetRow[]> {
+): Generator<number | undefined, TargetRow[]> {
   const rows: TargetRow[] = [];
   for (const batch of batches(replacement, targets)) {
-    const done = yield* new BatchTrace(replacement, batch).run();
-    rows.push(...done);
+    for (const row of yield* new BatchTrace(replacement, batch).run()) rows.push(row);
+    yield rows.length;
   }
   return rows;
 }
