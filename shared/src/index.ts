@@ -1,8 +1,15 @@
 export * from './convention.ts';
 export * from './errors.ts';
+export * from './export/csv.ts';
+export * from './export/dot.ts';
+export * from './export/export-text.ts';
+export * from './export/formats.ts';
+export * from './export/graphml.ts';
+export * from './export/mermaid.ts';
 export * from './export/svg.ts';
+export * from './export/tables.ts';
 export * from './figure/figure.ts';
-export type * from './figure/figure-model.ts';
+export * from './figure/figure-model.ts';
 export * from './figure/figure-options.ts';
 export * from './figure/marks.ts';
 export * from './figure/place-boxes.ts';

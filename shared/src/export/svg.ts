@@ -5,7 +5,7 @@ import { figureToSvg } from '../figure/to-svg.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { readGraphJson } from '../graph/read-graph-json.ts';
 import { escapeXml } from '../text/svg.ts';
-import { embeddedGraph } from './embedded-graph.ts';
+import { embeddedGraph } from './held-graph.ts';
 
 const NAMESPACE = 'urn:loupe:graph';
 const EMBEDDED = /<loupe:graph xmlns:loupe="urn:loupe:graph">([^<]*)<\/loupe:graph>/;
@@ -14,8 +14,9 @@ const EMBEDDED = /<loupe:graph xmlns:loupe="urn:loupe:graph">([^<]*)<\/loupe:gra
 export function graphToSvg(graph: AttributionGraph, options: ExportOptions = {}): string {
   const json = embeddedGraph(graph, options);
   // XML has no way to write these two, JSON has.
-  const safe = json?.replace(/[\ufffe\uffff]/g, (character) =>
-    JSON.stringify(character).slice(1, -1),
+  const safe = json?.replace(
+    /[\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );
   return figureToSvg(
     figureOf(graph, options),

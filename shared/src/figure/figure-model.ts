@@ -46,10 +46,15 @@ export interface BoxItem {
   width: number;
   height: number;
   ink: Ink;
+  lineWidth: number;
+  radius: number;
   /** Drawn as two sheets, for a group. */
   stacked: boolean;
   hint?: string;
 }
+
+/** How far the sheet behind a group's box looks out, up and to the right, in widths of its line. */
+export const STACK_SHIFT = 2.4;
 
 export interface TextItem {
   type: 'text';

@@ -51,7 +51,7 @@ export function graphFigure(graph: AttributionGraph, options: ExportOptions): Fi
   for (const node of drawn) space.take(around(grid, node));
   return {
     width,
-    height: bottom + tokens.height + 4 + key.height + EDGE,
+    height: Math.ceil(bottom + tokens.height + 4 + key.height + EDGE),
     title: options.title ?? `Attribution graph: ${graph.slug}`,
     description: describeFigure(graph, drawn.length, edges.length),
     items: [

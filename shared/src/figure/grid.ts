@@ -41,7 +41,7 @@ export interface GridOptions {
   markSize: number;
 }
 
-const ROW_GAP = 13;
+const ROW_GAP = 15;
 const EMPTY_ROW = 8;
 const COLUMN_GAP = 4;
 

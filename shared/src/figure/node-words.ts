@@ -2,7 +2,7 @@ import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts'
 import { nodeLabel } from '../graph/pinned-circuit.ts';
 import { tokenLabel } from '../text/token-text.ts';
 
-/** A few letters for a node in a drawing: the reader's own label, or `3/213`, `·Mary`, `L0 error`. */
+/** A few letters for a node in a drawing: the reader's own label, or `3/213`, `·Mary`, `L0 MLP error`. */
 export function shortNodeName(graph: AttributionGraph, node: GraphNode): string {
   if (Object.hasOwn(graph.view.labels, node.id)) return nodeLabel(graph, node);
   return plainNodeName(graph, node);
@@ -15,8 +15,9 @@ export function plainNodeName(graph: AttributionGraph, node: GraphNode): string 
     case 'mlp':
       return `${node.layer}/${node.feature}`;
     case 'attention-error':
+      return `L${node.layer} attn error`;
     case 'mlp-error':
-      return `L${node.layer} error`;
+      return `L${node.layer} MLP error`;
     case 'embedding':
       return tokenAt(graph, node.position);
     case 'position':
@@ -24,8 +25,22 @@ export function plainNodeName(graph: AttributionGraph, node: GraphNode): string 
     case 'bias':
       return 'bias';
     case 'logit':
-      return visible(node.label);
+      return logitName(node.label);
   }
+}
+
+/** `Output " Mary" (p=0.997)` as `·Mary (p=0.997)`. */
+function logitName(label: string): string {
+  const bare = label
+    .replace(/^Output /, '')
+    .replace(/"((?:[^"\\]|\\.)*)"/gu, (quoted, inside: string) => {
+      try {
+        return tokenLabel(JSON.parse(quoted) as string);
+      } catch {
+        return tokenLabel(inside);
+      }
+    });
+  return visible(bare);
 }
 
 /** Where a node is: `·Mary 2`; empty for the bias. */
@@ -35,12 +50,15 @@ export function nodePlace(graph: AttributionGraph, { kind, position }: GraphNode
 
 /** One line that tells all of a node, as for a tooltip. */
 export function nodeHint(graph: AttributionGraph, node: GraphNode): string {
-  const name = node.source === undefined ? WORDS[node.kind] : `${node.source}/${node.feature}`;
-  const label = visible(nodeLabel(graph, node));
-  const place = node.kind === 'bias' ? '' : ` at ${nodePlace(graph, node)}`;
   const isFeature = node.kind === 'attention' || node.kind === 'mlp';
+  const id = `${node.source}/${node.feature}`;
+  const name = isFeature && node.source !== undefined ? id : WORDS[node.kind];
+  const place = node.kind === 'bias' ? '' : ` at ${nodePlace(graph, node)}`;
+  // Features that nobody has named yet have their id for a label.
+  const given = visible(nodeLabel(graph, node));
+  const label = given === id || given === '' ? plainNodeName(graph, node) : given;
   const activation = isFeature ? `, activation ${digits(node.activation)}` : '';
-  return `${name}${place}${activation}${label === '' ? '' : `: ${label}`}`;
+  return `${name}${place}${activation}${id.endsWith(label) ? '' : `: ${label}`}`;
 }
 
 const WORDS: Record<GraphNode['kind'], string> = {

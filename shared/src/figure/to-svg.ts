@@ -1,5 +1,6 @@
 import { escapeXml, svgTag, svgText } from '../text/svg.ts';
 import type { CurveItem, FigureItem, FigureModel, TextItem } from './figure-model.ts';
+import { STACK_SHIFT } from './figure-model.ts';
 import { MARK_PATHS } from './marks.ts';
 import type { Face } from './text-widths.ts';
 import { FIGURE_COLOURS, type FigureTheme } from './theme.ts';
@@ -71,14 +72,14 @@ export function itemToSvg(item: FigureItem, theme: FigureTheme): string {
       );
     }
     case 'box': {
-      const { x, y, width, height } = item;
-      const outline = { rx: 2.5, stroke: colours[item.ink], 'stroke-width': 0.8 };
+      const { x, y, width, height, lineWidth, radius } = item;
+      const outline = { rx: radius, stroke: colours[item.ink], 'stroke-width': lineWidth };
       const sheet = (shift: number, fill: string, opacity?: number) =>
         svgTag('rect', {
           ...{ x: x + shift, y: y - shift, width, height, ...outline, fill },
           'fill-opacity': opacity,
         });
-      const behind = item.stacked ? sheet(2, colours.paper) : '';
+      const behind = item.stacked ? sheet(STACK_SHIFT * lineWidth, colours.paper) : '';
       const hint = item.hint === undefined ? '' : svgTag('title', {}, escapeXml(item.hint));
       return svgTag(
         'g',

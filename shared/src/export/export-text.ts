@@ -1,0 +1,38 @@
+import type { ExportOptions } from '../figure/figure-options.ts';
+import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { writeGraphJson } from '../graph/write-graph-json.ts';
+import { edgesToCsv, nodesToCsv } from './csv.ts';
+import { graphToDot } from './dot.ts';
+import type { TextFormat } from './formats.ts';
+import { graphToGraphml } from './graphml.ts';
+import { heldGraph } from './held-graph.ts';
+import { graphToMermaid } from './mermaid.ts';
+import { graphToSvg } from './svg.ts';
+
+const WRITERS: Record<TextFormat, (graph: AttributionGraph, options: ExportOptions) => string> = {
+  svg: graphToSvg,
+  dot: graphToDot,
+  mmd: graphToMermaid,
+  graphml: graphToGraphml,
+  json: graphToNeuronpedia,
+  'nodes.csv': nodesToCsv,
+  'edges.csv': edgesToCsv,
+};
+
+/**
+ * A graph in any format that is text.
+ *
+ * @throws LoupeError `LOUPE_BAD_REQUEST` if the pinned circuit is to be drawn and nothing is pinned
+ */
+export function exportText(
+  graph: AttributionGraph,
+  format: TextFormat,
+  options: ExportOptions = {},
+): string {
+  return WRITERS[format](graph, options);
+}
+
+/** A graph in Neuronpedia's schema, with pins, groups and labels; all of it unless told otherwise. */
+export function graphToNeuronpedia(graph: AttributionGraph, options: ExportOptions = {}): string {
+  return `${JSON.stringify(writeGraphJson(heldGraph(graph, options, 'all')))}\n`;
+}
