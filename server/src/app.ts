@@ -15,6 +15,7 @@ import { addCircuitRoutes } from './routes/circuits.ts';
 import { addDownloadRoutes } from './routes/downloads.ts';
 import { addFeatureRoutes } from './routes/features.ts';
 import { addHealthRoute } from './routes/health.ts';
+import { addInterventionRoutes } from './routes/interventions.ts';
 import { addLogitLensRoute } from './routes/logit-lens.ts';
 import { addModelRoutes } from './routes/models.ts';
 
@@ -59,6 +60,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addLogitLensRoute(api, context);
       addFeatureRoutes(api, context);
       addCircuitRoutes(api, context);
+      addInterventionRoutes(api, context);
     },
     { prefix: '/api/v1' },
   );

@@ -59,6 +59,8 @@ test('it covers every route of the API', () => {
     'POST /api/v1/features',
     'GET /api/v1/features/{model}/{source}/{index}',
     'POST /api/v1/circuits',
+    'POST /api/v1/interventions',
+    'POST /api/v1/ablations',
   ]);
   for (const [name] of operations()) {
     const [method = '', path = ''] = name.split(' ');

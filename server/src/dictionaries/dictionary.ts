@@ -9,7 +9,7 @@ import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
 import type { Frame } from './frame.ts';
 import { HookView, type ValueBias } from './hook-view.ts';
-import { normalizationGains, normalizeRows } from './normalization.ts';
+import { multiplyRows, normalizationGains, normalizeRows } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
 const ROWS_AT_ONCE = 256;
@@ -135,11 +135,15 @@ export class Dictionary {
     return pieces.reduce(joinEncodings);
   }
 
-  /** Active features of rows `x` `[row, d_in]` at the raw model's input hook. */
-  activations(x: tf.Tensor2D): SparseRows {
+  /**
+   * Active features of rows `x` `[row, d_in]` at the raw model's input hook.
+   *
+   * @param gains of a `frame`, to hold what the normalisation multiplies with where it was
+   */
+  activations(x: tf.Tensor2D, gains?: Float32Array): SparseRows {
     const { activationFunction } = this.config;
     const { kernels, encoder, gate } = this.#parts;
-    const input = tf.tidy(() => tf.clone(this.#centred(this.#view.input(x))));
+    const input = tf.tidy(() => tf.clone(this.#centred(this.#view.input(x), gains)));
     const strongest =
       activationFunction.kind === 'topk'
         ? Math.min(activationFunction.k, this.config.width)
@@ -298,8 +302,11 @@ export class Dictionary {
   }
 
   /** Rows `x` as the convention has them, as they go into the encoder's product. */
-  #centred(x: tf.Tensor2D): tf.Tensor2D {
-    const { rows } = normalizeRows(x, this.config.normalization);
+  #centred(x: tf.Tensor2D, gains?: Float32Array): tf.Tensor2D {
+    const { normalization } = this.config;
+    const { rows } = gains
+      ? { rows: multiplyRows(x, gains, normalization) }
+      : normalizeRows(x, normalization);
     const { bIn } = this.#parts;
     return bIn ? tf.sub(rows, bIn) : rows;
   }

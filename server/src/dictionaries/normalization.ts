@@ -47,6 +47,17 @@ export function normalizationGains(x: tf.Tensor2D, normalization: Normalization)
   }
 }
 
+/** As the rows of `normalizeRows`, but with what each is multiplied by given, `[row]`. */
+export function multiplyRows(
+  x: tf.Tensor2D,
+  gains: Float32Array,
+  { kind }: Normalization,
+): tf.Tensor2D {
+  if (kind === 'none') return x;
+  const centred = kind === 'layer-norm' ? tf.sub<tf.Tensor2D>(x, tf.mean(x, 1, true)) : x;
+  return tf.mul(centred, tf.tensor2d(gains, [gains.length, 1]));
+}
+
 /** What centred rows are divided by, `[row, 1]`. */
 function rowScales(
   centred: tf.Tensor2D,

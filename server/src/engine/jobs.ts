@@ -1,4 +1,7 @@
 import type {
+  AblationProgress,
+  AblationsRequest,
+  AblationsResponse,
   ActivationsRequest,
   AttributionGraph,
   CircuitProgress,
@@ -7,6 +10,8 @@ import type {
   FeaturesResponse,
   GraphEdges,
   GraphNode,
+  InterventionRequest,
+  InterventionResponse,
   LogitLensRequest,
   LogitLensResponse,
   Outcome,
@@ -53,12 +58,17 @@ export type CircuitsEvent =
       parts: Float32Array;
     };
 
+/** One step of an ablations job: `progress` until it is done, then what was measured. */
+export type AblationsEvent = AblationProgress | { type: 'ablations'; ablations: AblationsResponse };
+
 /** Every kind of work the engine does: what it is asked with, and the events it answers with. */
 export interface Jobs {
   activations: { request: ActivationsRequest; event: ActivationsEvent };
   logitLens: { request: LogitLensRequest; event: LogitLensResponse };
   features: { request: FeaturesRequest; event: FeaturesResponse };
   circuits: { request: CircuitRequest; event: CircuitsEvent };
+  interventions: { request: InterventionRequest; event: InterventionResponse };
+  ablations: { request: AblationsRequest; event: AblationsEvent };
 }
 
 export type JobKind = keyof Jobs;

@@ -42,6 +42,8 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
       yield { features: [] };
     },
     *circuits() {},
+    *interventions() {},
+    *ablations() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -246,6 +248,8 @@ test('gives a sign of life while a long job says nothing', async () => {
       *logitLens() {},
       *features() {},
       *circuits() {},
+      *interventions() {},
+      *ablations() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

@@ -34,7 +34,7 @@ export async function beginJob<K extends JobKind>(
 }
 
 /** The one event of a job that answers with a single one; errors as `beginJob`. */
-export async function runJob<K extends 'logitLens' | 'features'>(
+export async function runJob<K extends 'logitLens' | 'features' | 'interventions'>(
   engine: Engine,
   kind: K,
   request: Jobs[K]['request'],

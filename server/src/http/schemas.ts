@@ -1,4 +1,6 @@
 import {
+  AblationsRequest,
+  AblationsResponse,
   ActivationsRequest,
   ActivationsResponse,
   Catalogue,
@@ -14,6 +16,8 @@ import {
   FeaturesRequest,
   FeaturesResponse,
   Health,
+  InterventionRequest,
+  InterventionResponse,
   LogitLensRequest,
   LogitLensResponse,
   ModelInfo,
@@ -34,6 +38,8 @@ const Failure = Type.Object(
 
 /** Schemas that the API's description names, so that clients can be generated with those names. */
 const SCHEMAS = {
+  AblationsRequest,
+  AblationsResponse,
   ActivationsRequest,
   ActivationsResponse,
   Catalogue,
@@ -48,6 +54,8 @@ const SCHEMAS = {
   FeaturesRequest,
   FeaturesResponse,
   Health,
+  InterventionRequest,
+  InterventionResponse,
   LogitLensRequest,
   LogitLensResponse,
   ModelInfo,

@@ -2,9 +2,14 @@ import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import { type BlockHook, type HookEdit, type HookEdits, parseHook } from '../model/hooks.ts';
+import type { SparseRows } from '../tensor/sparse-rows.ts';
 import { editFeatures } from './edit-features.ts';
 import type { DictionaryIntervention, Intervention, ScaleIntervention } from './intervention.ts';
+import { multiplyErrors } from './multiply-errors.ts';
 import { resolvePositions } from './positions.ts';
+
+/** Is told the activations of a source, by its id, `[position, width]`. */
+export type ObserveActivations = (source: string, rows: SparseRows) => void;
 
 /** What interventions need of a model. */
 export interface Intervened {
@@ -21,15 +26,20 @@ export interface Intervened {
  *
  * A dictionary is asked for anew at each use, so that one that was paged out comes back.
  *
+ * @param observe told the activations of each dictionary that is put in, as they are after its edits
  * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED`; `LOUPE_UNSUPPORTED_DICTIONARY` for one that reads
  *   another block than it writes; `LOUPE_BAD_REQUEST` for a hook that does not exist
  */
-export function hookEdits(interventions: readonly Intervention[], model: Intervened): HookEdits {
+export function hookEdits(
+  interventions: readonly Intervention[],
+  model: Intervened,
+  observe?: ObserveActivations,
+): HookEdits {
   const edits = new Map<string, HookEdit>();
   for (const intervention of interventions) {
     const [hook, edit] =
       'source' in intervention
-        ? spliceDictionary(intervention, model)
+        ? spliceDictionary(intervention, model, observe)
         : scaleHook(intervention, model);
     const first = edits.get(hook);
     edits.set(hook, first ? (value, earlier) => edit(first(value, earlier), earlier) : edit);
@@ -39,11 +49,13 @@ export function hookEdits(interventions: readonly Intervention[], model: Interve
 
 /**
  * Without error, the output hook becomes the reconstruction `decode(f')`; with it, the true value plus
- * what the change of features makes: `y + decode(f') − decode(f)`.
+ * what the change of features makes: `y + decode(f') − decode(f)`; and what an error is multiplied with
+ * adds its share of `y − decode(f)`.
  */
 function spliceDictionary(
   { source: id, error, features = [] }: DictionaryIntervention,
   model: Intervened,
+  observe: ObserveActivations | undefined,
 ): [string, HookEdit] {
   const source = model.source(id);
   const read = readingHook(source);
@@ -52,15 +64,29 @@ function spliceDictionary(
     const input = (read === undefined ? value : earlier(read)) as tf.Tensor2D;
     const found = dictionary.activations(input);
     const edited = editFeatures(found, features);
-    const output = dictionary.decode(edited, input);
-    if (error === 'drop') return output;
-    return tf.add(value, tf.sub(output, dictionary.decode(found, input)));
+    observe?.(id, edited);
+    if (error === 'drop') return dictionary.decode(edited, input);
+    const scales = error === 'keep' ? [] : error;
+    if (features.length + scales.length === 0) return value;
+    const before = dictionary.decode(found, input);
+    const missing = tf.sub<tf.Tensor2D>(value, before);
+    const written = features.length === 0 ? before : dictionary.decode(edited, input);
+    return tf.add(written, multiplyErrors(missing, scales));
   };
   return [source.outputHook, edit];
 }
 
-/** The hook of its block that a dictionary reads; undefined if it is the one that it writes. */
-function readingHook({ id, hook, outputHook, crossLayer }: SourceInfo): BlockHook | undefined {
+/**
+ * The hook of its block that a dictionary reads; undefined if it is the one that it writes.
+ *
+ * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for one that cannot be put into the forward pass
+ */
+export function readingHook({
+  id,
+  hook,
+  outputHook,
+  crossLayer,
+}: SourceInfo): BlockHook | undefined {
   if (crossLayer) {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_DICTIONARY',

@@ -16,12 +16,20 @@ export const FeatureEdit = Type.Object(
 );
 export type FeatureEdit = Static<typeof FeatureEdit>;
 
+/** What a dictionary fails to reconstruct, multiplied. */
+export const ErrorScale = Type.Object(
+  { scale: Type.Number({ description: '0 ablates' }), positions: Type.Optional(Positions) },
+  { additionalProperties: false },
+);
+export type ErrorScale = Static<typeof ErrorScale>;
+
 /** A dictionary put into the forward pass, with some features changed. */
 export const DictionaryIntervention = Type.Object(
   {
     source: Type.String(),
-    error: Type.Union([Type.Literal('keep'), Type.Literal('drop')], {
-      description: 'keep what the dictionary fails to reconstruct, or replace the hook altogether',
+    error: Type.Union([Type.Literal('keep'), Type.Literal('drop'), Type.Array(ErrorScale)], {
+      description:
+        'keep what the dictionary fails to reconstruct, replace the hook altogether, or multiply it',
     }),
     features: Type.Optional(Type.Array(FeatureEdit)),
   },

@@ -2,10 +2,12 @@ import type { BackendInfo } from '@loupe/shared';
 import type { JobHandlers } from '../engine/jobs.ts';
 import { ModelStore } from '../hub/store.ts';
 import { startBackend } from '../tensor/start-backend.ts';
+import { ablationsJob } from './ablations.ts';
 import { activationsJob } from './activations.ts';
 import { circuitsJob } from './circuits.ts';
 import { DictionaryCache } from './dictionary-cache.ts';
 import { featuresJob } from './features.ts';
+import { interventionsJob } from './interventions.ts';
 import { loadModel } from './load-model.ts';
 import { LoadedModels } from './loaded-models.ts';
 import { logitLensJob } from './logit-lens.ts';
@@ -54,6 +56,8 @@ export async function createHandlers(
     logitLens: (request) => models.running(logitLensJob(request, models.find)),
     features: (request) => models.running(featuresJob(request, models.find)),
     circuits: (request) => models.running(circuitsJob(request, models.find)),
+    interventions: (request) => models.running(interventionsJob(request, models.find)),
+    ablations: (request) => models.running(ablationsJob(request, models.find)),
   };
   const { warm } = options;
   if (warm !== undefined && store.models().some(({ id }) => id === warm)) {

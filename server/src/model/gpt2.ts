@@ -4,7 +4,7 @@ import type { KeysValues } from './attention.ts';
 import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import type { HookEdits } from './hooks.ts';
-import { LayerNormWeights, normalize } from './layer-norm.ts';
+import { type HookScale, LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** Rows of the unembedding that are summed up in one piece: 1,024 of 768 are 3 MB. */
@@ -68,10 +68,14 @@ export class Gpt2 {
     return (this.blocks[layer] as Block).forward(x, mask, past, wanted, edits);
   }
 
-  /** Final LayerNorm and unembedding of residual rows: logits `[row, vocabulary]`. */
-  logits(residual: tf.Tensor2D): tf.Tensor2D {
+  /**
+   * Final LayerNorm and unembedding of residual rows: logits `[row, vocabulary]`.
+   *
+   * @param hookScale sees the LayerNorm's scale, and may replace it
+   */
+  logits(residual: tf.Tensor2D, hookScale?: HookScale): tf.Tensor2D {
     return tf.tidy(() => {
-      const { normalized } = normalize(residual, this.config.epsilon);
+      const { normalized } = normalize(residual, this.config.epsilon, hookScale);
       return this.#unembedding.project(this.finalNorm.apply(normalized));
     });
   }

@@ -1,13 +1,16 @@
 import {
+  type AblationsRequest,
   type ActivationsRequest,
   type AttributionGraph,
   emptyView,
   type FeatureInfo,
   type FeaturesRequest,
   type GraphNode,
+  type InterventionResponse,
   type StreamSource,
 } from '@loupe/shared';
 import type {
+  AblationsEvent,
   ActivationsEvent,
   CircuitsEvent,
   JobKind,
@@ -39,6 +42,8 @@ export class FakeEngine implements EngineService {
       logitLens: ({ model }) => once({ model, tokens: [], layers: [], texts: {} }),
       features: (request) => once({ features: request.features.map((id) => feature(id, request)) }),
       circuits: () => circuitEvents(),
+      interventions: () => once(INTERVENTION),
+      ablations: (request) => ablationEvents(request),
       ...handlers,
     };
   }
@@ -152,6 +157,32 @@ function graphNode(
   label: string,
 ): GraphNode {
   return { id, kind, layer, source: undefined, feature, position: 2, activation, label };
+}
+
+/** What ablating a feature of it comes to. */
+export const INTERVENTION: InterventionResponse = {
+  model: 'demo',
+  position: 2,
+  targets: [{ label: 'Output "." (p=0.250)', value: 12.5 }],
+  runs: [
+    {
+      run: 'free',
+      targets: [11],
+      tokens: [{ id: 13, text: '.', logit: [12.5, 11], probability: [0.25, 0.125] }],
+      activations: [{ feature: '0-mlp-demo/3', position: 2, activation: [4, 0] }],
+    },
+  ],
+};
+
+/** Ablations that take half a logit each. */
+export async function* ablationEvents({
+  model,
+  ablate,
+}: AblationsRequest): AsyncGenerator<AblationsEvent, void> {
+  const total = ablate.length;
+  for (let done = 0; done <= total; done++) yield { type: 'progress', done, total };
+  const effects = ablate.map((at) => ({ ...at, frozen: [-0.5], free: [-0.5] }));
+  yield { type: 'ablations', ablations: { model, targets: INTERVENTION.targets, effects } };
 }
 
 /** The events of a job that finds it. */

@@ -234,6 +234,17 @@ function biasNode(): GraphNode {
   return { ...place, id: nodeId(place), source: undefined, activation: 1, label: 'biases' };
 }
 
+/** `Output " Mary" (p=0.997)`, as circuit-tracer has it, or `Output " Mary" − " John"`. */
+export function logitLabel(
+  { tokens, minus, probability }: Pick<LogitTarget, 'tokens' | 'minus' | 'probability'>,
+  text: GraphFrame['text'],
+): string {
+  const names = (ids: readonly number[]) => ids.map((id) => JSON.stringify(text(id))).join(', ');
+  return probability === undefined
+    ? `Output ${names(tokens)} − ${names(minus)}`
+    : `Output ${names(tokens)} (p=${probability.toFixed(3)})`;
+}
+
 function logitNode(
   { tokens, minus, probability, value }: LogitTarget,
   position: number,
@@ -241,11 +252,7 @@ function logitNode(
   { text }: GraphFrame,
 ): GraphNode {
   const place = { kind: 'logit', layer: layers, feature: tokens[0] as number, position } as const;
-  const names = (ids: readonly number[]) => ids.map((id) => JSON.stringify(text(id))).join(', ');
-  const label =
-    probability === undefined
-      ? `Output ${names(tokens)} − ${names(minus)}`
-      : `Output ${names(tokens)} (p=${probability.toFixed(3)})`;
+  const label = logitLabel({ tokens, minus, probability }, text);
   return {
     ...place,
     id: nodeId(place),

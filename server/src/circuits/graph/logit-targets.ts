@@ -120,6 +120,22 @@ function tokenOf(tokenizer: Tokenizer, text: string): number {
   );
 }
 
+/**
+ * A target's value in other logits than those it was made from: less the mean of all, or the difference.
+ *
+ * @param logits `[vocabulary]`
+ * @param mean of all of them
+ */
+export function targetValue(
+  { tokens, minus }: Pick<LogitTarget, 'tokens' | 'minus'>,
+  logits: Float32Array,
+  mean: number,
+): number {
+  const of = (ids: readonly number[]) =>
+    ids.reduce((sum, id) => sum + (logits[id] as number), 0) / ids.length;
+  return of(tokens) - (minus.length > 0 ? of(minus) : mean);
+}
+
 /** Logits after one position. */
 class RowLogits {
   readonly #logits: Float32Array;
@@ -143,13 +159,14 @@ class RowLogits {
   }
 
   single(id: number): LogitTarget {
-    const value = this.#at(id) - this.#mean;
-    return { tokens: [id], minus: [], probability: this.#probability(id), value };
+    const ends = { tokens: [id], minus: [] };
+    const value = targetValue(ends, this.#logits, this.#mean);
+    return { ...ends, probability: this.#probability(id), value };
   }
 
   difference(tokens: number[], minus: number[]): LogitTarget {
-    const mean = (ids: number[]) => ids.reduce((sum, id) => sum + this.#at(id), 0) / ids.length;
-    return { tokens, minus, probability: undefined, value: mean(tokens) - mean(minus) };
+    const ends = { tokens, minus };
+    return { ...ends, probability: undefined, value: targetValue(ends, this.#logits, this.#mean) };
   }
 
   /** The most probable tokens that together reach a probability, at most so many. */

@@ -1,0 +1,110 @@
+import type { SourceInfo } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import { centre } from '../circuits/centre.ts';
+import type { Dictionary } from '../dictionaries/dictionary.ts';
+import { type BlockHook, type HookEdit, type HookEdits, hookName } from '../model/hooks.ts';
+import type { CleanRun } from './clean-run.ts';
+import { editFeatures } from './edit-features.ts';
+import { hookEdits, type Intervened, type ObserveActivations, readingHook } from './hook-edits.ts';
+import { multiplyErrors } from './multiply-errors.ts';
+import type { PartPlan, Plan } from './plan.ts';
+
+/**
+ * A plan carried out in the local replacement model of a prompt (Ameisen et al., 2025): attention patterns,
+ * LayerNorm scales, errors, and what a dictionary's normalisation divides by stay at their clean values;
+ * features are encoded anew from what reaches them, activation functions included. So an output becomes
+ *
+ *     y + (f' − f) W_dec + (s − 1)(y − decode(f))
+ *
+ * with `y` and `f` clean, `f'` what the features come to and `s` the scale of an error. Without a
+ * dictionary an output stays `y`; but where the graph passes attention through (mode `frozen`), it is
+ * what its heads move with the clean pattern. What heads write is multiplied last.
+ *
+ * @param observe told the activations of every source
+ */
+export function frozenEdits(
+  plan: Plan,
+  clean: CleanRun,
+  model: Intervened,
+  observe?: ObserveActivations,
+): HookEdits {
+  const edits = new Map<string, HookEdit>();
+  for (const [layer, { attention, mlp, heads }] of plan.entries()) {
+    const held: BlockHook[] = ['ln1.hook_scale', 'attn.hook_pattern', 'ln2.hook_scale'];
+    for (const hook of held) {
+      const name = hookName(layer, hook);
+      edits.set(name, () => clean.trace.hook(name));
+    }
+    const sources = clean.sources[layer];
+    const parts = [
+      [attention, sources?.attention, 'attn.hook_z'],
+      [mlp, sources?.mlp, 'hook_mlp_out'],
+    ] as const;
+    for (const [changes, source, hook] of parts) {
+      if (source) {
+        edits.set(source.outputHook, replaceOutput(source, changes, clean, model, observe));
+      } else if (hook === 'hook_mlp_out' || clean.mode === 'features') {
+        const name = hookName(layer, hook);
+        edits.set(name, () => multiplyErrors(clean.trace.hook(name), changes.errors));
+      } else {
+        edits.set(hookName(layer, hook), (value) =>
+          multiplyErrors(value as tf.Tensor2D, changes.errors),
+        );
+      }
+    }
+    const name = hookName(layer, 'attn.hook_z');
+    const scaled = hookEdits(
+      heads.map((head) => ({ hook: name, ...head })),
+      model,
+    ).get(name);
+    const first = edits.get(name);
+    if (scaled) {
+      edits.set(name, (value, earlier) => scaled(first ? first(value, earlier) : value, earlier));
+    }
+  }
+  return edits;
+}
+
+function replaceOutput(
+  source: SourceInfo,
+  { features, errors }: PartPlan,
+  clean: CleanRun,
+  model: Intervened,
+  observe: ObserveActivations | undefined,
+): HookEdit {
+  const read = readingHook(source);
+  const { rows, gains, centres } = clean.of(source.id);
+  return (value, earlier) => {
+    const dictionary = model.dictionary(source);
+    const input = (read === undefined ? value : earlier(read)) as tf.Tensor2D;
+    const cleanInput = clean.trace.hook(source.hook);
+    const cleanOutput = clean.trace.hook(source.outputHook);
+    const edited = editFeatures(dictionary.activations(input, gains), features);
+    observe?.(source.id, edited);
+    const change = tf.div(
+      tf.sub(dictionary.write(edited), dictionary.write(rows)),
+      tf.tensor2d(gains, [gains.length, 1]),
+    );
+    const parts = [tf.add<tf.Tensor2D>(cleanOutput, change)];
+    const skipped = throughSkip(dictionary, input, cleanInput, centres);
+    if (skipped) parts.push(skipped);
+    if (errors.length > 0) {
+      const missing = tf.sub<tf.Tensor2D>(cleanOutput, dictionary.decode(rows, cleanInput));
+      parts.push(tf.sub(multiplyErrors(missing, errors), missing));
+    }
+    return parts.reduce((sum, part) => tf.add(sum, part));
+  };
+}
+
+/** What a change of the input adds past the features; `undefined` where nothing goes past them. */
+function throughSkip(
+  dictionary: Dictionary,
+  input: tf.Tensor2D,
+  cleanInput: tf.Tensor2D,
+  centres: boolean,
+): tf.Tensor2D | undefined {
+  const columns = dictionary.skipColumns();
+  if (!columns) return undefined;
+  const change = tf.sub<tf.Tensor2D>(dictionary.seen(input), dictionary.seen(cleanInput));
+  return tf.matMul(centres ? centre(change) : change, columns, false, true);
+}

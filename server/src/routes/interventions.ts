@@ -1,0 +1,63 @@
+import type { ErrorCode } from '@loupe/shared';
+import { ablationsStream, lastAblations } from '../http/ablations-stream.ts';
+import type { Api } from '../http/api.ts';
+import { NDJSON_TYPE } from '../http/circuit-stream.ts';
+import type { AppContext } from '../http/context.ts';
+import { prefersOverJson } from '../http/prefers-json.ts';
+import { beginJob, runJob } from '../http/run-job.ts';
+import { answersOfWork, schema } from '../http/schemas.ts';
+import { sendJson } from '../http/send-json.ts';
+import { sendPulled } from '../http/send-pulled.ts';
+
+const CODES: ErrorCode[] = [
+  'LOUPE_PROMPT_TOO_LONG',
+  'LOUPE_TOKEN_OUT_OF_RANGE',
+  'LOUPE_FEATURE_NOT_FOUND',
+  'LOUPE_UNSUPPORTED_DICTIONARY',
+];
+
+const LINES = {
+  schema: {
+    type: 'string',
+    description:
+      'Lines of JSON: {"type":"progress","done":…,"total":…} as the work goes on, and last ' +
+      '{"type":"ablations","ablations":…} with the answer, or {"type":"error","error":…}. A stream ' +
+      'without one of these two was cut.',
+  },
+};
+
+/**
+ * `POST /interventions`: what changes of features, heads and errors do, and `POST /ablations`: what each
+ * of many single ablations does to the target.
+ */
+export function addInterventionRoutes(api: Api, { engine, settings }: AppContext): void {
+  const { stallMs } = settings;
+  const interventions = {
+    schema: {
+      summary: 'Logits and activations before and after changes of features, heads and errors',
+      body: schema('InterventionRequest'),
+      response: answersOfWork('InterventionResponse', CODES),
+    },
+  };
+  api.post('/interventions', interventions, async ({ body }, reply) =>
+    sendJson(reply, await runJob(engine, 'interventions', body, reply), stallMs),
+  );
+  const ablations = {
+    schema: {
+      summary: 'Effects on the target of many features, each ablated by itself',
+      body: schema('AblationsRequest'),
+      response: answersOfWork('AblationsResponse', CODES, { [NDJSON_TYPE]: LINES }),
+    },
+  };
+  api.post('/ablations', ablations, async (request, reply) => {
+    const asLines = prefersOverJson(request.headers.accept, NDJSON_TYPE);
+    reply.header('vary', 'accept');
+    const { first, rest } = await beginJob(engine, 'ablations', request.body, reply);
+    if (!asLines) return sendJson(reply, await lastAblations(rest), stallMs);
+    const stream = ablationsStream(first, rest, (error) => {
+      const gone = reply.raw.destroyed;
+      if (!gone) request.log.warn({ err: error }, 'ablations failed midway');
+    });
+    return sendPulled(reply.type(NDJSON_TYPE), stream, stallMs);
+  });
+}
