@@ -3,46 +3,31 @@ import { smallGraph } from './circuit.fixture.ts';
 import { nodeName, nodeNote, nodeWords } from './node-words.ts';
 
 const graph = smallGraph();
-const [mary, position, , bias, mlp, error, attention, logit] = graph.nodes;
+const [feature] = graph.nodes.filter(({ kind }) => kind === 'mlp');
+const [logit] = graph.nodes.filter(({ kind }) => kind === 'logit');
 
-test('nodes are named shortly', () => {
-  const names = graph.nodes.map((node) => nodeName(node, graph));
-  expect(names).toEqual([
-    '·Mary',
-    'position 1',
-    '·to',
-    'bias',
-    '0/573',
-    'L0 MLP error',
-    '1/213',
-    '·Mary',
+test.each([
+  [' Mary', '·Mary'],
+  ['Output " Mary" (p=0.997)', '·Mary'],
+  ['Output " Mary" − " John"', '·Mary − ·John'],
+  ['Output " Mary", " Anna" − " John"', '·Mary, ·Anna − ·John'],
+  ['Output "\\n" (p=1e-3)', '↵'],
+])('a logit labelled %j is called %s', (label, name) => {
+  if (!logit) throw new Error('the fixture has no logit');
+  expect(nodeName({ ...logit, label }, graph)).toBe(name);
+});
+
+test('the note on a feature is what the reader or the graph calls it, but not its id', () => {
+  if (!feature) throw new Error('the fixture has no feature');
+  expect(nodeNote({ ...feature, label: '0-mlp-demo/573' }, graph.view)).toBe('');
+  expect(nodeNote({ ...feature, label: 'names' }, graph.view)).toBe('names');
+  const view = { labels: { [feature.id]: 'people' } };
+  expect(nodeNote({ ...feature, label: 'names' }, view)).toBe('people');
+});
+
+test('in words a node says what and where it is', () => {
+  expect(graph.nodes.slice(0, 2).map((node) => nodeWords(node, graph))).toEqual([
+    'token ·Mary, position 1',
+    'embedding of position 1',
   ]);
-});
-
-test('a logit is named by its tokens, however its label is spelled', () => {
-  const named = (label: string) => nodeName({ ...logit, label } as never, graph);
-  expect(named('Output " Mary" (p=0.997)')).toBe('·Mary');
-  expect(named('Output " Mary" − " John"')).toBe('·Mary − ·John');
-  expect(named('Output "\\n", " \\"" − " a"')).toBe('↵, ·" − ·a');
-  expect(named('Output "\n" (p=1e-3)')).toBe('↵');
-  expect(named(' Mary')).toBe('·Mary');
-});
-
-test('nodes are told in words', () => {
-  expect(nodeWords(mary as never, graph)).toBe('token ·Mary, position 1');
-  expect(nodeWords(position as never, graph)).toBe('embedding of position 1');
-  expect(nodeWords(bias as never, graph)).toBe('all biases together');
-  expect(nodeWords(mlp as never, graph)).toBe('MLP feature 0/573 at ·Mary, position 1');
-  expect(nodeWords(error as never, graph)).toBe('L0 MLP error at ·Mary, position 1');
-  expect(nodeWords(attention as never, graph)).toBe('attention feature 1/213 at ·to, position 2');
-});
-
-test('a note is what somebody called the node, not its own name', () => {
-  const none = { labels: {} };
-  expect(nodeNote({ ...mlp, label: '0-mlp-demo/573' } as never, none)).toBe('');
-  expect(nodeNote({ ...mlp, label: 'names' } as never, none)).toBe('names');
-  expect(nodeNote(error as never, { labels: { err_0_1: 'what is missed' } })).toBe(
-    'what is missed',
-  );
-  expect(nodeNote(error as never, { labels: {} })).toBe('');
 });

@@ -4,7 +4,7 @@ import { significant } from '../numbers.ts';
 import type { Part } from './parts.ts';
 
 /** Parts that are listed; the rest is told in one line. */
-const SHOWN = 6;
+const SHOWN = 3;
 
 interface PartBarsProps {
   title: string;

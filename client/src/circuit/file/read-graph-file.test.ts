@@ -1,4 +1,4 @@
-import { writeGraphJson } from '@loupe/shared';
+import { graphToSvg, writeGraphJson } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { smallGraph } from '../circuit.fixture.ts';
 import { fileName, readGraphFile } from './read-graph-file.ts';
@@ -18,6 +18,14 @@ test('a saved graph comes back with its pins, groups and labels', async () => {
   const read = await readGraphFile(saved);
   expect(read.view).toEqual(graph.view);
   expect(read.edges).toEqual(graph.edges);
+});
+
+test('an SVG that carries its data opens, and one that does not says so', async () => {
+  const graph = smallGraph();
+  const read = await readGraphFile(file('small.svg', graphToSvg(graph, { data: 'all' })));
+  expect(read.nodes).toEqual(graph.nodes);
+  const bare = readGraphFile(file('bare.svg', graphToSvg(graph, { data: 'none' })));
+  await expect(bare).rejects.toMatchObject({ code: 'LOUPE_BAD_GRAPH' });
 });
 
 test.each([

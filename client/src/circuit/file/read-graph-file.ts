@@ -1,4 +1,4 @@
-import { type AttributionGraph, LoupeError, readGraphJson } from '@loupe/shared';
+import { type AttributionGraph, LoupeError, readGraphJson, readSvgGraph } from '@loupe/shared';
 
 /** Larger files than a page can hold as text. */
 const MAX_BYTES = 400e6;
@@ -7,7 +7,8 @@ const MAX_BYTES = 400e6;
 export type GraphFile = Pick<File, 'name' | 'size' | 'text'>;
 
 /**
- * Reads a graph that was saved: JSON in Neuronpedia's schema, whoever wrote it.
+ * Reads a graph that was saved: JSON in Neuronpedia's schema, whoever wrote it, or an SVG of Loupe's that
+ * carries its data.
  *
  * @throws LoupeError `LOUPE_BAD_GRAPH`, `LOUPE_GRAPH_TOO_LARGE`
  */
@@ -19,6 +20,7 @@ export async function readGraphFile(file: GraphFile): Promise<AttributionGraph> 
     );
   }
   const text = await file.text();
+  if (/^\s*<(\?xml|svg)/.test(text)) return readSvgGraph(text);
   let json: unknown;
   try {
     json = JSON.parse(text);

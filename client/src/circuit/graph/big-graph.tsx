@@ -5,6 +5,7 @@ import { GridFocus } from '../../charts/grid-focus.tsx';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
 import { useSize } from '../../charts/use-size.ts';
+import { DifferenceHalos } from '../compare/difference-halos.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { nodeNote, nodeWords, tokenAt } from '../node-words.ts';
 import { useCircuit } from '../store.ts';
@@ -221,6 +222,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
             <HighlightLayer {...picture} chosen={chosen} hovered={hovered} />
             <svg {...drawn.size} aria-hidden="true">
               <g transform={`translate(${drawn.viewport.x} ${drawn.viewport.y})`}>
+                <DifferenceHalos scene={scene} k={drawn.viewport.k} />
                 <NodeMarks scene={scene} k={drawn.viewport.k} />
                 <NodeRings scene={scene} k={drawn.viewport.k} rings={rings} />
                 <NodeNames scene={scene} k={drawn.viewport.k} named={named} />

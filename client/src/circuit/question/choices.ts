@@ -7,8 +7,10 @@ import { NODE_BOUNDS } from '../state.ts';
 /** A token to explain, or to tell it from. */
 export interface TokenOption {
   text: string;
-  /** Undefined for one that was typed. */
+  /** Undefined where there is none, as of one that was typed. */
   probability?: number;
+  /** Where it comes from, in place of its probability. */
+  note?: string;
 }
 
 /** A byte that is no whole character is shown like this, and cannot be sent as text. */
@@ -28,7 +30,7 @@ export function tokenOptions(typed: string, likely: readonly TokenOption[]): Tok
   const found = likely.filter(({ text }) => text.toLowerCase().includes(wanted));
   const spelled = typed === '' ? [] : typed.startsWith(' ') ? [typed] : [` ${typed}`, typed];
   const fresh = spelled.filter((text) => !found.some((option) => option.text === text));
-  return [...found, ...fresh.map((text) => ({ text }))];
+  return [...found, ...fresh.map((text) => ({ text, note: 'as typed' }))];
 }
 
 export const MODES: readonly { value: GraphMode; label: string; note: string }[] = [

@@ -37,13 +37,13 @@ function Options({ label, value, none, likely, onChoose }: TokenChoiceProps) {
             {value === null && <Icon name="tick" />}
           </Command.Item>
         )}
-        {options.map(({ text, probability }) => (
+        {options.map(({ text, probability, note }) => (
           <Command.Item key={text} value={`token ${text}`} onSelect={() => onChoose(text)}>
             <span className="mono">
               <TokenText text={text} />
             </span>
             <span className="menu-note">
-              {probability === undefined ? 'as typed' : percentText(probability)}
+              {probability === undefined ? note : percentText(probability)}
             </span>
           </Command.Item>
         ))}

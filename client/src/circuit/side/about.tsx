@@ -1,5 +1,6 @@
 import { Tabs } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
+import { ComparePanel } from '../compare/compare-panel.tsx';
 import { NodePanel } from '../detail/node-panel.tsx';
 import { useCircuit } from '../store.ts';
 import { type SideTab, showSideTab, useSideTab } from './side-tabs.ts';
@@ -8,6 +9,7 @@ import { SummaryPanel } from './summary-panel.tsx';
 const TABS: readonly { id: SideTab; title: string; content: ReactNode }[] = [
   { id: 'node', title: 'Node', content: <NodePanel /> },
   { id: 'summary', title: 'Summary', content: <SummaryPanel /> },
+  { id: 'compare', title: 'Compare', content: <ComparePanel /> },
 ];
 
 /** What there is to read about the graph: the chosen node, the whole in sentences, another prompt. */

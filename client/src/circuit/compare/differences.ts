@@ -1,0 +1,140 @@
+import { type AttributionGraph, compareGraphs, type GraphNode, type NodeKind } from '@loupe/shared';
+import { nodeName, tokenAt } from '../node-words.ts';
+
+/** One node or effect in two graphs. */
+export interface Difference {
+  key: string;
+  /** What it is called: `3/213`, or `0/573 → 3/213`. */
+  name: string;
+  /** Where it is: `·to`, or `·Mary ⇢ ·John` where the tokens differ. */
+  where: string;
+  kind: NodeKind;
+  /** Id in the first graph of the node, or of the node that an effect is on; undefined if not there. */
+  node: string | undefined;
+  /** Whether it is in the first graph, and in the second. */
+  inFirst: boolean;
+  inSecond: boolean;
+  first: number;
+  second: number;
+}
+
+/** Two graphs laid over each other, as far as a reader looks at it. */
+export interface Differences {
+  /** Activations of features and logits, largest difference first. */
+  nodes: Difference[];
+  /** Direct effects, largest difference first. */
+  effects: Difference[];
+  /** How many features there are in both, and in one only. */
+  both: number;
+  firstOnly: number;
+  secondOnly: number;
+}
+
+/** Kinds whose activation says something: errors and embeddings have 1. */
+const VALUED: ReadonlySet<NodeKind> = new Set(['attention', 'mlp', 'logit']);
+/** Effects that are listed: nobody reads on to the last of 100,000. */
+const MOST_EFFECTS = 2_000;
+
+interface Pair {
+  /** Of the first graph if it is there, else of the second. */
+  node: GraphNode;
+  graph: AttributionGraph;
+  name: string;
+  where: string;
+  id: string | undefined;
+}
+
+function whereOf(
+  first: AttributionGraph,
+  a: GraphNode | undefined,
+  second: AttributionGraph,
+  b: GraphNode | undefined,
+): string {
+  const texts = [a && tokenAt(first, a.position), b && tokenAt(second, b.position)];
+  return [...new Set(texts.filter((text) => text !== undefined))].join(' ⇢ ');
+}
+
+/**
+ * What differs between two graphs of one model.
+ */
+export function differencesOf(first: AttributionGraph, second: AttributionGraph): Differences {
+  const { nodes, edges } = compareGraphs(first, second);
+  const pairs = nodes.map(({ a, b }): Pair => {
+    const inFirst = first.nodes[a];
+    const inSecond = second.nodes[b];
+    const node = (inFirst ?? inSecond) as GraphNode;
+    const graph = inFirst ? first : second;
+    const names = [inFirst && nodeName(inFirst, first), inSecond && nodeName(inSecond, second)];
+    return {
+      node,
+      graph,
+      name: [...new Set(names.filter((name) => name !== undefined))].join(' ⇢ '),
+      where: whereOf(first, inFirst, second, inSecond),
+      id: inFirst?.id,
+    };
+  });
+  const differences: Differences = {
+    nodes: [],
+    effects: [],
+    both: 0,
+    firstOnly: 0,
+    secondOnly: 0,
+  };
+  for (const [at, { a, b, activationA, activationB }] of nodes.entries()) {
+    const { node, name, where, id } = pairs[at] as Pair;
+    if (!VALUED.has(node.kind)) continue;
+    if (node.kind !== 'logit') {
+      if (a < 0) differences.secondOnly++;
+      else if (b < 0) differences.firstOnly++;
+      else differences.both++;
+    }
+    differences.nodes.push({
+      key: `node ${at}`,
+      name,
+      where,
+      kind: node.kind,
+      node: id,
+      inFirst: a >= 0,
+      inSecond: b >= 0,
+      first: activationA,
+      second: activationB,
+    });
+  }
+  differences.nodes.sort((x, y) => sizeOf(y) - sizeOf(x));
+  for (const { source, target, weightA, weightB } of edges) {
+    const from = pairs[source] as Pair;
+    const to = pairs[target] as Pair;
+    // What the biases do is the same for every prompt but for the scales.
+    if (from.node.kind === 'bias') continue;
+    differences.effects.push({
+      key: `effect ${source} ${target}`,
+      name: `${from.name} → ${to.name}`,
+      where: to.where,
+      kind: from.node.kind,
+      node: to.id,
+      inFirst: weightA !== 0,
+      inSecond: weightB !== 0,
+      first: weightA,
+      second: weightB,
+    });
+    if (differences.effects.length === MOST_EFFECTS) break;
+  }
+  return differences;
+}
+
+/** How far the two values are apart. */
+export function sizeOf({ first, second }: Difference): number {
+  return Math.abs(second - first);
+}
+
+/** By id in the first graph, the difference of each node's activation as a share of the largest, −1 to 1. */
+export function sharesByNode({ nodes }: Differences): Map<string, number> {
+  // A logit is no activation, and is far larger.
+  const features = nodes.filter(({ kind }) => kind !== 'logit');
+  const most = features[0] ? sizeOf(features[0]) : 0;
+  return new Map(
+    features.flatMap(({ node, first, second }) =>
+      node === undefined || most === 0 ? [] : [[node, (second - first) / most] as const],
+    ),
+  );
+}
