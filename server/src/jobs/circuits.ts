@@ -2,6 +2,7 @@ import type { AttributionGraph, CircuitRequest, GraphEdges, GraphMode } from '@l
 import { assembleGraph } from '../circuits/graph/assemble-graph.ts';
 import { headParts } from '../circuits/graph/head-parts.ts';
 import { logitTargets, targetPosition, targetTokens } from '../circuits/graph/logit-targets.ts';
+import type { TargetReader } from '../circuits/graph/target.ts';
 import { traceGraph } from '../circuits/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
@@ -32,9 +33,10 @@ export function* circuitsJob(
 
   const replaced = yield* replacePrompt(opened);
   const { trace, replacement } = replaced;
+  let reader: TargetReader | undefined;
   try {
     const logits = logitTargets(gpt2, tokenizer, trace.finalResidual, target);
-    replacement.readLogits(logits.reader);
+    reader = logits.reader;
     const traced = yield* mapYields(
       traceGraph(replacement, logits, maxNodes),
       (at) => at && progress('trace', at.done, at.total),
@@ -54,6 +56,7 @@ export function* circuitsJob(
       yield { type: 'heads', ...parts };
     }
   } finally {
+    reader?.dispose();
     replaced.dispose();
   }
 }

@@ -16,6 +16,10 @@ export interface BlockResult extends KeysValues {
   hooks: Map<string, tf.Tensor>;
 }
 
+/** What attention makes of its normalised input, in the order in which GPT-2's weights hold them. */
+const PROJECTIONS = ['query', 'key', 'value'] as const;
+export type Projection = (typeof PROJECTIONS)[number];
+
 /** One transformer block: LayerNorm, attention, LayerNorm, MLP, each added to the residual stream. */
 export class Block {
   /** Attention heads of this block; pruning leaves blocks with different numbers of them. */
@@ -73,7 +77,7 @@ export class Block {
         this.#norm1.apply(first.normalized),
         this.#queryKeyValue,
         this.heads,
-        this.#scoreScale,
+        this.scoreScale,
         mask,
         past,
         (pattern) => hook('attn.hook_pattern', pattern),
@@ -119,11 +123,16 @@ export class Block {
    * models that TransformerLens has processed not at all: there the output's bias has it.
    */
   valueBias(): tf.Tensor2D {
+    return this.restingProjection('value');
+  }
+
+  /** Queries, keys or values where the normalised input is zero, `[1, head · d_head]`. */
+  restingProjection(projection: Projection): tf.Tensor2D {
     return tf.tidy(() => {
       const { bias } = this.#norm1;
       const all = this.#queryKeyValue.apply(tf.reshape(bias, [1, bias.size]));
       const width = all.shape[1] / 3;
-      return tf.slice2d(all, [0, 2 * width], [1, width]);
+      return tf.slice2d(all, [0, PROJECTIONS.indexOf(projection) * width], [1, width]);
     });
   }
 
@@ -136,13 +145,14 @@ export class Block {
   }
 
   /**
-   * What reads each component of the values from `(x − mean)/scale` of the first LayerNorm, whose weight
-   * is applied: the columns of W_V, one a row, `[head · d_head, d_model]`.
+   * What reads each component of the queries, keys or values from `(x − mean)/scale` of the first
+   * LayerNorm, whose weight is applied: columns of W_Q, W_K or W_V, one a row, `[head · d_head, d_model]`.
    */
-  valueReadings(): tf.Tensor2D {
+  projectionReadings(projection: Projection): tf.Tensor2D {
     const width = this.#queryKeyValue.outputs / 3;
+    const first = PROJECTIONS.indexOf(projection) * width;
     return tf.tidy(() => {
-      const columns = Int32Array.from({ length: width }, (_, c) => 2 * width + c);
+      const columns = Int32Array.from({ length: width }, (_, c) => first + c);
       return tf.mul(this.#queryKeyValue.columns(columns), this.#norm1.weight);
     });
   }
@@ -178,7 +188,8 @@ export class Block {
     };
   }
 
-  get #scoreScale(): number {
+  /** What products of queries and keys are multiplied with, usually 1/√d_head. */
+  get scoreScale(): number {
     const { scaleAttention, scaleByInverseLayer, dHead } = this.#config;
     const scale = scaleAttention ? 1 / Math.sqrt(dHead) : 1;
     return scaleByInverseLayer ? scale / (this.#layer + 1) : scale;

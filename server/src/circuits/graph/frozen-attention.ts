@@ -27,7 +27,7 @@ export class FrozenAttention {
     this.#pattern = pattern;
     this.#inverseScales = scales.map((scale) => 1 / scale);
     this.#readings = tf.tidy(() => {
-      const readings = block.valueReadings();
+      const readings = block.projectionReadings('value');
       const [width, dModel] = readings.shape;
       return tf.reshape(centre(readings), [this.#heads, width / this.#heads, dModel]);
     });

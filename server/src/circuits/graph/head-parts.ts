@@ -36,8 +36,8 @@ export function* headParts(
 ): Generator<EdgeHeads, void> {
   const byStage = new Map<number, TargetRow[]>();
   for (const row of rows) {
-    const { stage } = row.target;
-    if (replacement.readers.get(stage)?.place !== 'z') continue;
+    const { stage, reader } = row.target;
+    if (reader.place !== 'z') continue;
     byStage.set(stage, [...(byStage.get(stage) ?? []), row]);
   }
   const inputs = new EdgeIndex(assembled);

@@ -47,11 +47,11 @@ export class Readings {
     return this.#singles.length + this.#spreads.length === 0;
   }
 
-  /** Adds targets of one stage; `owners` are how results name them. */
+  /** Adds targets of one stage and one reader; `owners` are how results name them. */
   enter(targets: readonly Target[], owners: readonly number[]): void {
     const [first] = targets;
-    const reader = first && this.#replacement.readers.get(first.stage);
-    if (!first || !reader) throw new Error('there is nothing that reads for these targets');
+    if (!first) return;
+    const { reader, stage } = first;
     const isSpread = reader.place === 'z';
     const order = Array.from(targets.keys());
     const place = (i: number) => (targets[i] as Target).position;
@@ -68,7 +68,7 @@ export class Readings {
       return;
     }
     // An attention feature reads before its layer's own stage, which is odd: 1 + 2 · layer.
-    const pulled = this.#attention((first.stage - 1) / 2).pullFrom(
+    const pulled = this.#attention((stage - 1) / 2).pullFrom(
       vectors,
       Int32Array.from(positions),
       this.#length,

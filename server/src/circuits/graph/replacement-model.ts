@@ -2,7 +2,6 @@ import type { GraphMode } from '@loupe/shared';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import type { FrozenAttention } from './frozen-attention.ts';
 import type { SkipPass } from './skip-pass.ts';
-import { stageCount } from './stages.ts';
 import type { TargetReader } from './target.ts';
 import { WriteTable } from './write-table.ts';
 
@@ -15,7 +14,7 @@ export class ReplacementModel {
   readonly model: Gpt2;
   readonly mode: GraphMode;
   readonly writes: WriteTable;
-  /** By stage, what its features read, and after the last stage what the logits do. */
+  /** By stage, what its features read. */
   readonly readers = new Map<number, TargetReader>();
   /** By layer, those through which something is pulled back. */
   readonly attention = new Map<number, FrozenAttention>();
@@ -26,13 +25,6 @@ export class ReplacementModel {
     this.model = model;
     this.mode = mode;
     this.writes = new WriteTable(positions);
-  }
-
-  /** Adds the logits that are explained; takes their reader over. */
-  readLogits(reader: TargetReader): void {
-    const stage = stageCount(this.model.blocks.length);
-    this.readers.get(stage)?.dispose();
-    this.readers.set(stage, reader);
   }
 
   dispose(): void {

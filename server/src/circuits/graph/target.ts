@@ -1,12 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Something that reads the residual stream and whose inputs are wanted: an active feature or a logit. */
+/** Something that reads the residual stream and whose inputs are wanted, such as an active feature or a logit. */
 export interface Target {
-  /** Number of its node; logits are numbered after all that writes. */
+  /** Number of its node; what writes nothing itself is numbered after all that does. */
   node: number;
+  reader: TargetReader;
   /** It reads what was written before this stage. */
   stage: number;
-  /** Index of a feature; of a logit, its number among the logits. */
+  /** Index of a feature; what else its reader calls it. */
   feature: number;
   position: number;
 }

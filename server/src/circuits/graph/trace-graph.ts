@@ -4,7 +4,7 @@ import type { LogitTargets } from './logit-targets.ts';
 import type { ReplacementModel } from './replacement-model.ts';
 import { rowInfluence } from './row-influence.ts';
 import { attentionStage, mlpStage, stageCount } from './stages.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetReader } from './target.ts';
 import type { TargetRow } from './target-row.ts';
 import { rowLength, traceTargets } from './trace-targets.ts';
 
@@ -38,7 +38,6 @@ const ROUND_SHARE = 0.5;
  * Traces the logits, and then features, most influential first: each round takes those that matter most
  * by what is known, so that a bound keeps what leads to the logits.
  *
- * @param replacement that has been told what reads the logits
  * @param maxNodes most features; 0 traces every active one, whether it matters or not
  * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory
  */
@@ -55,6 +54,7 @@ export function* traceGraph(
 
   const roots = logits.targets.map((_, i) => ({
     node: writes.nodes + i,
+    reader: logits.reader,
     stage: stageCount(model.blocks.length),
     feature: i,
     position: logits.position,
@@ -97,7 +97,7 @@ function* counted(
 }
 
 /** Every active feature, as a target. */
-function allFeatures({ writes }: ReplacementModel): Target[] {
+function allFeatures({ writes, readers }: ReplacementModel): Target[] {
   const targets: Target[] = [];
   for (let position = 0; position < writes.positions; position++) {
     for (let node = writes.first(position); node < writes.first(position + 1); node++) {
@@ -105,7 +105,8 @@ function allFeatures({ writes }: ReplacementModel): Target[] {
       if (kind !== 'attention' && kind !== 'mlp') continue;
       const { layer, feature } = writes.entry(node);
       const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
-      targets.push({ node, stage, feature, position });
+      const reader = readers.get(stage) as TargetReader;
+      targets.push({ node, reader, stage, feature, position });
     }
   }
   return targets;

@@ -51,8 +51,8 @@ function batches(replacement: ReplacementModel, targets: readonly Target[]): Tar
 }
 
 /** True for a target that reads earlier positions too. */
-function isSpread({ mode, readers }: ReplacementModel, { stage }: Target): boolean {
-  return mode === 'frozen' || readers.get(stage)?.place === 'z';
+function isSpread({ mode }: ReplacementModel, { reader }: Target): boolean {
+  return mode === 'frozen' || reader.place === 'z';
 }
 
 /** How many nodes can reach a target. */
@@ -124,10 +124,10 @@ class BatchTrace {
   #enter(readings: Readings, from: number, beyond: number): number {
     let start = from;
     while (start < this.#batch.length) {
-      const { stage } = this.#batch[start] as Target;
+      const { stage, reader } = this.#batch[start] as Target;
       if (stage <= beyond) break;
       let end = start + 1;
-      while (this.#batch[end]?.stage === stage) end++;
+      while (this.#batch[end]?.stage === stage && this.#batch[end]?.reader === reader) end++;
       const owners = Array.from({ length: end - start }, (_, i) => start + i);
       readings.enter(this.#batch.slice(start, end), owners);
       start = end;
@@ -186,8 +186,7 @@ class BatchTrace {
 }
 
 function newRow(replacement: ReplacementModel, target: Target): TargetRow {
-  const { writes, readers } = replacement;
-  const constant = readers.get(target.stage)?.constant(target.feature, target.position) ?? 0;
   const from = isSpread(replacement, target) ? 0 : target.position;
-  return new TargetRow(writes, target, from, constant);
+  const constant = target.reader.constant(target.feature, target.position);
+  return new TargetRow(replacement.writes, target, from, constant);
 }
