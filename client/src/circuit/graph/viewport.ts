@@ -13,6 +13,8 @@ export interface Size {
   height: number;
 }
 
+/** Nodes this close to the border of the screen count as inside. */
+const BORDER = 6;
 /** Nodes are drawn no smaller than this to begin with, in zoom. */
 const LEAST_HOME = 0.55;
 export const MOST_ZOOM = 6;
@@ -49,7 +51,8 @@ export function showing(
 ): Viewport {
   const within = (at: number, room: number) => {
     const margin = Math.min(48, room / 3);
-    return at < margin ? margin - at : at > room - margin ? room - margin - at : 0;
+    // What stands at the border of a drawing that is shown whole moves nothing.
+    return at < BORDER ? margin - at : at > room - BORDER ? room - margin - at : 0;
   };
   const left = (x[node] as number) * viewport.k + viewport.x;
   const top = (y[node] as number) * viewport.k + viewport.y;

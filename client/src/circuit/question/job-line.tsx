@@ -47,7 +47,7 @@ export function JobLine() {
   return (
     <>
       {job?.status === 'running' && slow && <Running job={job} />}
-      <div role="alert">
+      <div role="alert" className="job-end">
         {job?.status === 'failed' && <Failure error={job.error} action={<Retry />} />}
         {job?.status === 'cancelled' && (
           <div className="job-line">

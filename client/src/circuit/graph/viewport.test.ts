@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { fitZoom, homeViewport, showing } from './viewport.ts';
+
+const screen = { width: 800, height: 600 };
+
+test('a drawing that fits is shown as it is', () => {
+  expect(homeViewport({ width: 800, height: 600 }, screen)).toEqual({ k: 1, x: 0, y: 0 });
+  expect(homeViewport({ width: 800, height: 400 }, screen)).toEqual({ k: 1, x: 0, y: 100 });
+});
+
+test('a larger one is made smaller, and one that is too large shows its upper right end', () => {
+  expect(homeViewport({ width: 1000, height: 600 }, screen)).toMatchObject({ k: 0.8, x: 0 });
+  const home = homeViewport({ width: 10_000, height: 600 }, screen);
+  expect(home.k).toBeGreaterThan(fitZoom({ width: 10_000, height: 600 }, screen));
+  expect(10_000 * home.k + home.x).toBeCloseTo(800);
+});
+
+test('a panel that has no size yet has a zoom', () => {
+  expect(fitZoom({ width: 100, height: 100 }, { width: 0, height: 0 })).toBe(1);
+});
+
+test('a node off the screen is brought well inside, one that is inside moves nothing', () => {
+  const layout = { x: Float32Array.of(100, 2000, Number.NaN), y: Float32Array.of(100, -50, 0) };
+  const viewport = { k: 2, x: 0, y: 0 };
+  expect(showing(viewport, layout, 0, screen)).toEqual(viewport);
+  const moved = showing(viewport, layout, 1, screen);
+  expect(2000 * 2 + moved.x).toBe(800 - 48);
+  expect(-50 * 2 + moved.y).toBe(48);
+  expect(showing(viewport, layout, 2, screen)).toEqual(viewport);
+});
