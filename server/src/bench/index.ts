@@ -3,6 +3,8 @@ import { numberOption } from '../commands/number-option.ts';
 import { print, printJson } from '../commands/output.ts';
 import { readSettings } from '../settings.ts';
 import { startBackend } from '../tensor/start-backend.ts';
+import { formatCircuits } from './circuits/format-circuits.ts';
+import { runCircuitsBench } from './circuits/run-circuits-bench.ts';
 import { formatReport } from './format-report.ts';
 import { Progress } from './progress.ts';
 import { GPT2_SMALL, type RandomModelSize } from './random-model.ts';
@@ -16,6 +18,8 @@ interface Options {
   repeats: number;
   pytorch: boolean;
   profile?: true;
+  circuits?: true;
+  maxNodes: number;
   width: number;
   layers: number;
   store?: string;
@@ -48,11 +52,14 @@ export function benchCommand(): Command {
     )
     .option('--store <folder>', 'load the random model from there, as far as LOUPE_MEMORY allows')
     .option('--profile', 'also where the time goes, op by op (tensorflow on the CPU only)')
+    .option('--circuits', 'attribution graphs, beside circuit-tracer too where Python has it')
+    .option('--max-nodes <n>', 'features of each graph at most', count, 1000)
     .option('--json', 'all numbers as JSON')
     .addHelpText(
       'after',
       '\nLOUPE_BACKEND chooses what is measured. The random model takes some 5 GB of memory, and as much\n' +
-        'again for PyTorch.\n\nExample:\n  npm run loupe -- bench --model demo --tokens 64',
+        'again for PyTorch.\n\nExamples:\n  npm run loupe -- bench --model demo --tokens 64\n' +
+        '  npm run loupe -- bench --circuits --tokens 16,64 --repeats 3',
     )
     .action(async (options: Options) => {
       const { json, model, tokens, repeats, pytorch, profile, width, layers } = options;
@@ -61,18 +68,18 @@ export function benchCommand(): Command {
       const size = { ...GPT2_SMALL, width, layers };
       if (options.makeStore !== undefined) return makeStore(options.makeStore, id, size, backend);
       const random = { id, ...(options.store === undefined ? { size } : { home: options.store }) };
-      const report = await runBench({
-        models: [
-          ...(model === 'gpt2-small-size' ? [] : ['demo' as const]),
-          ...(model === 'demo' ? [] : [random]),
-        ],
-        tokens,
-        repeats,
-        pytorch,
-        profile: profile ?? false,
-        backend,
-        memoryBytes,
-      });
+      const models = [
+        ...(model === 'gpt2-small-size' ? [] : ['demo' as const]),
+        ...(model === 'demo' ? [] : [random]),
+      ];
+      const common = { models, tokens, repeats, pytorch, backend, memoryBytes };
+      if (options.circuits) {
+        const report = await runCircuitsBench({ ...common, maxNodes: options.maxNodes });
+        if (json) await printJson(report);
+        else print(formatCircuits(report));
+        return;
+      }
+      const report = await runBench({ ...common, profile: profile ?? false });
       if (json) await printJson(report);
       else print(formatReport(report));
     });

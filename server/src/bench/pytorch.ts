@@ -1,14 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import type { BenchShape } from './bench-shape.ts';
+import { Python } from './python.ts';
 
 const SCRIPT = fileURLToPath(new URL('reference.py', import.meta.url));
-const PYTHONS = ['python3', 'python'];
-/** Characters of Python's own words kept for a message. */
-const LAST_WORDS = 2000;
 
 /** The work that the comparison can do. */
 export type PytorchWork = 'forward' | 'encode' | 'end_to_end' | 'append' | 'libraries';
@@ -44,16 +39,8 @@ export class Pytorch {
   /** Starts the first Python that has torch; where none does, says why. */
   static async start({ gpu, tf32 }: PytorchOptions = {}): Promise<Pytorch | { reason: string }> {
     const options = [...(gpu ? ['--device', 'cuda'] : []), ...(tf32 ? ['--tf32'] : [])];
-    let reason = 'no Python was found';
-    for (const name of PYTHONS) {
-      const python = await Python.start(name, options);
-      if (!python) continue;
-      const hello = await python.answer();
-      if (isInfo(hello)) return new Pytorch(python, hello);
-      python.close();
-      reason = `${name}: ${isFailure(hello) ? hello.error : python.lastWords}`;
-    }
-    return { reason };
+    const started = await Python.start(SCRIPT, options, isInfo);
+    return 'python' in started ? new Pytorch(started.python, started.hello) : started;
   }
 
   /** Builds a model of this shape with `active` features on a token and source, in place of the last. */
@@ -81,57 +68,6 @@ export class Pytorch {
   }
 }
 
-/** A Python process that answers lines of JSON with lines of JSON. */
-class Python {
-  lastWords = '';
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(process: ChildProcessWithoutNullStreams) {
-    this.#process = process;
-    this.#lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
-    process.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);
-    });
-    // A process that has died is noticed by its missing answer.
-    process.stdin.on('error', () => {});
-  }
-
-  /** Undefined where there is no such program. */
-  static async start(name: string, options: readonly string[]): Promise<Python | undefined> {
-    const process = spawn(name, [SCRIPT, ...options], { stdio: 'pipe' });
-    try {
-      await once(process, 'spawn');
-    } catch {
-      return undefined;
-    }
-    return new Python(process);
-  }
-
-  send(request: object): void {
-    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
-  }
-
-  /** The next line; undefined where there is none or it is not JSON. */
-  async answer(): Promise<unknown> {
-    const { value, done } = await this.#lines.next();
-    try {
-      return done ? undefined : JSON.parse(value);
-    } catch {
-      return undefined;
-    }
-  }
-
-  close(): void {
-    this.#process.stdin.end();
-    this.#process.kill();
-  }
-}
-
 function isInfo(hello: unknown): hello is PytorchInfo {
   return typeof hello === 'object' && hello !== null && 'version' in hello && 'threads' in hello;
-}
-
-function isFailure(hello: unknown): hello is { error: string } {
-  return typeof hello === 'object' && hello !== null && 'error' in hello;
 }

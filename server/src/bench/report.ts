@@ -1,5 +1,6 @@
 import type { BackendInfo } from '@loupe/shared';
 import type { BenchShape } from './bench-shape.ts';
+import type { MachineInfo } from './machine.ts';
 import type { MemoryUse } from './memory.ts';
 import type { OpProfile } from './op-profile.ts';
 import type { PytorchInfo } from './pytorch.ts';
@@ -64,15 +65,7 @@ export interface ModelReport {
 export interface BenchReport {
   loupe: string;
   date: string;
-  machine: {
-    cpu: string;
-    cores: number;
-    memoryBytes: number;
-    /** Load average of the last minute when the bench began; 0 where the system keeps none. */
-    load: number;
-    platform: string;
-    node: string;
-  };
+  machine: MachineInfo;
   backend: BackendInfo;
   /** Which PyTorch it was compared with, or why with none. */
   pytorch: PytorchInfo | { reason: string };

@@ -1,29 +1,17 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { ModelStore } from '../hub/store.ts';
-import { loadModel } from '../jobs/load-model.ts';
-import type { LoadedModel } from '../jobs/loaded-model.ts';
 import type { Backend } from '../tensor/backend.ts';
-import type { Kernels } from '../tensor/kernels.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { VERSION } from '../version.ts';
+import { machineInfo } from './machine.ts';
 import { type Bench, measureModel } from './measure-model.ts';
 import { MemoryWatch } from './memory.ts';
+import { type ModelChoice, openModel } from './open-model.ts';
 import { Progress } from './progress.ts';
 import { Pytorch } from './pytorch.ts';
-import { disposeModel, type RandomModelSize, randomModel } from './random-model.ts';
-import { randomTokens } from './random-values.ts';
 import type { BenchReport, ModelReport } from './report.ts';
-import { loadStoredModel, type StoreReport } from './stored-model.ts';
-
-/** Folder of the models that ship with Loupe. */
-const SHIPPED_MODELS = fileURLToPath(new URL('../../../data', import.meta.url));
-const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** What to measure. */
 export interface BenchOptions {
-  /** `demo`, or a random model by the name it has in the report. */
-  models: readonly ('demo' | RandomModelChoice)[];
+  models: readonly ModelChoice[];
   /** Lengths of prompts in tokens, BOS included. */
   tokens: readonly number[];
   /** Timed runs of each piece of work. */
@@ -38,9 +26,6 @@ export interface BenchOptions {
   memoryBytes?: number | undefined;
 }
 
-/** A random model: of a size, built in memory, or from a folder that `writeRandomStore` has made. */
-export type RandomModelChoice = { id: string } & ({ size: RandomModelSize } | { home: string });
-
 /**
  * Runs the bench.
  *
@@ -50,7 +35,7 @@ export async function runBench(
   options: BenchOptions,
   progress: Progress = new Progress(),
 ): Promise<BenchReport> {
-  const load = loadavg()[0] as number;
+  const machine = machineInfo();
   progress.begin('Starting the backend');
   const backend = await startBackend(options.backend);
   const profile = options.profile && backend.info.name === 'tensorflow' && !backend.info.gpu;
@@ -78,14 +63,7 @@ export async function runBench(
   return {
     loupe: VERSION,
     date: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      memoryBytes: totalmem(),
-      load,
-      platform: `${process.platform} ${process.arch}`,
-      node: process.versions.node,
-    },
+    machine,
     backend: backend.info,
     pytorch: pytorch instanceof Pytorch ? pytorch.info : pytorch,
     repeats: options.repeats,
@@ -109,67 +87,25 @@ async function startPytorch(
   return pytorch;
 }
 
-/** A model that is measured. */
-interface Opened {
-  model: LoadedModel;
-  /** How loading went, if it was loaded from the store. */
-  store?: StoreReport;
-  dispose(): void;
-}
-
 async function benchModel(
-  which: BenchOptions['models'][number],
+  which: ModelChoice,
   { kernels }: Backend,
   bench: Bench,
   memoryBytes: number | undefined,
 ): Promise<ModelReport> {
   const memory = new MemoryWatch();
-  const { model, store, dispose } = openModel(which, kernels, memoryBytes, memory, bench.progress);
+  const { progress, lengths } = bench;
+  const { model, tokens, store, dispose } = openModel(
+    which,
+    kernels,
+    memoryBytes,
+    memory,
+    progress,
+  );
   try {
-    const tokens =
-      which === 'demo' ? demoTokens(model, bench.lengths) : anyTokens(model, bench.lengths);
-    return await measureModel(model, tokens, memory, bench, store);
+    // One more than the longest prompt, to append.
+    return await measureModel(model, tokens(Math.max(...lengths) + 1), memory, bench, store);
   } finally {
     dispose();
   }
-}
-
-function openModel(
-  which: BenchOptions['models'][number],
-  kernels: Kernels,
-  memoryBytes: number | undefined,
-  memory: MemoryWatch,
-  progress: Progress,
-): Opened {
-  if (which === 'demo') {
-    progress.begin('demo: loading');
-    const model = loadModel('demo', new ModelStore([SHIPPED_MODELS]), kernels, CACHE_BYTES);
-    return { model, dispose: () => model.dispose() };
-  }
-  if ('home' in which) {
-    progress.begin(`${which.id}: loading from ${which.home}`);
-    const { model, report } = loadStoredModel(which.home, which.id, kernels, memoryBytes);
-    return { model, store: report, dispose: () => model.dispose() };
-  }
-  progress.begin(`${which.id}: making random weights`);
-  const model = randomModel(which.id, which.size, kernels, (done, all) => {
-    memory.look();
-    progress.step(done, all);
-  });
-  return { model, dispose: () => disposeModel(model) };
-}
-
-function anyTokens({ tokenizer, gpt2 }: LoadedModel, lengths: readonly number[]): number[] {
-  const count = Math.max(...lengths);
-  return [tokenizer.bosId, ...randomTokens('prompt', count, gpt2.config.vocabulary)];
-}
-
-/** A text like those it was trained on, over and over. */
-function demoTokens({ tokenizer }: LoadedModel, lengths: readonly number[]): number[] {
-  const story = tokenizer.encode(
-    ' Once upon a time there was a little girl named Lily. She loved to play in the garden with Tom.' +
-      ' When Mary and John went to the store, John gave a drink to Mary. The war lasted a long time.',
-  );
-  const times = Math.ceil(Math.max(...lengths) / story.length);
-  return [tokenizer.bosId, ...Array.from({ length: times }, () => story).flat()];
 }

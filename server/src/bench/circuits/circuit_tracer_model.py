@@ -5,6 +5,7 @@ which changes nothing (TransformerLens calls it `LNPre`): Loupe's transcoders re
 """
 
 import logging
+from importlib.metadata import version
 
 import torch
 from circuit_tracer import attribute
@@ -12,6 +13,7 @@ from circuit_tracer.replacement_model.replacement_model_transformerlens import T
 from circuit_tracer.transcoder import SingleLayerTranscoder, TranscoderSet
 from transformer_lens import HookedTransformerConfig
 
+VERSION = version("circuit-tracer")
 logging.getLogger().setLevel(logging.ERROR)
 
 
@@ -32,11 +34,11 @@ def replacement_model(blocks, wte, wpe, transcoders, heads, w_u=None, b_u=None):
     """Weights are taken over, not copied, where their layout allows it.
 
     blocks: per layer `qkv` (weight `[d, 3 · d]`, bias), `out`, `mlp_in`, `mlp_out`, weights `[in, out]`;
-    transcoders: per layer `(encoder [d, width], b_enc, decoder [width, d], b_dec)`; w_u: `[d, vocabulary]`,
+    transcoders: per layer `(encoder [width, d], b_enc, decoder [width, d], b_dec)`; w_u: `[d, vocabulary]`,
     without one the embedding's.
     """
     vocabulary, d = wte.shape
-    width = transcoders[0][0].shape[1]
+    width = transcoders[0][0].shape[0]
     config = HookedTransformerConfig(
         n_layers=len(blocks),
         d_model=d,
@@ -52,12 +54,12 @@ def replacement_model(blocks, wte, wpe, transcoders, heads, w_u=None, b_u=None):
         device="cpu",
         init_weights=False,
     )
-    # Empty ones first: theirs are twice as large as need be while they are filled.
+    # Narrow ones, because theirs come with weights of their own.
     theirs = {}
     for layer, (encoder, b_enc, decoder, b_dec) in enumerate(transcoders):
         each = SingleLayerTranscoder(d, 1, torch.relu, layer, device=torch.device("cpu"), dtype=wte.dtype)
         each.d_transcoder = width
-        each.W_enc.data, each.b_enc.data = encoder.T.contiguous(), b_enc
+        each.W_enc.data, each.b_enc.data = encoder, b_enc
         each.W_dec.data, each.b_dec.data = decoder, b_dec
         theirs[layer] = each
     model = TransformerLensReplacementModel.from_config(
