@@ -1,26 +1,59 @@
+import { exportText, summarize, type TextFormat } from '@loupe/shared';
+import { copyText } from '../../app/clipboard.ts';
 import { Icon } from '../../app/icon.tsx';
-import { Menu, MenuItem } from '../../app/menu.tsx';
-import { useCircuit } from '../store.ts';
+import { Menu, MenuItem, MenuLine } from '../../app/menu.tsx';
+import { ExportDialog } from '../export/export-dialog.tsx';
+import { openExport } from '../export/export-state.ts';
+import { graphWithView, useCircuit } from '../store.ts';
 import { chooseGraphFile, saveGraphFile } from './files.ts';
 
-/** Saves and opens graphs. */
+/** Copies the pinned circuit, or the graph where nothing is pinned. */
+function copyAs(format: TextFormat, what: string): void {
+  const graph = graphWithView();
+  if (!graph) return;
+  const drawn = graph.view.pinned.length > 0 ? 'pinned' : 'graph';
+  void copyText(exportText(graph, format, { what: drawn }), what);
+}
+
+function copySummary(): void {
+  const graph = graphWithView();
+  if (graph) void copyText(summarize(graph).join(' '), 'Summary');
+}
+
+/** Saves, opens and exports graphs. */
 export function FileMenu() {
   const none = useCircuit((state) => state.graph === null);
   return (
-    <Menu
-      trigger={
-        <button type="button" className="button">
-          File
-          <Icon name="down" size={12} />
-        </button>
-      }
-    >
-      <MenuItem onSelect={saveGraphFile} note="with pins, groups and labels" disabled={none}>
-        Save graph
-      </MenuItem>
-      <MenuItem onSelect={chooseGraphFile} note="or drop it here">
-        Open graph…
-      </MenuItem>
-    </Menu>
+    <>
+      <Menu
+        trigger={
+          <button type="button" className="button">
+            File
+            <Icon name="down" size={12} />
+          </button>
+        }
+      >
+        <MenuItem onSelect={saveGraphFile} note="with pins, groups and labels" disabled={none}>
+          Save graph
+        </MenuItem>
+        <MenuItem onSelect={chooseGraphFile} note="or drop it here">
+          Open graph…
+        </MenuItem>
+        <MenuLine />
+        <MenuItem onSelect={() => openExport(true)} note="SVG, PNG, PDF, …" disabled={none}>
+          Export…
+        </MenuItem>
+        <MenuItem onSelect={() => copyAs('mmd', 'Mermaid')} disabled={none}>
+          Copy as Mermaid
+        </MenuItem>
+        <MenuItem onSelect={() => copyAs('dot', 'DOT')} disabled={none}>
+          Copy as DOT
+        </MenuItem>
+        <MenuItem onSelect={copySummary} disabled={none}>
+          Copy summary
+        </MenuItem>
+      </Menu>
+      <ExportDialog />
+    </>
   );
 }
