@@ -19,8 +19,8 @@ test('an intervention is answered with what the engine found', async () => {
     const answer = await app.inject(post('interventions', { changes }));
     expect(Value.Check(InterventionResponse, answer.json())).toBe(true);
     expect(answer.json()).toEqual(INTERVENTION);
-    expect(engine.asked).toEqual([
-      { kind: 'interventions', request: { ...PROMPT, changes, topK: 20 } },
+    expect(engine.asked).toMatchObject([
+      { kind: 'interventions', request: { ...PROMPT, changes } },
     ]);
   });
 });
@@ -74,5 +74,16 @@ test.each([
   await withApp({}, async (app) => {
     const answer = await app.inject(post(path, wrong));
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'LOUPE_BAD_REQUEST']);
+  });
+});
+
+test('a weight is asked for by two feature ids', async () => {
+  await withApp({}, async (app) => {
+    const ends = { from: '0-mlp-demo/3', to: '0-att-demo/4' };
+    const url = `/api/v1/circuits/demo/weight?${new URLSearchParams(ends)}`;
+    const answer = await app.inject(url);
+    expect(answer.json()).toEqual({ model: 'demo', ...ends, direct: -0.42, heads: [] });
+    const missing = await app.inject('/api/v1/circuits/demo/weight?from=0-mlp-demo/3');
+    expect([missing.statusCode, missing.json().code]).toEqual([400, 'LOUPE_BAD_REQUEST']);
   });
 });

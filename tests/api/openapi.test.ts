@@ -61,6 +61,7 @@ test('it covers every route of the API', () => {
     'POST /api/v1/circuits',
     'POST /api/v1/interventions',
     'POST /api/v1/ablations',
+    'GET /api/v1/circuits/{model}/weight',
   ]);
   for (const [name] of operations()) {
     const [method = '', path = ''] = name.split(' ');

@@ -1,6 +1,7 @@
 import {
   type AttributionGraph,
   type CircuitRequest,
+  type GraphNode,
   type InterventionRequest,
   type InterventionResponse,
   type NodeChange,
@@ -14,8 +15,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
 import { ablationsJob } from '../../server/src/jobs/ablations.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
+import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { interventionsJob } from '../../server/src/jobs/interventions.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
+import { promptTokens } from '../../server/src/jobs/prompt-tokens.ts';
+import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
+import { Trace } from '../../server/src/trace/trace.ts';
 import { drain, golden, loadDemo } from './model.ts';
 
 interface Outcome {
@@ -37,12 +42,18 @@ interface Golden {
     /** In the mode that passes attention through, where the changes are possible there. */
     passed?: Omit<Outcome, 'moves'>;
   }[];
+  weights: {
+    from: string;
+    to: string;
+    direct?: number;
+    heads: [layer: number, head: number, weight: number][];
+  }[];
 }
 
 /** float32 against float64, in logits and activations of some tens. */
 const TOLERANCE = 1e-3;
 const TARGET = { tokens: [' Mary'], minus: [' John'] };
-const { prompt, clean, cases } = golden<Golden>('interventions.json');
+const { prompt, clean, cases, weights } = golden<Golden>('interventions.json');
 
 let model: LoadedModel;
 beforeAll(async () => {
@@ -105,6 +116,52 @@ test.each(cases.filter(({ passed }) => passed))(
     near(runs[0]?.targets[0], passed?.target as number, 'after');
   },
 );
+
+describe.each(weights)('the weight from $from to $to', ({ from, to, direct, heads }) => {
+  test('is PyTorch’s, directly and through each head', () => {
+    const [weight] = drain(featureWeightJob({ model: 'demo', from, to }, () => model));
+    if (direct === undefined) expect(weight?.direct).toBeNull();
+    else expect(weight?.direct).toBeCloseTo(direct, 6);
+    expect(weight?.heads.map(({ layer, head }) => [layer, head])).toEqual(
+      heads.map(([layer, head]) => [layer, head]),
+    );
+    for (const [i, [, , value]] of heads.entries()) {
+      expect(weight?.heads[i]?.weight).toBeCloseTo(value, 6);
+    }
+  });
+
+  test('is refused the other way round', () => {
+    const job = featureWeightJob({ model: 'demo', from: to, to: from }, () => model);
+    expect(() => job.next()).toThrow(expect.objectContaining({ code: 'LOUPE_BAD_REQUEST' }));
+  });
+});
+
+test('an edge is the weight of every prompt times activation over scale', () => {
+  const { nodes, edges } = circuit({ maxNodes: 200 });
+  let compared = 0;
+  for (const [edge, value] of edges.weight.entries()) {
+    const source = nodes[edges.source[edge] as number] as GraphNode;
+    const target = nodes[edges.target[edge] as number] as GraphNode;
+    if (target.kind !== 'mlp' || source.kind !== 'attention' || compared >= 10) continue;
+    const [from, to] = [source, target].map((node) => `${node.source}/${node.feature}`);
+    const request = { model: 'demo', from: from as string, to: to as string };
+    const [weight] = drain(featureWeightJob(request, () => model));
+    const scale = ((weight?.direct as number) * source.activation) / value;
+    expect(scale).toBeCloseTo(scaleAt(target.layer, target.position), 2);
+    compared++;
+  }
+  expect(compared).toBe(10);
+});
+
+function scaleAt(layer: number, position: number): number {
+  const hook = `blocks.${layer}.ln2.hook_scale`;
+  const { ids } = promptTokens({ prompt }, model.tokenizer, model.gpt2.config);
+  const trace = new Trace(ids);
+  for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, [hook]), undefined));
+  const scales = trace.hook(hook).dataSync<'float32'>();
+  trace.release();
+  return scales[position] as number;
+}
 
 describe('a graph with all nodes', () => {
   let graph: AttributionGraph;

@@ -105,6 +105,14 @@ export class FrozenRun {
     return known[position] as number;
   }
 
+  /** How much a head attends from a position to a source. */
+  attends(layer: number, head: number, position: number, source: number): number {
+    const entry = tf.slice3d(this.#pattern(layer), [head, position, source], [1, 1, 1]);
+    const [value] = entry.dataSync<'float32'>();
+    entry.dispose();
+    return value as number;
+  }
+
   dispose(): void {
     tf.dispose(this.#values);
   }

@@ -10,6 +10,11 @@ export interface Reading {
   place: 'resid_pre' | 'resid_mid' | 'resid_post';
   layer: number;
   position: number;
+  /**
+   * What of the vector belongs to the prompt: the product of the LayerNorm scales that it was divided by,
+   * inverted, and of the attention that it was multiplied with. The rest is weights alone.
+   */
+  dependent: number;
 }
 
 /** A path from the root, node by node. */
@@ -17,6 +22,11 @@ export interface Path {
   nodes: readonly PathNode[];
   /** What the root gets through the whole path; each earlier stretch of it is a path of its own. */
   contribution: number;
+  /**
+   * The contribution as a product, where the path ends in a feature: what the weights of features and
+   * heads give in every prompt, and what this one multiplies it with, the feature's activation included.
+   */
+  factors?: { invariant: number; dependent: number };
 }
 
 /** How the search branches. */
@@ -37,6 +47,7 @@ interface Candidate {
   path: OpenPath;
   node: PathNode;
   contribution: number;
+  factors?: Path['factors'];
 }
 
 /**
@@ -78,7 +89,7 @@ export function* greedyPaths(
       const next = best.map(extend);
       dispose(open);
       open = next;
-      found.push(open.map(({ nodes, contribution }) => ({ nodes, contribution })));
+      found.push(open.map(({ reading, ...path }) => path));
     }
   } finally {
     dispose(open);
@@ -86,7 +97,7 @@ export function* greedyPaths(
   return found;
 
   function sourcesOf(path: OpenPath): Candidate[] {
-    const { vector, place, layer, position } = path.reading;
+    const { vector, place, layer, position, dependent } = path.reading;
     const candidates: Candidate[] = [];
     for (let l = 0; l < layer + (place === 'resid_post' ? 1 : 0); l++) {
       const transcoder = transcoders.get(l);
@@ -96,6 +107,10 @@ export function* greedyPaths(
         path,
         node: { kind: 'feature', source: transcoder.source, layer: l, feature, position } as const,
         contribution: activation * (writes[i] as number),
+        factors: {
+          invariant: (writes[i] as number) / dependent,
+          dependent: activation * dependent,
+        },
       }));
       candidates.push(...strongest(ofLayer, options.branches));
     }
@@ -129,11 +144,16 @@ export function* greedyPaths(
     return strongest(ofLayer, Math.min(options.branches, heads));
   }
 
-  function extend({ path, node, contribution }: Candidate): OpenPath {
-    return { nodes: [...path.nodes, node], contribution, reading: pullBack(path.reading, node) };
+  function extend({ path, node, contribution, factors }: Candidate): OpenPath {
+    return {
+      nodes: [...path.nodes, node],
+      contribution,
+      ...(factors && { factors }),
+      reading: pullBack(path.reading, node),
+    };
   }
 
-  function pullBack({ vector, position }: Reading, node: PathNode): Reading {
+  function pullBack({ vector, position, dependent }: Reading, node: PathNode): Reading {
     switch (node.kind) {
       case 'feature': {
         const { active } = transcoders.get(node.layer) as { active: ActiveFeatures };
@@ -146,6 +166,7 @@ export function* greedyPaths(
           place: 'resid_mid',
           layer: node.layer,
           position,
+          dependent: dependent / run.scale(node.layer, 'ln2.hook_scale', position),
         };
       }
       case 'head':
@@ -154,10 +175,13 @@ export function* greedyPaths(
           place: 'resid_pre',
           layer: node.layer,
           position: node.position,
+          dependent:
+            (dependent * run.attends(node.layer, node.head, position, node.position)) /
+            run.scale(node.layer, 'ln1.hook_scale', node.position),
         };
       case 'embedding':
       case 'root':
-        return { vector: tf.clone(vector), place: 'resid_pre', layer: 0, position };
+        return { vector: tf.clone(vector), place: 'resid_pre', layer: 0, position, dependent };
     }
   }
 }

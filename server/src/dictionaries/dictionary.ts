@@ -235,8 +235,12 @@ export class Dictionary {
     const seen = this.seen(x);
     const gains = normalizationGains(seen, this.config.normalization);
     seen.dispose();
-    const centres = this.#view.centresInput || this.config.normalization.kind === 'layer-norm';
-    return { gains, centres };
+    return { gains, centres: this.centres };
+  }
+
+  /** True if rows lose their mean before they are encoded. */
+  get centres(): boolean {
+    return this.#view.centresInput || this.config.normalization.kind === 'layer-norm';
   }
 
   /**

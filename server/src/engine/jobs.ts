@@ -8,6 +8,8 @@ import type {
   CircuitRequest,
   FeaturesRequest,
   FeaturesResponse,
+  FeatureWeight,
+  FeatureWeightRequest,
   GraphEdges,
   GraphNode,
   InterventionRequest,
@@ -69,6 +71,7 @@ export interface Jobs {
   circuits: { request: CircuitRequest; event: CircuitsEvent };
   interventions: { request: InterventionRequest; event: InterventionResponse };
   ablations: { request: AblationsRequest; event: AblationsEvent };
+  featureWeight: { request: FeatureWeightRequest; event: FeatureWeight };
 }
 
 export type JobKind = keyof Jobs;

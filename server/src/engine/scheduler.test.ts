@@ -44,6 +44,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
     *circuits() {},
     *interventions() {},
     *ablations() {},
+    *featureWeight() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -250,6 +251,7 @@ test('gives a sign of life while a long job says nothing', async () => {
       *circuits() {},
       *interventions() {},
       *ablations() {},
+      *featureWeight() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

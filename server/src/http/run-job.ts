@@ -34,7 +34,9 @@ export async function beginJob<K extends JobKind>(
 }
 
 /** The one event of a job that answers with a single one; errors as `beginJob`. */
-export async function runJob<K extends 'logitLens' | 'features' | 'interventions'>(
+export async function runJob<
+  K extends 'logitLens' | 'features' | 'interventions' | 'featureWeight',
+>(
   engine: Engine,
   kind: K,
   request: Jobs[K]['request'],

@@ -1,16 +1,14 @@
-import {
-  type FeatureInfo,
-  type FeaturesRequest,
-  type FeaturesResponse,
-  LoupeError,
-  parseFeatureId,
-  type SourceInfo,
-  type TokenEffect,
+import type {
+  FeatureInfo,
+  FeaturesRequest,
+  FeaturesResponse,
+  SourceInfo,
+  TokenEffect,
 } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Block } from '../model/block.ts';
 import { parseHook } from '../model/hooks.ts';
-import { findSource } from './choose-sources.ts';
+import { findInstalled } from './find-feature.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 
 const DEFAULT_TOP_K = 8;
@@ -42,28 +40,9 @@ export function* featuresJob(
 function bySource(model: LoadedModel, ids: readonly string[]): Map<SourceInfo, number[]> {
   const groups = new Map<SourceInfo, Set<number>>();
   for (const id of ids) {
-    const parsed = parseFeatureId(id);
-    if (!parsed) {
-      throw new LoupeError(
-        'LOUPE_BAD_REQUEST',
-        `"${id}" is not a feature id, such as 5-att-kk/7515.`,
-      );
-    }
-    const source = findSource(model, parsed.source);
-    if (!source) {
-      throw new LoupeError(
-        'LOUPE_SOURCE_NOT_INSTALLED',
-        `${parsed.source} is not installed for ${model.id}. /api/v1/models/${model.id} lists what is.`,
-      );
-    }
-    if (parsed.index >= source.width) {
-      throw new LoupeError(
-        'LOUPE_FEATURE_NOT_FOUND',
-        `${source.id} has the features 0 to ${source.width - 1}, not ${parsed.index}.`,
-      );
-    }
+    const { source, index } = findInstalled(model, id);
     const group = groups.get(source) ?? new Set();
-    groups.set(source, group.add(parsed.index));
+    groups.set(source, group.add(index));
   }
   return new Map(Array.from(groups, ([source, indices]) => [source, [...indices]]));
 }

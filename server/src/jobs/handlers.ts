@@ -6,6 +6,7 @@ import { ablationsJob } from './ablations.ts';
 import { activationsJob } from './activations.ts';
 import { circuitsJob } from './circuits.ts';
 import { DictionaryCache } from './dictionary-cache.ts';
+import { featureWeightJob } from './feature-weight.ts';
 import { featuresJob } from './features.ts';
 import { interventionsJob } from './interventions.ts';
 import { loadModel } from './load-model.ts';
@@ -57,6 +58,7 @@ export async function createHandlers(
     features: (request) => models.running(featuresJob(request, models.find)),
     circuits: (request) => models.running(circuitsJob(request, models.find)),
     interventions: (request) => models.running(interventionsJob(request, models.find)),
+    featureWeight: (request) => models.running(featureWeightJob(request, models.find)),
     ablations: (request) => models.running(ablationsJob(request, models.find)),
   };
   const { warm } = options;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@loupe/shared';
+import { Type } from 'typebox';
 import { ablationsStream, lastAblations } from '../http/ablations-stream.ts';
 import type { Api } from '../http/api.ts';
 import { NDJSON_TYPE } from '../http/circuit-stream.ts';
@@ -26,9 +27,14 @@ const LINES = {
   },
 };
 
+const FeatureQuery = Type.String({ maxLength: 200, description: 'id of a feature' });
+const WeightQuery = Type.Object({ from: FeatureQuery, to: FeatureQuery });
+const WeightParams = Type.Object({ model: Type.String({ description: 'id of a model' }) });
+
 /**
  * `POST /interventions`: what changes of features, heads and errors do, and `POST /ablations`: what each
- * of many single ablations does to the target.
+ * of many single ablations does to the target; and `GET /circuits/:model/weight`, the weight between two
+ * features that holds for every prompt.
  */
 export function addInterventionRoutes(api: Api, { engine, settings }: AppContext): void {
   const { stallMs } = settings;
@@ -60,4 +66,18 @@ export function addInterventionRoutes(api: Api, { engine, settings }: AppContext
     });
     return sendPulled(reply.type(NDJSON_TYPE), stream, stallMs);
   });
+  const weight = {
+    schema: {
+      summary: 'Weight between two features that holds for every prompt',
+      params: WeightParams,
+      querystring: WeightQuery,
+      response: answersOfWork('FeatureWeight', [
+        'LOUPE_FEATURE_NOT_FOUND',
+        'LOUPE_UNSUPPORTED_DICTIONARY',
+      ]),
+    },
+  };
+  api.get('/circuits/:model/weight', weight, async ({ params, query }, reply) =>
+    sendJson(reply, await runJob(engine, 'featureWeight', { ...params, ...query }, reply), stallMs),
+  );
 }

@@ -176,3 +176,34 @@ export type AblationsLine =
   | AblationProgress
   | { type: 'ablations'; ablations: AblationsResponse }
   | { type: 'error'; error: ErrorBody };
+
+export const FeatureWeight = Type.Object({
+  model: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  direct: Type.Union([Type.Number(), Type.Null()], {
+    description:
+      'decoder · encoder; a prompt multiplies it with the activation of `from` and divides it by the ' +
+      'scale of the LayerNorm before `to`. null where `to` reads what heads move',
+  }),
+  heads: Type.Array(
+    Type.Object({
+      layer: Type.Integer(),
+      head: Type.Integer(),
+      weight: Type.Number({
+        description:
+          'decoder · W_V W_O · encoder; a prompt multiplies it with the attention paid besides, and ' +
+          'divides it by the scale of the LayerNorm before the head',
+      }),
+    }),
+    { description: 'by way of each head between the two, in the order of layers' },
+  ),
+});
+export type FeatureWeight = Static<typeof FeatureWeight>;
+
+/** Which weight is asked for. */
+export interface FeatureWeightRequest {
+  model: string;
+  from: string;
+  to: string;
+}

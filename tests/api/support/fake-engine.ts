@@ -44,6 +44,7 @@ export class FakeEngine implements EngineService {
       circuits: () => circuitEvents(),
       interventions: () => once(INTERVENTION),
       ablations: (request) => ablationEvents(request),
+      featureWeight: (request) => once({ ...request, direct: -0.42, heads: [] }),
       ...handlers,
     };
   }

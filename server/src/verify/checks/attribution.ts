@@ -76,6 +76,7 @@ export const attribution = checkKind({
           place: 'resid_post',
           layer: gpt2.blocks.length - 1,
           position,
+          dependent: 1,
         };
       }
       const options = { iterations, branches, firstPosition };
@@ -114,5 +115,6 @@ function featureReading(
 ): Reading {
   const vector = run.throughSecondNorm(column, layer, position);
   column.dispose();
-  return { vector, place: 'resid_mid', layer, position };
+  const dependent = 1 / run.scale(layer, 'ln2.hook_scale', position);
+  return { vector, place: 'resid_mid', layer, position, dependent };
 }

@@ -1,0 +1,121 @@
+import { type FeatureWeight, LoupeError, type SourceInfo } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
+import { outputHooks } from '../dictionaries/cross-layer.ts';
+import type { Dictionary } from '../dictionaries/dictionary.ts';
+import type { Block } from '../model/block.ts';
+import type { Gpt2 } from '../model/gpt2.ts';
+import { parseHook } from '../model/hooks.ts';
+import { centre } from './centre.ts';
+import { attentionStage, mlpStage } from './graph/stages.ts';
+
+/** A feature of a source that can be in an attribution graph. */
+export interface WeightEnd {
+  source: SourceInfo;
+  index: number;
+}
+
+/**
+ * What one feature's writing gives another's reading in every prompt (Dunefsky et al., 2024): the product
+ * of decoder and encoder, LayerNorm's weights and centring included, its scale left out; and through each
+ * head between them the same by way of `W_V W_O`, the pattern left out too. A prompt multiplies the direct
+ * one with the activation over the scale of the LayerNorm that `to` reads through; one through a head with
+ * the attention paid as well, and over the scale before the head.
+ *
+ * @param dictionary asked for one after the other, never both at once
+ * @throws LoupeError `LOUPE_BAD_REQUEST` if `from` does not write before `to` reads
+ */
+export function featureWeight(
+  model: Gpt2,
+  from: WeightEnd,
+  to: WeightEnd,
+  dictionary: (source: SourceInfo) => Dictionary,
+): Pick<FeatureWeight, 'direct' | 'heads'> {
+  const goal = stageOf(to.source);
+  if (stageOf(from.source) >= goal) {
+    throw new LoupeError(
+      'LOUPE_BAD_REQUEST',
+      `${to.source.id} reads nothing that ${from.source.id} writes, which is no earlier in the model.`,
+    );
+  }
+  const writes = writtenRows(model, from, dictionary(from.source));
+  const reading = readingRow(model, to, dictionary(to.source));
+  try {
+    const first = to.source.kind === 'attention' ? to.source.layer : from.source.layer + 1;
+    const heads: FeatureWeight['heads'] = [];
+    for (let layer = first; layer <= to.source.layer; layer++) {
+      const block = model.blocks[layer] as Block;
+      const weights = tf.tidy(() => {
+        const onZ = reading.place === 'z' ? reading.row : block.pullToHeads(reading.row);
+        return throughHeads(block, writtenBefore(writes, attentionStage(layer)), onZ);
+      });
+      const values = weights.dataSync<'float32'>();
+      weights.dispose();
+      heads.push(...Array.from(values, (weight, head) => ({ layer, head, weight })));
+    }
+    if (reading.place === 'z') return { direct: null, heads };
+    const product = tf.tidy(() => tf.sum(tf.mul(writtenBefore(writes, goal), reading.row)));
+    const [direct] = product.dataSync<'float32'>();
+    product.dispose();
+    return { direct: direct as number, heads };
+  } finally {
+    tf.dispose([reading.row, ...writes.map(({ row }) => row)]);
+  }
+}
+
+function stageOf({ kind, layer }: SourceInfo): number {
+  return kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
+}
+
+/** What is written to the residual stream at a stage, `[1, d_model]`. */
+interface Write {
+  stage: number;
+  row: tf.Tensor2D;
+}
+
+function writtenRows(model: Gpt2, { source, index }: WeightEnd, dictionary: Dictionary): Write[] {
+  const feature = Int32Array.of(index);
+  return outputHooks(source).map((hook) => {
+    const place = parseHook(hook);
+    const layer = place?.layer ?? source.layer;
+    const row = tf.tidy(() => {
+      const decoder = tf.div<tf.Tensor2D>(dictionary.decoderRows(feature, hook), gain(dictionary));
+      return place?.hook === 'attn.hook_z' ? model.writeHeads(layer, decoder) : decoder;
+    });
+    return { stage: stageOf({ ...source, layer }), row };
+  });
+}
+
+function writtenBefore(writes: readonly Write[], stage: number): tf.Tensor2D {
+  return writes
+    .filter((write) => write.stage < stage)
+    .map(({ row }) => row)
+    .reduce((sum, row) => tf.add(sum, row));
+}
+
+/** What a feature reads: of z, or of the residual stream. */
+function readingRow(
+  model: Gpt2,
+  { source, index }: WeightEnd,
+  dictionary: Dictionary,
+): { place: 'z' | 'residual'; row: tf.Tensor2D } {
+  const hook = parseHook(source.hook)?.hook;
+  const row = tf.tidy(() => {
+    const encoder = dictionary.encoderColumns(Int32Array.of(index));
+    const column = tf.mul<tf.Tensor2D>(encoder, gain(dictionary));
+    const centred = dictionary.centres || hook === 'ln2.hook_normalized' ? centre(column) : column;
+    const block = model.blocks[source.layer] as Block;
+    return hook === 'hook_attn_out' ? block.pullToHeads(centred) : tf.clone(centred);
+  });
+  return { place: source.kind === 'attention' ? 'z' : 'residual', row };
+}
+
+/** What a dictionary multiplies every input with; where that depends on the input it belongs to the prompt. */
+function gain({ config: { normalization } }: Dictionary): number {
+  return normalization.kind === 'factor' ? normalization.factor : 1;
+}
+
+/** `d W_V^h · u_h` for each head, LayerNorm's weight and centring before it, `[head]`. */
+function throughHeads(block: Block, d: tf.Tensor2D, onZ: tf.Tensor2D): tf.Tensor1D {
+  const values = tf.matMul(d, centre(block.projectionReadings('value')), false, true);
+  return tf.sum(tf.reshape(tf.mul(values, onZ), [block.heads, -1]), 1);
+}
