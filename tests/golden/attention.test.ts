@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { headContributions } from '../../server/src/circuits/head-contributions.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
-import { causalMask } from '../../server/src/model/attention.ts';
+import { byHead, causalMask } from '../../server/src/model/attention.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
 import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
 import { Trace } from '../../server/src/trace/trace.ts';
@@ -63,7 +63,7 @@ test('direct feature attribution over heads and sources is that of PyTorch', () 
     const dictionary = model.dictionary(source);
     const column = dictionary.encoderColumns(Int32Array.of(feature));
     const pattern: tf.Tensor = trace.hook(name);
-    const values = trace.layers[layer]?.values as tf.Tensor3D;
+    const values = byHead(trace.layers[layer]?.values as tf.Tensor2D, model.gpt2.config.heads);
     const ours = headContributions(pattern as tf.Tensor3D, values, column, t);
     dfa_head_source.flat().forEach((share, i) => {
       expect(Math.abs((ours[i] as number) - share)).toBeLessThan(1e-4);

@@ -118,7 +118,7 @@ test('hooks are as wide as the heads that are left, and a prompt continued is th
   const continued = run(new Trace(TOKENS), { trace: short, length: 3 });
   for (const [layer, heads] of HEADS.entries()) {
     expect(fresh.hook(hookName(layer, 'attn.hook_z')).shape).toEqual([5, heads * D_HEAD]);
-    expect(fresh.layers[layer]?.keys.shape).toEqual([heads, 5, D_HEAD]);
+    expect(fresh.layers[layer]?.keys.shape).toEqual([5, heads * D_HEAD]);
   }
   for (const name of wanted) {
     const difference = tf.tidy(() =>

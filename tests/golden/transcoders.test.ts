@@ -88,8 +88,8 @@ class LoadedSet {
     for (const [layer, { hook, outputHook }] of this.configs.entries()) {
       const rows = (values: number[][] = []) => tf.tensor2d(values.slice(0, positions));
       trace.layers.push({
-        keys: tf.zeros([1, positions, 1]),
-        values: tf.zeros([1, positions, 1]),
+        keys: tf.zeros([positions, 1]),
+        values: tf.zeros([positions, 1]),
         hooks: new Map([
           [hook, rows(inputs[layer])],
           [outputHook, rows(targets[layer])],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { byHead } from '../model/attention.ts';
 import type { Block } from '../model/block.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
@@ -36,11 +37,8 @@ export class FrozenRun {
     this.model = model;
     this.trace = trace;
     this.#values = trace.layers.map(({ values }, layer) => {
-      const [heads, , dHead] = values.shape;
-      return tf.tidy(() => {
-        const bias = tf.reshape(this.#block(layer).valueBias(), [heads, 1, dHead]);
-        return tf.sub<tf.Tensor3D>(values, bias);
-      });
+      const block = this.#block(layer);
+      return tf.tidy(() => byHead(tf.sub(values, block.valueBias()), block.heads));
     });
   }
 

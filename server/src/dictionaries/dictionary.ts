@@ -1,9 +1,10 @@
 import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { addRows, addVector, valuesOf } from '../tensor/few-values.ts';
+import { addRows, addVector } from '../tensor/few-values.ts';
 import type { Gate, Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
 import { rowsOnDisk } from '../tensor/rows-on-disk.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
+import { valuesOf } from '../tensor/values-of.ts';
 import type { DictionaryConfig, LoadableWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';

@@ -1,21 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valuesOf } from '../tensor/few-values.ts';
+import { joinRows } from '../tensor/growing-rows.ts';
+import { isReadFast, valuesOf } from '../tensor/values-of.ts';
 import type { AttentionResult, KeysValues } from './attention.ts';
 
 /**
- * Up to so many positions. Beyond, TensorFlow's two products are faster, though each costs some 100 µs,
- * and the first of a new length as much again.
+ * True where `attendOneRow` is faster than ops: the two products cost some 100 µs each, and as much again
+ * the first time that there are so many positions, which is nearly every time.
  */
-const FEW_POSITIONS = 512;
-
-/** True where `attendOneRow` is faster than ops. */
-export function isFasterByHand(rows: number, past: KeysValues): boolean {
-  return rows === 1 && past.keys.shape[1] < FEW_POSITIONS;
+export function isFasterByHand(rows: number, { keys, values }: KeysValues): boolean {
+  return rows === 1 && isReadFast(keys) && isReadFast(values);
 }
 
 /**
- * `attend` for one row in plain JavaScript. Its keys and values stay there, so that the row after it
- * need not read them back.
+ * `attend` for one row in plain JavaScript. Keys and values stay there, so that the row after it need not
+ * read them back.
  *
  * @param queryKeyValue `[1, 3 · head · d_head]`
  */
@@ -27,55 +25,64 @@ export function attendOneRow(
   hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
 ): AttentionResult {
   const own = valuesOf(queryKeyValue);
-  const size = own.length / 3;
-  const dHead = size / heads;
-  const positions = past.keys.shape[1] + 1;
-  const keys = appendToHeads(valuesOf(past.keys), own.subarray(size, 2 * size), heads);
-  const values = appendToHeads(valuesOf(past.values), own.subarray(2 * size), heads);
-  const pattern = new Float32Array(heads * positions);
-  for (let h = 0; h < heads; h++) {
-    const query = own.subarray(h * dHead, (h + 1) * dHead);
-    const scores = pattern.subarray(h * positions, (h + 1) * positions);
-    for (let p = 0; p < positions; p++) {
-      const key = (h * positions + p) * dHead;
+  const width = own.length / 3;
+  const row = (part: number) =>
+    tf.tensor2d(own.subarray(part * width, (part + 1) * width), [1, width]);
+  const keys = joinRows(past.keys, row(1));
+  const values = joinRows(past.values, row(2));
+  const positions = keys.shape[0];
+  const pattern = scoreHeads(own.subarray(0, width), valuesOf(keys), heads, scale);
+  for (let h = 0; h < heads; h++) softmax(pattern.subarray(h * positions, (h + 1) * positions));
+  const hooked = hookPattern(tf.tensor3d(pattern, [heads, 1, positions]));
+  const z = mixValues(valuesOf(hooked), valuesOf(values), heads, width);
+  return { keys, values, pattern: hooked, z: tf.tensor2d(z, [1, width]) };
+}
+
+/** Scores of one query with keys `[position, head · d_head]`: `[head, position]`. */
+function scoreHeads(
+  query: Float32Array,
+  keys: Float32Array,
+  heads: number,
+  scale: number,
+): Float32Array {
+  const width = query.length;
+  const dHead = width / heads;
+  const positions = keys.length / width;
+  const scores = new Float32Array(heads * positions);
+  for (let p = 0; p < positions; p++) {
+    for (let h = 0; h < heads; h++) {
+      const from = h * dHead;
+      const key = p * width;
       let dot = 0;
-      for (let d = 0; d < dHead; d++) dot += (query[d] as number) * (keys[key + d] as number);
-      scores[p] = dot * scale;
+      for (let i = from; i < from + dHead; i++) {
+        dot += (query[i] as number) * (keys[key + i] as number);
+      }
+      scores[h * positions + p] = dot * scale;
     }
-    softmax(scores);
   }
-  const computed = tf.tensor3d(pattern, [heads, 1, positions]);
-  const hooked = hookPattern(computed);
-  const weights = valuesOf(hooked);
-  const z = new Float32Array(size);
-  for (let h = 0; h < heads; h++) {
-    for (let p = 0; p < positions; p++) {
-      const weight = weights[h * positions + p] as number;
-      const value = (h * positions + p) * dHead;
-      for (let d = 0; d < dHead; d++) {
-        z[h * dHead + d] = (z[h * dHead + d] as number) + weight * (values[value + d] as number);
+  return scores;
+}
+
+/** Values `[position, head · d_head]` mixed by `[head, position]`: `[head · d_head]`. */
+function mixValues(
+  pattern: Float32Array,
+  values: Float32Array,
+  heads: number,
+  width: number,
+): Float32Array {
+  const dHead = width / heads;
+  const positions = values.length / width;
+  const z = new Float32Array(width);
+  for (let p = 0; p < positions; p++) {
+    for (let h = 0; h < heads; h++) {
+      const weight = pattern[h * positions + p] as number;
+      const from = h * dHead;
+      for (let i = from; i < from + dHead; i++) {
+        z[i] = (z[i] as number) + weight * (values[p * width + i] as number);
       }
     }
   }
-  return {
-    keys: tf.tensor3d(keys, [heads, positions, dHead]),
-    values: tf.tensor3d(values, [heads, positions, dHead]),
-    pattern: hooked,
-    z: tf.tensor2d(z, [1, size]),
-  };
-}
-
-/** `[head, position, d_head]` with one position more, whose values are `[head, d_head]`. */
-function appendToHeads(past: Float32Array, own: Float32Array, heads: number): Float32Array {
-  const dHead = own.length / heads;
-  const before = past.length / heads;
-  const all = new Float32Array(past.length + own.length);
-  for (let h = 0; h < heads; h++) {
-    const start = h * (before + dHead);
-    all.set(past.subarray(h * before, (h + 1) * before), start);
-    all.set(own.subarray(h * dHead, (h + 1) * dHead), start + before);
-  }
-  return all;
+  return z;
 }
 
 /** Softmax in place. */

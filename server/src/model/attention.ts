@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { joinRows } from '../tensor/growing-rows.ts';
 import type { Linear } from '../tensor/kernels.ts';
 import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
 
-/** Keys and values of one layer, `[head, position, d_head]` each. */
+/** Keys and values of one layer, `[position, head · d_head]` each. */
 export interface KeysValues {
-  keys: tf.Tensor3D;
-  values: tf.Tensor3D;
+  keys: tf.Tensor2D;
+  values: tf.Tensor2D;
 }
 
 export interface AttentionResult extends KeysValues {
@@ -50,22 +51,26 @@ export function attend(
   if (past && isFasterByHand(rows, past)) {
     return attendOneRow(projected, heads, scale, past, hookPattern);
   }
-  const dHead = queryKeyValue.outputs / 3 / heads;
-  const split = tf.transpose(tf.reshape(projected, [rows, 3, heads, dHead]), [1, 2, 0, 3]);
-  const [queries, newKeys, newValues] = tf.unstack(split) as [
-    tf.Tensor3D,
-    tf.Tensor3D,
-    tf.Tensor3D,
+  const [queries, newKeys, newValues] = tf.split(projected, 3, 1) as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
   ];
-  const keys = past ? tf.concat3d([past.keys, newKeys], 1) : newKeys;
-  const values = past ? tf.concat3d([past.values, newValues], 1) : newValues;
-  const scores = tf.matMul(tf.mul(queries, scale), keys, false, true);
+  const keys = past ? joinRows(past.keys, newKeys) : newKeys;
+  const values = past ? joinRows(past.values, newValues) : newValues;
+  const scores = tf.matMul(tf.mul(byHead(queries, heads), scale), byHead(keys, heads), false, true);
   const pattern = hookPattern(tf.softmax(tf.add(scores, mask)));
-  const z = tf.matMul<tf.Tensor3D>(pattern, values);
+  const z = tf.matMul<tf.Tensor3D>(pattern, byHead(values, heads));
   return {
     keys,
     values,
     pattern,
-    z: tf.reshape(tf.transpose(z, [1, 0, 2]), [rows, heads * dHead]),
+    z: tf.reshape(tf.transpose(z, [1, 0, 2]), queries.shape),
   };
+}
+
+/** `[position, head · d_head]` as `[head, position, d_head]`. */
+export function byHead(x: tf.Tensor2D, heads: number): tf.Tensor3D {
+  const [positions, width] = x.shape;
+  return tf.transpose(tf.reshape(x, [positions, heads, width / heads]), [1, 0, 2]);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasFewValues, valuesOf } from '../tensor/few-values.ts';
+import { hasFewValues } from '../tensor/few-values.ts';
+import { valuesOf } from '../tensor/values-of.ts';
 
 /** A LayerNorm's results: `normalized` is before weight and bias, as TransformerLens has it. */
 export interface Normalized {

@@ -6,12 +6,13 @@ import {
   markedPlaces,
   scanActive,
 } from './active-entries.ts';
-import { addVector, valuesOf } from './few-values.ts';
+import { addVector } from './few-values.ts';
 import type { EmbeddingMatrix, Gate, Kernels, Linear, RowMatrix } from './kernels.ts';
 import { NativeOps, type NativeTensor, nativeBackend } from './native-ops.ts';
 import { pickColumns } from './pick-columns.ts';
 import { multiplySparse, rowCount, type SparseRows } from './sparse-rows.ts';
 import type { StoredMatrix } from './stored-matrix.ts';
+import { valuesOf } from './values-of.ts';
 
 /** Kernels for TensorFlow's C library: sparse work stays native until only non-zeros are left. */
 export const tensorflowKernels: Kernels = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import { type Encoding, joinEncodings } from '../dictionaries/encoding.ts';
-import { rowsFrom } from '../tensor/few-values.ts';
+import { rowsFrom } from '../tensor/growing-rows.ts';
 import type { Trace } from './trace.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Reconstruction } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Encoding } from '../dictionaries/encoding.ts';
-import { valuesOf } from '../tensor/few-values.ts';
+import { valuesOf } from '../tensor/values-of.ts';
 
 /**
  * How well a source reconstructs its target over a prompt. Explained variance is SAELens's,
@@ -56,15 +56,25 @@ function squaredDistanceFromMean(x: tf.Tensor2D, special: readonly boolean[]): F
   }
   for (let c = 0; c < columns; c++) mean[c] = (mean[c] as number) / ordinary;
   for (let p = 0; p < positions; p++) {
-    const row = p * columns;
-    let sum = 0;
-    for (let c = 0; c < columns; c++) {
-      const difference = (values[row + c] as number) - (mean[c] as number);
-      sum += difference * difference;
-    }
-    distances[p] = sum;
+    distances[p] = squaredDistance(values, p * columns, mean);
   }
   return distances;
+}
+
+/** ‖row − mean‖² of the row that begins at a place, in two sums, which do not wait for each other. */
+function squaredDistance(values: Float32Array, from: number, mean: Float64Array): number {
+  const columns = mean.length;
+  let even = 0;
+  let odd = 0;
+  for (let c = 0; c < columns - 1; c += 2) {
+    const first = (values[from + c] as number) - (mean[c] as number);
+    const second = (values[from + c + 1] as number) - (mean[c + 1] as number);
+    even += first * first;
+    odd += second * second;
+  }
+  if (columns % 2 === 0) return even + odd;
+  const last = (values[from + columns - 1] as number) - (mean[columns - 1] as number);
+  return even + odd + last * last;
 }
 
 /** Less is rounding, not variance. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { type HookEdits, hookName } from '../model/hooks.ts';
-import { joinRows } from '../tensor/few-values.ts';
+import { firstRows, joinRows } from '../tensor/growing-rows.ts';
 import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
 
 /** Hooks that every trace keeps, so that a prompt can be continued and read through the lens. */
@@ -60,16 +60,12 @@ export function* runLayers(
 }
 
 /** A layer's values at the first positions, as tensors of their own. */
-function firstPositions(layer: LayerTrace, positions: number): LayerTrace {
-  // Continuing a prompt takes all positions over, and then nothing has to be copied.
-  const all = layer.keys.shape[1] === positions;
-  const slice3d = (x: tf.Tensor3D) =>
-    all ? tf.clone(x) : tf.slice3d(x, [0, 0, 0], [x.shape[0], positions, x.shape[2]]);
-  const hooks = new Map<string, tf.Tensor2D>();
-  for (const [name, value] of layer.hooks) {
-    hooks.set(name, all ? tf.clone(value) : tf.slice2d(value, [0, 0], [positions, value.shape[1]]));
-  }
-  return { keys: slice3d(layer.keys), values: slice3d(layer.values), hooks };
+function firstPositions({ keys, values, hooks }: LayerTrace, positions: number): LayerTrace {
+  return {
+    keys: firstRows(keys, positions),
+    values: firstRows(values, positions),
+    hooks: new Map(Array.from(hooks, ([name, rows]) => [name, firstRows(rows, positions)])),
+  };
 }
 
 /** Puts the rows that were known before in front of the new ones, hook by hook. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
-import { rowsFrom } from '../tensor/few-values.ts';
+import { rowsFrom } from '../tensor/growing-rows.ts';
 import { type SparseRows, sliceRows } from '../tensor/sparse-rows.ts';
 import { encodedPositions, encodeSource } from './encode-source.ts';
 import type { Trace } from './trace.ts';

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { ActiveFeatures } from '../../circuits/active-features.ts';
 import { headContributions } from '../../circuits/head-contributions.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
+import { byHead } from '../../model/attention.ts';
 import { hookName, parseHook } from '../../model/hooks.ts';
 import type { LayerTrace, Trace } from '../../trace/trace.ts';
 import type { Subject } from '../subject.ts';
@@ -103,10 +104,11 @@ function valuesRead(
       'Direct feature attribution needs a dictionary that does not normalise its input.',
     );
   }
-  if (config.convention !== 'value-bias-removed') return tf.clone(values);
   const block = model.gpt2.blocks[layer] as (typeof model.gpt2.blocks)[number];
-  const [heads, , dHead] = values.shape;
-  return tf.tidy(() => tf.sub(values, tf.reshape(block.valueBias(), [heads, 1, dHead])));
+  return tf.tidy(() => {
+    const isRaw = config.convention !== 'value-bias-removed';
+    return byHead(isRaw ? values : tf.sub(values, block.valueBias()), block.heads);
+  });
 }
 
 /** `Σ_h ‖W_dec[i,h]‖ / Σ_h ‖W_dec[i,h]‖`, the parts rounded to float32 as they are shown. */
