@@ -13,7 +13,8 @@ export function topologicalOrder(
   const { source, target } = edges;
   const waiting = new Int32Array(nodes);
   const first = new Int32Array(nodes + 1);
-  for (const [edge, from] of source.entries()) {
+  for (let edge = 0; edge < source.length; edge++) {
+    const from = source[edge] as number;
     first[from + 1] = (first[from + 1] as number) + 1;
     const to = target[edge] as number;
     waiting[to] = (waiting[to] as number) + 1;
@@ -21,7 +22,8 @@ export function topologicalOrder(
   for (let n = 0; n < nodes; n++) first[n + 1] = (first[n + 1] as number) + (first[n] as number);
   const next = first.slice(0, nodes);
   const targets = new Int32Array(source.length);
-  for (const [edge, from] of source.entries()) {
+  for (let edge = 0; edge < source.length; edge++) {
+    const from = source[edge] as number;
     const place = next[from] as number;
     targets[place] = target[edge] as number;
     next[from] = place + 1;

@@ -1,6 +1,8 @@
 import type { AttributionGraph, GraphQuality } from './attribution-graph.ts';
 import { countedEdges, influenceOf, logitWeights, normalizedWeights } from './influence.ts';
 
+type GraphScores = Pick<GraphQuality, 'replacement' | 'completeness'>;
+
 /**
  * How much of a graph is explained (circuit-tracer, `compute_graph_scores`).
  *
@@ -15,11 +17,23 @@ import { countedEdges, influenceOf, logitWeights, normalizedWeights } from './in
 export function graphScores(
   { nodes, edges }: Pick<AttributionGraph, 'nodes' | 'edges'>,
   mask?: Uint8Array,
-): Pick<GraphQuality, 'replacement' | 'completeness'> {
+): GraphScores {
   const counted = countedEdges({ nodes, edges });
-  if (mask) for (const [edge, kept] of mask.entries()) if (kept === 0) counted[edge] = 0;
+  if (mask) for (let edge = 0; edge < mask.length; edge++) if (mask[edge] === 0) counted[edge] = 0;
   const normalized = normalizedWeights(nodes.length, edges, counted);
-  const influence = influenceOf({ nodes, edges }, normalized);
+  return scoresOf({ nodes, edges }, normalized, influenceOf({ nodes, edges }, normalized));
+}
+
+/**
+ * The same where shares and influence are known already.
+ *
+ * @param normalized share of each edge, 0 for those left out
+ */
+export function scoresOf(
+  { nodes, edges }: Pick<AttributionGraph, 'nodes' | 'edges'>,
+  normalized: Float64Array,
+  influence: Float64Array,
+): GraphScores {
   let tokens = 0;
   let errors = 0;
   for (const [node, { kind }] of nodes.entries()) {
@@ -29,8 +43,9 @@ export function graphScores(
   }
   const reached = logitWeights(nodes).map((weight, node) => weight + (influence[node] as number));
   const fromErrors = new Float64Array(nodes.length);
-  for (const [edge, source] of edges.source.entries()) {
-    if (!nodes[source]?.kind.endsWith('-error')) continue;
+  const isError = Uint8Array.from(nodes, ({ kind }) => (kind.endsWith('-error') ? 1 : 0));
+  for (let edge = 0; edge < edges.source.length; edge++) {
+    if (isError[edges.source[edge] as number] === 0) continue;
     const target = edges.target[edge] as number;
     fromErrors[target] = (fromErrors[target] as number) + (normalized[edge] as number);
   }

@@ -7,13 +7,14 @@ import {
   type GraphEdges,
   type GraphMode,
   type GraphNode,
-  graphScores,
   influenceOf,
   LoupeError,
   nodeId,
   normalizedWeights,
+  scoresOf,
 } from '@loupe/shared';
 import type { LayerSources } from './graph-sources.ts';
+import { largestFirst } from './largest-first.ts';
 import type { LogitTarget, LogitTargets } from './logit-targets.ts';
 import type { TargetRow } from './target-row.ts';
 import type { TracedGraph } from './trace-graph.ts';
@@ -83,9 +84,10 @@ export function* assembleGraph(
   );
   const graph = { nodes, edges };
   const normalized = normalizedWeights(nodes.length, edges, countedEdges(graph));
-  const influence = cumulativeInfluence(influenceOf(graph, normalized));
+  const influence = influenceOf(graph, normalized);
+  const cumulative = cumulativeInfluence(influence);
   for (const [i, node] of nodes.entries()) {
-    if (node.kind !== 'logit' && node.kind !== 'bias') node.influence = influence[i] as number;
+    if (node.kind !== 'logit' && node.kind !== 'bias') node.influence = cumulative[i] as number;
   }
   const { model, slug, prompt, tokens, mode } = frame;
   return {
@@ -98,7 +100,7 @@ export function* assembleGraph(
       layers,
       nodes,
       edges,
-      quality: { exactness, ...graphScores(graph), omittedInfluence },
+      quality: { exactness, ...scoresOf(graph, normalized, influence), omittedInfluence },
       view: emptyView(),
     },
     index,
@@ -153,12 +155,7 @@ function* collectEdges(
   };
   let edge = 0;
   for (const [done, { row, target }] of byTarget.entries()) {
-    for (const [from, weight] of inputsOf(row, index, bias)) {
-      edges.source[edge] = from;
-      edges.target[edge] = target;
-      edges.weight[edge] = weight;
-      edge++;
-    }
+    edge = writeInputs(row, index, bias, edges, edge, target);
     if (done % ROWS_AT_ONCE === 0) yield;
   }
   return edges;
@@ -175,17 +172,41 @@ function inputCount(row: TargetRow, index: Int32Array): number {
   return count;
 }
 
-/** Inputs that are in the graph and not zero, the largest first. */
-function inputsOf(row: TargetRow, index: Int32Array, bias: number): [number, number][] {
-  const inputs: [number, number][] = row.bias === 0 ? [] : [[bias, row.bias]];
+/**
+ * Writes the inputs that are in the graph and not zero, the largest first, of equal ones the first node.
+ *
+ * @returns the place after them
+ */
+function writeInputs(
+  row: TargetRow,
+  index: Int32Array,
+  bias: number,
+  edges: GraphEdges,
+  start: number,
+  target: number,
+): number {
+  let end = start;
   for (const { node, value, count } of row.stretches()) {
     for (let i = 0; i < count; i++) {
       const from = index[node + i] as number;
       const weight = row.values[value + i] as number;
-      if (from >= 0 && weight !== 0) inputs.push([from, weight]);
+      if (from < 0 || weight === 0) continue;
+      edges.source[end] = from;
+      edges.weight[end++] = weight;
     }
   }
-  return inputs.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]);
+  if (row.bias !== 0) {
+    edges.source[end] = bias;
+    edges.weight[end++] = row.bias;
+  }
+  edges.target.fill(target, start, end);
+  const sources = edges.source.slice(start, end);
+  const weights = edges.weight.slice(start, end);
+  for (const [rank, place] of largestFirst(weights).entries()) {
+    edges.source[start + rank] = sources[place] as number;
+    edges.weight[start + rank] = weights[place] as number;
+  }
+  return end;
 }
 
 function tooManyEdges(targets: number, edges: number): LoupeError {

@@ -119,8 +119,11 @@ function mostInfluential(
   count: number,
 ): Target[] {
   const of = ({ node }: Target) => influence[node] as number;
+  // Sorting numbers first leaves few targets to compare.
+  const values = Float64Array.from(targets, of).sort();
+  const least = values[Math.max(0, values.length - count)] ?? 0;
   return targets
-    .filter((target) => of(target) > 0)
+    .filter((target) => of(target) > 0 && of(target) >= least)
     .sort((a, b) => of(b) - of(a) || a.node - b.node)
     .slice(0, count);
 }
