@@ -59,6 +59,9 @@ const OF_THE_PROMPT: ReadonlySet<KeyAction> = new Set<KeyAction>([
   'pin',
 ]);
 
+/** What no widget has a use for. */
+const COMMANDS: ReadonlySet<KeyAction> = new Set<KeyAction>(['palette', 'undo', 'redo']);
+
 /** What acts on the graph on screen. */
 const OF_THE_CIRCUIT: ReadonlySet<KeyAction> = new Set<KeyAction>(['undo', 'redo']);
 
@@ -70,10 +73,11 @@ function onKeyDown(event: KeyboardEvent): void {
   const altGraph = event.getModifierState('AltGraph');
   const press = { key, ctrlKey, metaKey, shiftKey, altKey, altGraph };
   const action = actionOf(press, target.matches(TYPING));
-  if (!action || (action !== 'palette' && target.closest(OWN_KEYS))) return;
+  if (!action || (!COMMANDS.has(action) && target.closest(OWN_KEYS))) return;
   const { page } = useRoute.getState();
   if (OF_THE_PROMPT.has(action) && page !== 'prompt') return;
-  if (OF_THE_CIRCUIT.has(action) && page !== 'circuit') return;
+  const covered = target.closest('[role="dialog"]') !== null;
+  if (OF_THE_CIRCUIT.has(action) && (page !== 'circuit' || covered)) return;
   event.preventDefault();
   HANDLERS[action]();
 }

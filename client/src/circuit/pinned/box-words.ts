@@ -32,7 +32,7 @@ export function boxWords(
   const node = graph.nodes[box.nodes[0] as number] as GraphNode;
   const name = box.isGroup
     ? `group ${drawn.title}, ${drawn.detail}`
-    : `${drawn.title}, ${nodeWords(node, graph)}`;
+    : `${drawn.title}, ${drawn.detail}, ${nodeWords(node, graph)}`;
   const into = arrows.filter(({ target }) => target === at);
   const outOf = arrows.filter(({ source }) => source === at);
   return (

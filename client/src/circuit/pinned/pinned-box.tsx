@@ -59,7 +59,7 @@ export function PinnedBox(props: PinnedBoxProps) {
       <rect x={x} y={y} {...sides} />
       <text className="pinned-title" y={-3} textAnchor="middle">
         {title}
-      </text>
+      </text>{' '}
       <text className="pinned-detail" y={10} textAnchor="middle">
         {detail}
       </text>

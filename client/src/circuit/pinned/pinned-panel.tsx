@@ -118,8 +118,8 @@ function Pinned({ graph }: { graph: AttributionGraph }) {
         ) : naming && renamed ? (
           <LabelEditor
             label={`Name of ${renamed.title}`}
-            value={renamed.title}
-            placeholder="a name"
+            value={renamed.box.isGroup ? renamed.box.label : (labels[renamed.box.id] ?? '')}
+            placeholder={renamed.title}
             onDone={(name) => nameBox(naming.box, name)}
             onCancel={() => setNaming(null)}
           />
