@@ -43,6 +43,7 @@ export * from './text/fit-text.ts';
 export * from './text/svg.ts';
 export * from './text/token-text.ts';
 export * from './wire/activations.ts';
+export * from './wire/attention-score.ts';
 export * from './wire/catalogue.ts';
 export * from './wire/circuits.ts';
 export * from './wire/downloads.ts';

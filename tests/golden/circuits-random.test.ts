@@ -7,68 +7,14 @@ import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { Kernels } from '../../server/src/tensor/kernels.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { circuit, edgesByIds } from './circuit.ts';
-import {
-  D_HEAD,
-  D_MODEL,
-  type RandomDictionary,
-  type RandomSmallModel,
-  randomSmallModel,
-  VOCABULARY,
-} from './random-small-model.ts';
+import { models, prompts } from './random-circuits.ts';
+import { randomSmallModel } from './random-small-model.ts';
 
 let kernels: Kernels;
 beforeAll(async () => {
   ({ kernels } = await startBackend(process.env.LOUPE_BACKEND));
 });
 
-const LAYERS = 3;
-
-const normalization = fc.constantFrom<RandomDictionary['normalization']>(
-  { kind: 'none' },
-  { kind: 'factor', factor: 1.7 },
-  { kind: 'layer-norm', deviation: 'biased', epsilon: 1e-5 },
-  { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 },
-);
-const activationFunction = fc.constantFrom<RandomDictionary['activationFunction']>(
-  { kind: 'relu' },
-  { kind: 'topk', k: 5 },
-  { kind: 'jumprelu' },
-);
-const attention = fc.record<RandomDictionary>({
-  hook: fc.constantFrom('attn.hook_z', 'hook_attn_out'),
-  convention: fc.constantFrom('raw', 'centred', 'value-bias-removed'),
-  normalization,
-  activationFunction,
-});
-const transcoder = fc.record<RandomDictionary>({
-  hook: fc.constantFrom('ln2.hook_normalized', 'hook_resid_mid'),
-  convention: fc.constantFrom('raw', 'centred'),
-  normalization,
-  activationFunction,
-  skip: fc.boolean(),
-});
-
-/** Small models whose dictionaries are of every form that there is, or missing. */
-const models = fc.record<RandomSmallModel>({
-  seed: fc.nat(9999).map(String),
-  heads: fc.array(fc.integer({ min: 1, max: D_MODEL / D_HEAD }), {
-    minLength: LAYERS,
-    maxLength: LAYERS,
-  }),
-  attention: fc.array(fc.option(attention, { nil: undefined }), {
-    minLength: LAYERS,
-    maxLength: LAYERS,
-  }),
-  mlp: fc.array(fc.option(transcoder, { nil: undefined }), {
-    minLength: LAYERS,
-    maxLength: LAYERS,
-  }),
-  crossLayer: fc.boolean(),
-});
-const prompts = fc.array(fc.integer({ min: 0, max: VOCABULARY - 1 }), {
-  minLength: 1,
-  maxLength: 7,
-});
 const modes = fc.constantFrom<GraphMode>('features', 'frozen');
 
 /** Sum of the edges into each node. */
@@ -89,7 +35,7 @@ test('the inputs of every target add up to its value, whatever the dictionaries 
   fc.assert(
     fc.property(models, prompts, modes, (spec, tokens, mode) => {
       const model = randomSmallModel(spec, kernels);
-      const graph = circuit(model, { tokens, mode, maxNodes: 0 });
+      const graph = circuit(model, { tokens, prependBos: false, mode, maxNodes: 0 });
       expect(graph.quality?.exactness).toBeLessThan(1e-3);
       const sums = inputSums(graph);
       const sizes = graph.edges.weight.reduce(

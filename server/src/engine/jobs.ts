@@ -3,6 +3,8 @@ import type {
   AblationsRequest,
   AblationsResponse,
   ActivationsRequest,
+  AttentionScoreRequest,
+  AttentionScoreResponse,
   AttributionGraph,
   CircuitProgress,
   CircuitRequest,
@@ -69,6 +71,7 @@ export interface Jobs {
   logitLens: { request: LogitLensRequest; event: LogitLensResponse };
   features: { request: FeaturesRequest; event: FeaturesResponse };
   circuits: { request: CircuitRequest; event: CircuitsEvent };
+  attentionScore: { request: AttentionScoreRequest; event: AttentionScoreResponse };
   interventions: { request: InterventionRequest; event: InterventionResponse };
   ablations: { request: AblationsRequest; event: AblationsEvent };
   featureWeight: { request: FeatureWeightRequest; event: FeatureWeight };

@@ -42,6 +42,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
       yield { features: [] };
     },
     *circuits() {},
+    *attentionScore() {},
     *interventions() {},
     *ablations() {},
     *featureWeight() {},
@@ -249,6 +250,7 @@ test('gives a sign of life while a long job says nothing', async () => {
       *logitLens() {},
       *features() {},
       *circuits() {},
+      *attentionScore() {},
       *interventions() {},
       *ablations() {},
       *featureWeight() {},

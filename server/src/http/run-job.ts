@@ -35,7 +35,7 @@ export async function beginJob<K extends JobKind>(
 
 /** The one event of a job that answers with a single one; errors as `beginJob`. */
 export async function runJob<
-  K extends 'logitLens' | 'features' | 'interventions' | 'featureWeight',
+  K extends 'logitLens' | 'features' | 'attentionScore' | 'interventions' | 'featureWeight',
 >(
   engine: Engine,
   kind: K,

@@ -5,7 +5,7 @@ import {
   type InterventionRun,
   LoupeError,
 } from '@loupe/shared';
-import { logitLabel } from '../circuits/graph/assemble-graph.ts';
+import { logitLabel } from '../circuits/graph/graph-node.ts';
 import { graphSources, type LayerSources } from '../circuits/graph/graph-sources.ts';
 import {
   type LogitTarget,

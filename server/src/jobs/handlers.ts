@@ -4,6 +4,7 @@ import { ModelStore } from '../hub/store.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { ablationsJob } from './ablations.ts';
 import { activationsJob } from './activations.ts';
+import { attentionScoreJob } from './attention-score.ts';
 import { circuitsJob } from './circuits.ts';
 import { DictionaryCache } from './dictionary-cache.ts';
 import { featureWeightJob } from './feature-weight.ts';
@@ -57,6 +58,7 @@ export async function createHandlers(
     logitLens: (request) => models.running(logitLensJob(request, models.find)),
     features: (request) => models.running(featuresJob(request, models.find)),
     circuits: (request) => models.running(circuitsJob(request, models.find)),
+    attentionScore: (request) => models.running(attentionScoreJob(request, models.find)),
     interventions: (request) => models.running(interventionsJob(request, models.find)),
     featureWeight: (request) => models.running(featureWeightJob(request, models.find)),
     ablations: (request) => models.running(ablationsJob(request, models.find)),

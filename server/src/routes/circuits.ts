@@ -4,8 +4,9 @@ import { CircuitCollector } from '../http/collect-circuit.ts';
 import type { AppContext } from '../http/context.ts';
 import { graphPieces } from '../http/graph-pieces.ts';
 import { prefersOverJson } from '../http/prefers-json.ts';
-import { beginJob } from '../http/run-job.ts';
+import { beginJob, runJob } from '../http/run-job.ts';
 import { answersOfWork, schema } from '../http/schemas.ts';
+import { sendJson } from '../http/send-json.ts';
 import { sendPulled } from '../http/send-pulled.ts';
 
 const LINES = {
@@ -18,7 +19,10 @@ const LINES = {
   },
 };
 
-/** `POST /circuits`: the attribution graph of a prompt, as JSON or with its progress as lines of JSON. */
+/**
+ * `POST /circuits`: the attribution graph of a prompt, as JSON or with its progress as lines of JSON;
+ * `POST /circuits/attention`: why a head looks where it does.
+ */
 export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): void {
   const options = {
     schema: {
@@ -54,4 +58,18 @@ export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): vo
     const pieces = graphPieces(collector.graph());
     return sendPulled(reply.type('application/json; charset=utf-8'), pieces, stallMs);
   });
+  const attention = {
+    schema: {
+      summary: 'Why a head looks from one position at another: its score by pairs of features',
+      body: schema('AttentionScoreRequest'),
+      response: answersOfWork('AttentionScoreResponse', [
+        'LOUPE_PROMPT_TOO_LONG',
+        'LOUPE_TOKEN_OUT_OF_RANGE',
+        'LOUPE_UNSUPPORTED_DICTIONARY',
+      ]),
+    },
+  };
+  api.post('/circuits/attention', attention, async (request, reply) =>
+    sendJson(reply, await runJob(engine, 'attentionScore', request.body, reply), settings.stallMs),
+  );
 }

@@ -1,6 +1,8 @@
 import {
   type AblationsRequest,
   type ActivationsRequest,
+  type AttentionScoreRequest,
+  type AttentionScoreResponse,
   type AttributionGraph,
   emptyView,
   type FeatureInfo,
@@ -42,6 +44,7 @@ export class FakeEngine implements EngineService {
       logitLens: ({ model }) => once({ model, tokens: [], layers: [], texts: {} }),
       features: (request) => once({ features: request.features.map((id) => feature(id, request)) }),
       circuits: () => circuitEvents(),
+      attentionScore: (request) => once(score(request)),
       interventions: () => once(INTERVENTION),
       ablations: (request) => ablationEvents(request),
       featureWeight: (request) => once({ ...request, direct: -0.42, heads: [] }),
@@ -194,6 +197,22 @@ export async function* circuitEvents(): AsyncGenerator<CircuitsEvent, void> {
   yield { type: 'graph', graph, nodes: nodes.length, edges: edges.weight.length };
   yield { type: 'nodes', nodes };
   yield { type: 'edges', edges };
+}
+
+function score({ model, layer, head, key }: AttentionScoreRequest): AttentionScoreResponse {
+  const { tokens } = GRAPH;
+  const look = { layer, head, query: tokens.length - 1, key };
+  return {
+    model,
+    ...look,
+    tokens,
+    score: 1,
+    attention: 0.5,
+    pairs: [],
+    queries: [],
+    keys: [],
+    nodes: [],
+  };
 }
 
 function feature(id: string, { topK = 8 }: FeaturesRequest): FeatureInfo {

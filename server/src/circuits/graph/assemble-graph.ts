@@ -3,19 +3,18 @@ import {
   countedEdges,
   cumulativeInfluence,
   emptyView,
-  featureId,
   type GraphEdges,
   type GraphMode,
   type GraphNode,
   influenceOf,
   LoupeError,
-  nodeId,
   normalizedWeights,
   scoresOf,
 } from '@loupe/shared';
+import { biasNode, graphNode, logitNode } from './graph-node.ts';
 import type { LayerSources } from './graph-sources.ts';
 import { largestFirst } from './largest-first.ts';
-import type { LogitTarget, LogitTargets } from './logit-targets.ts';
+import type { LogitTargets } from './logit-targets.ts';
 import type { TargetRow } from './target-row.ts';
 import type { TracedGraph } from './trace-graph.ts';
 import type { WriteTable } from './write-table.ts';
@@ -68,14 +67,14 @@ export function* assembleGraph(
     for (let node = writes.first(position); node < writes.first(position + 1); node++) {
       if (isKept[node] === 0) continue;
       index[node] = nodes.length;
-      nodes.push(graphNode(writes, node, position, sources, frame));
+      nodes.push(graphNode(writes, node, sources, frame.text));
     }
   }
   const bias = nodes.length;
   nodes.push(biasNode());
   const firstLogit = nodes.length;
   for (const target of logits.targets)
-    nodes.push(logitNode(target, logits.position, layers, frame));
+    nodes.push(logitNode(target, logits.position, layers, frame.text));
 
   const edges = yield* collectEdges(rows, index, bias, ({ target }) =>
     target.node >= writes.nodes
@@ -216,70 +215,4 @@ function tooManyEdges(targets: number, edges: number): LoupeError {
       'Set maxNodes lower, shorten the prompt, or name fewer sources.',
     { edges, most: MOST_EDGES },
   );
-}
-
-function graphNode(
-  writes: WriteTable,
-  node: number,
-  position: number,
-  sources: readonly LayerSources[],
-  { text }: GraphFrame,
-): GraphNode {
-  const { kind, layer, feature, activation } = writes.entry(node);
-  const id = nodeId({ kind, layer, feature, position });
-  const place = { id, kind, layer, feature, position, activation };
-  const part = kind.startsWith('attention') ? 'attention' : 'mlp';
-  const source = sources[layer]?.[part]?.id;
-  switch (kind) {
-    case 'attention':
-    case 'mlp':
-      return { ...place, source, label: featureId(source as string, feature) };
-    case 'attention-error':
-    case 'mlp-error': {
-      const name = part === 'mlp' ? 'MLP' : 'attention';
-      const label =
-        source === undefined
-          ? `all of ${name} ${layer} (no dictionary)`
-          : `error of ${name} ${layer}`;
-      return { ...place, source, label };
-    }
-    case 'embedding':
-      return { ...place, source: undefined, label: text(feature) };
-    default:
-      return { ...place, source: undefined, label: `position ${position}` };
-  }
-}
-
-function biasNode(): GraphNode {
-  const place = { kind: 'bias', layer: -1, feature: -1, position: 0 } as const;
-  return { ...place, id: nodeId(place), source: undefined, activation: 1, label: 'biases' };
-}
-
-/** `Output " Mary" (p=0.997)`, as circuit-tracer has it, or `Output " Mary" − " John"`. */
-export function logitLabel(
-  { tokens, minus, probability }: Pick<LogitTarget, 'tokens' | 'minus' | 'probability'>,
-  text: GraphFrame['text'],
-): string {
-  const names = (ids: readonly number[]) => ids.map((id) => JSON.stringify(text(id))).join(', ');
-  return probability === undefined
-    ? `Output ${names(tokens)} − ${names(minus)}`
-    : `Output ${names(tokens)} (p=${probability.toFixed(3)})`;
-}
-
-function logitNode(
-  { tokens, minus, probability, value }: LogitTarget,
-  position: number,
-  layers: number,
-  { text }: GraphFrame,
-): GraphNode {
-  const place = { kind: 'logit', layer: layers, feature: tokens[0] as number, position } as const;
-  const label = logitLabel({ tokens, minus, probability }, text);
-  return {
-    ...place,
-    id: nodeId(place),
-    source: undefined,
-    activation: value,
-    label,
-    ...(probability !== undefined && { probability }),
-  };
 }

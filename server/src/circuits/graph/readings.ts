@@ -117,12 +117,7 @@ export class Readings {
       const pulled = tf.tidy(() => {
         const onZ = block?.pullToHeads(vectors) as tf.Tensor2D;
         const at = Int32Array.from(positions);
-        const here = tf.reshape(tf.transpose(tf.oneHot(tf.tensor1d(at, 'int32'), this.#length)), [
-          this.#length,
-          at.length,
-          1,
-        ]);
-        const own = tf.mul<tf.Tensor3D>(tf.expandDims(vectors, 0), tf.cast(here, 'float32'));
+        const own = tf.mul<tf.Tensor3D>(tf.expandDims(vectors, 0), this.#standing(at));
         return tf.add<tf.Tensor3D>(own, attention.pullFrom(onZ, at, this.#length));
       });
       spreads.push({ owners, positions, vectors: pulled });
@@ -130,6 +125,13 @@ export class Readings {
     this.dispose();
     this.#singles = [];
     this.#spreads = [merge(spreads)];
+  }
+
+  /** 1 where a vector stands and 0 elsewhere, `[position, vector, 1]`. */
+  #standing(at: Int32Array): tf.Tensor3D {
+    const standing = new Float32Array(this.#length * at.length);
+    for (const [vector, position] of at.entries()) standing[position * at.length + vector] = 1;
+    return tf.tensor3d(standing, [this.#length, at.length, 1]);
   }
 
   /** Pulls all back through what of a layer's transcoder is linear in its input. */

@@ -1,0 +1,111 @@
+import {
+  type AttentionScoreRequest,
+  type AttentionScoreResponse,
+  type GraphNode,
+  LoupeError,
+} from '@loupe/shared';
+import {
+  type AttentionScore,
+  attentionScore,
+  type Look,
+} from '../circuits/graph/attention-score.ts';
+import { biasNode, graphNode } from '../circuits/graph/graph-node.ts';
+import { BIAS } from '../circuits/graph/write-table.ts';
+import { mapYields } from '../map-yields.ts';
+import { hookName } from '../model/hooks.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { FindModel, LoadedModel } from './loaded-model.ts';
+import { openPrompt, replacePrompt } from './replace-prompt.ts';
+
+const DEFAULT_TOP = 50;
+
+/**
+ * Why a head looks from one position at another, as pairs of what is written at both.
+ *
+ * @throws LoupeError before any work: unknown model or source, prompt refused, no such head or position
+ */
+export function* attentionScoreJob(
+  request: AttentionScoreRequest,
+  findModel: FindModel,
+): Generator<AttentionScoreResponse | undefined, void> {
+  const opened = openPrompt(findModel(request.model), request);
+  const { model, sources, tokens } = opened;
+  const look = checkedLook(request, model, tokens.length);
+  // What the head's layer and later ones write, it does not read.
+  const before = { ...opened, sources: sources.slice(0, look.layer) };
+  const { trace, replacement, dispose } = yield* mapYields(replacePrompt(before), () => undefined);
+  try {
+    const found = yield* attentionScore(replacement, trace, look, request.top ?? DEFAULT_TOP);
+    const node = (number: number): GraphNode =>
+      number === BIAS
+        ? biasNode()
+        : graphNode(replacement.writes, number, sources, (id) => model.tokenizer.text(id));
+    yield answer(model, tokens, look, attentionOf(trace, look), found, node);
+  } finally {
+    dispose();
+  }
+}
+
+/** @throws LoupeError `LOUPE_BAD_REQUEST` for a layer, head or position that there is not */
+function checkedLook(
+  { layer, head, query, key, versus }: AttentionScoreRequest,
+  { id, gpt2 }: LoadedModel,
+  positions: number,
+): Look {
+  const bad = (message: string) => new LoupeError('LOUPE_BAD_REQUEST', message);
+  const block = gpt2.blocks[layer];
+  if (!block) throw bad(`${id} has the layers 0 to ${gpt2.blocks.length - 1}, not ${layer}.`);
+  if (head >= block.heads) {
+    throw bad(`Layer ${layer} has the heads 0 to ${block.heads - 1}, not ${head}.`);
+  }
+  const at = query ?? positions - 1;
+  for (const position of [at, key, versus ?? 0]) {
+    if (position >= positions) {
+      throw bad(`There is no position ${position} in a prompt of ${positions} tokens.`);
+    }
+  }
+  for (const position of [key, versus ?? 0]) {
+    if (position > at) throw bad(`Position ${at} cannot look ahead, at ${position}.`);
+  }
+  if (key === versus) throw bad('"key" and "versus" are the same position.');
+  return { layer, head, query: at, key, versus };
+}
+
+function attentionOf(trace: Trace, { layer, head, query, key }: Look): number {
+  const pattern = trace.hook(hookName(layer, 'attn.hook_pattern'));
+  const positions = trace.length;
+  return pattern.dataSync<'float32'>()[(head * positions + query) * positions + key] as number;
+}
+
+function answer(
+  model: LoadedModel,
+  tokens: string[],
+  { layer, head, query, key, versus }: Look,
+  attention: number,
+  { score, pairs, queries, keys }: AttentionScore,
+  node: (number: number) => GraphNode,
+): AttentionScoreResponse {
+  const named = new Map<number, GraphNode>();
+  const idOf = (number: number): string => {
+    const known = named.get(number) ?? node(number);
+    named.set(number, known);
+    return known.id;
+  };
+  const ends = (list: AttentionScore['queries']) =>
+    list.map(({ node: number, contribution }) => ({ node: idOf(number), contribution }));
+  return {
+    model: model.id,
+    layer,
+    head,
+    query,
+    key,
+    ...(versus !== undefined && { versus }),
+    tokens,
+    score,
+    attention,
+    pairs: pairs.map((pair) => ({ ...pair, query: idOf(pair.query), key: idOf(pair.key) })),
+    queries: ends(queries),
+    keys: ends(keys),
+    nodes: Array.from(named.values(), ({ source = null, ...rest }) => ({ ...rest, source })),
+  };
+}
