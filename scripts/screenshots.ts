@@ -1,7 +1,7 @@
 /**
  * Takes the pictures in docs/images, of the page as it was built last:
  *
- *     node --import tsx scripts/screenshots.ts
+ *     node --import tsx scripts/screenshots.ts [page …]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,6 +20,16 @@ const PROMPT = 'When Mary and John went to the store, John gave a drink to';
 /** Runs first, so that the time beside the prompt is that of a warm engine. */
 const BEFORE = 'Once upon a time';
 const PINS = ['3-att-demo/213', '2-mlp-demo/43', '0-mlp-demo/1133', '2-att-demo/65'];
+/** Ids of nodes: the name mover, what it reads, and where that comes from. */
+const CIRCUIT_PINS = [
+  '5_1290_14',
+  'att_3_213_14',
+  '0_573_2',
+  '0_269_2',
+  '0_889_2',
+  'E_1290_2',
+  'P_2',
+];
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 900, height: 900 },
@@ -67,7 +77,25 @@ async function showModels(page: Page, address: string): Promise<void> {
   await summary.filter({ hasText: /^15 tokens .* ms$/ }).waitFor();
 }
 
-const PAGES = { prompt: showPrompt, models: showModels };
+async function showCircuit(page: Page, address: string): Promise<void> {
+  const hash = new URLSearchParams({
+    prompt: PROMPT,
+    why: ' Mary',
+    not: ' John',
+    nodes: '0.7',
+    node: 'att_3_213_14',
+    made: JSON.stringify({ p: CIRCUIT_PINS }),
+  });
+  await page.goto(`${address}/#/circuit?${hash}`);
+  await page.locator('[data-ring="chosen"]').waitFor();
+  const summary = page.getByRole('region', { name: 'Prompt', exact: true }).getByRole('status');
+  await summary.filter({ hasText: /^15 tokens .* m?s$/ }).waitFor();
+  // The pinned circuit is placed by a worker, and what the feature promotes is asked for.
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(500);
+}
+
+const PAGES = { prompt: showPrompt, circuit: showCircuit, models: showModels };
 
 /** Takes one picture; its server is its own, so that the prompt is new to it and nothing is installed. */
 async function take(
@@ -98,6 +126,9 @@ async function take(
   }
 }
 
+const all = Object.keys(PAGES) as (keyof typeof PAGES)[];
+const asked = process.argv.slice(2);
+const names = all.filter((name) => asked.length === 0 || asked.includes(name));
 const executablePath = findChromium();
 if (executablePath === undefined) {
   throw new Error('There is no Chromium. Install one, or set LOUPE_CHROMIUM to its program.');
@@ -108,7 +139,7 @@ const browser = await chromium.launch({ executablePath, args });
 try {
   for (const scheme of SCHEMES) {
     for (const size of SIZES) {
-      for (const name of ['prompt', 'models'] as const) await take(browser, name, scheme, size);
+      for (const name of names) await take(browser, name, scheme, size);
     }
   }
 } finally {

@@ -5,8 +5,8 @@ import type { Size, Viewport } from './viewport.ts';
 /** How edges of one sign are drawn. */
 export interface EdgeInk {
   colour: string;
-  /** 0 to 1 */
-  alpha: number;
+  /** Opacity of the weakest and of the strongest edge, 0 to 1. */
+  alpha: readonly [least: number, most: number];
   dashed: boolean;
   /** Width in pixels of the weakest and of the strongest edge. */
   width: readonly [least: number, most: number];
@@ -59,11 +59,11 @@ export function drawEdges(
   const { x, y } = layout;
   const { k, x: left, y: top } = viewport;
   context.strokeStyle = colour;
-  context.globalAlpha = alpha;
   context.lineCap = 'butt';
   for (let step = 0; step < WIDTHS; step++) {
     const share = (step + 0.5) / WIDTHS;
     context.lineWidth = width[0] + (width[1] - width[0]) * share;
+    context.globalAlpha = alpha[0] + (alpha[1] - alpha[0]) * share;
     context.setLineDash(dashed ? DASH.map((length) => length + context.lineWidth) : []);
     let curves = 0;
     for (const edge of drawn) {

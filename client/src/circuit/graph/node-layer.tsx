@@ -5,6 +5,7 @@ import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
 import { nodeName } from '../node-words.ts';
 import { MARK_BOX } from './draw-nodes.ts';
+import { placeNames } from './place-names.ts';
 import { MOST_SVG, type Scene } from './scene.ts';
 import { markSize } from './viewport.ts';
 
@@ -78,28 +79,21 @@ export function NodeRings({ scene, k, rings }: RingsProps) {
 export function NodeNames({ scene, k, named }: MarksProps & { named: readonly number[] }) {
   useFaces();
   const { graph, layout } = scene;
-  const measure = textWidth(NAME_FACE);
+  const shown = named.flatMap((index) => {
+    const node = graph.nodes[index];
+    const x = (layout.x[index] as number) * k;
+    const y = (layout.y[index] as number) * k;
+    if (!node || Number.isNaN(x)) return [];
+    const radius = markSize(k, node.kind) / 2;
+    return [{ node: index, name: nodeName(node, graph), x, y, radius }];
+  });
   return (
     <g className="node-names">
-      {named.map((index) => {
-        const node = graph.nodes[index];
-        const x = (layout.x[index] as number) * k;
-        const y = (layout.y[index] as number) * k;
-        if (!node || Number.isNaN(x)) return null;
-        const name = nodeName(node, graph);
-        // The drawing ends at its right border, and names of the last column must not.
-        const room = layout.width * k - 4 - measure(name) / 2;
-        return (
-          <text
-            key={node.id}
-            x={Math.min(x, room)}
-            y={y - markSize(k, node.kind) / 2 - 6}
-            textAnchor="middle"
-          >
-            {name}
-          </text>
-        );
-      })}
+      {placeNames(shown, textWidth(NAME_FACE), layout.width * k).map(({ node, name, x, y }) => (
+        <text key={node} x={x} y={y} textAnchor="middle">
+          {name}
+        </text>
+      ))}
     </g>
   );
 }

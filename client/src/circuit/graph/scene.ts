@@ -42,16 +42,17 @@ const FEW = 150;
 
 export function inksOf(scheme: Scheme, faintEdges: number, anyChosen: boolean): Inks {
   const { positive, negative } = FIGURE_COLOURS[scheme];
-  const ink = (alpha: number, width: [number, number]) => ({
+  const ink = (alpha: [number, number], width: [number, number]) => ({
     plus: { colour: positive, alpha, dashed: false, width },
     minus: { colour: negative, alpha, dashed: true, width },
   });
   // Dashes cost most of the time of a stroke, and faint ones cannot be told anyway.
   const alpha = FAINT * Math.min(1, Math.sqrt(FEW / Math.max(faintEdges, 1)));
-  const faint = ink(anyChosen ? alpha / 2 : alpha, [0.6, 4]);
+  const shade = anyChosen ? alpha / 2 : alpha;
+  const faint = ink([shade, shade], [0.6, 4]);
   return {
     faint: { plus: faint.plus, minus: { ...faint.minus, dashed: false } },
-    chosen: ink(0.9, [0.8, 5]),
-    hovered: ink(0.6, [0.8, 4]),
+    chosen: ink([0.3, 0.95], [0.8, 5]),
+    hovered: ink([0.25, 0.7], [0.8, 4]),
   };
 }
