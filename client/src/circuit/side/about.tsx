@@ -2,12 +2,19 @@ import { Tabs } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
 import { ComparePanel } from '../compare/compare-panel.tsx';
 import { NodePanel } from '../detail/node-panel.tsx';
+import { AblateButton } from '../interventions/ablate-button.tsx';
+import { IntervenePanel } from '../interventions/intervene-panel.tsx';
 import { useCircuit } from '../store.ts';
 import { type SideTab, showSideTab, useSideTab } from './side-tabs.ts';
 import { SummaryPanel } from './summary-panel.tsx';
 
 const TABS: readonly { id: SideTab; title: string; content: ReactNode }[] = [
-  { id: 'node', title: 'Node', content: <NodePanel /> },
+  {
+    id: 'node',
+    title: 'Node',
+    content: <NodePanel actions={(node) => <AblateButton node={node} />} />,
+  },
+  { id: 'intervene', title: 'Interventions', content: <IntervenePanel /> },
   { id: 'summary', title: 'Summary', content: <SummaryPanel /> },
   { id: 'compare', title: 'Compare', content: <ComparePanel /> },
 ];

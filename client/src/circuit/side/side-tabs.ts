@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 /** What stands beside the graph, above the pinned circuit. */
-export type SideTab = 'node' | 'summary' | 'compare';
+export type SideTab = 'node' | 'intervene' | 'summary' | 'compare';
 
 /** Which of it is in front. */
 export const useSideTab = create<{ tab: SideTab }>()(() => ({ tab: 'node' }));

@@ -1,0 +1,113 @@
+import type { AttributionGraph, Validity } from '@loupe/shared';
+import { useState } from 'react';
+import { Failure } from '../../app/failure.tsx';
+import { ProgressBar } from '../../app/progress-bar.tsx';
+import { percentText } from '../../charts/numbers.ts';
+import { useModelIsHere } from '../file/file-notices.tsx';
+import { nodeName } from '../node-words.ts';
+import { significant } from '../numbers.ts';
+import { Scatter } from './scatter.tsx';
+import { cancelValidity, type Measured, measureValidity, useValidity } from './validity.ts';
+
+const COUNTS = [20, 50, 100, 200] as const;
+
+function words({ run, pearson, spearman, deviation }: Validity): string {
+  return `${run}: r ${pearson.toFixed(3)}, ρ ${spearman.toFixed(3)}, off by ${percentText(deviation)}`;
+}
+
+function Table({ measured: { graph, predicted, effects } }: { measured: Measured }) {
+  return (
+    <details className="validity-table">
+      <summary>as a table</summary>
+      <table className="outcome">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">graph</th>
+            <th scope="col">frozen</th>
+            <th scope="col">free</th>
+          </tr>
+        </thead>
+        <tbody>
+          {predicted.map(({ node: index, predicted: by }, i) => {
+            const node = graph.nodes[index];
+            const value = (all: number[] | undefined) => significant(all?.[0] ?? Number.NaN);
+            return (
+              node && (
+                <tr key={node.id}>
+                  <th scope="row" className="mono">
+                    {nodeName(node, graph)} at {node.position}
+                  </th>
+                  <td>{significant(by)}</td>
+                  <td>{value(effects[i]?.frozen)}</td>
+                  <td>{value(effects[i]?.free)}</td>
+                </tr>
+              )
+            );
+          })}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+/** The graph's validity figure: what it predicts of ablations beside what they do. */
+export function ValidityPanel({ graph }: { graph: AttributionGraph }) {
+  const { progress, error, measured } = useValidity();
+  const isHere = useModelIsHere();
+  const [count, setCount] = useState<number>(COUNTS[1]);
+  const shown = measured?.graph.edges === graph.edges ? measured : null;
+  return (
+    <section className="validity" aria-label="Validity">
+      <h3 className="heading">does the graph foresee what ablations do?</h3>
+      <div className="intervene-bar">
+        <label htmlFor="validity-count">the</label>
+        <select
+          id="validity-count"
+          className="field"
+          aria-label="Features to ablate, one at a time"
+          value={count}
+          onChange={({ target }) => setCount(Number(target.value))}
+        >
+          {COUNTS.map((one) => (
+            <option key={one} value={one}>
+              {one} strongest features
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          className="button small"
+          disabled={!isHere || progress !== null}
+          onClick={() => void measureValidity(count)}
+        >
+          Measure
+        </button>
+      </div>
+      {progress && (
+        <div className="intervene-wait">
+          <ProgressBar
+            label="Ablating features"
+            share={progress.done / progress.total}
+            words={`${progress.done} of ${progress.total}`}
+          />
+          <button type="button" className="button small" onClick={cancelValidity}>
+            Cancel
+          </button>
+        </div>
+      )}
+      {error && <Failure error={error} />}
+      {shown && (
+        <>
+          <Scatter measured={shown} />
+          {shown.figures.map((figure) => (
+            <p key={figure.run} className="validity-figure">
+              {words(figure)}
+            </p>
+          ))}
+          <Table measured={shown} />
+        </>
+      )}
+    </section>
+  );
+}
