@@ -7,6 +7,7 @@ import { openPage } from '../app/router.ts';
 import { matches } from '../app/search.ts';
 import { useServer } from '../app/server.ts';
 import { KindMark } from '../charts/kind-mark.tsx';
+import { circuitActions } from '../circuit/circuit-actions.ts';
 import { explainNext } from '../circuit/explain-next.ts';
 import { useDownloadEntries } from '../models/download-entries.ts';
 import { useTheme } from '../theme/theme.ts';
@@ -77,6 +78,7 @@ function actionEntries(): Searchable[] {
     action('Colour tokens by surprisal', () => setColouring('surprisal')),
     action('Unpin all features', clearPins),
     action('Explain why the next token comes next', explainNext),
+    ...circuitActions().map(({ label, run }) => action(label, run)),
     action('Score alone', () => toggleMaximised('score'), 'Esc brings all back'),
     action('Selected token alone', () => toggleMaximised('selection'), 'Esc brings all back'),
     action('Light theme', () => choose('light')),

@@ -42,6 +42,7 @@ interface ConnectionListProps {
 export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
   const [search, setSearch] = useState('');
   const pinned = useMemo(() => new Set(graph.view.pinned), [graph.view.pinned]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of the view only names are in it
   const rows = useMemo(() => {
     const items = connectionItems(graph, node, search);
     const extent = extents(items);
@@ -63,7 +64,7 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
         cells: () => <ConnectionRow graph={graph} connection={connection} extent={extent[side]} />,
       };
     });
-  }, [graph, node, search, pruning]);
+  }, [graph.edges, graph.heads, graph.view.labels, node, search, pruning]);
   return (
     <div className="connections">
       <input

@@ -1,6 +1,8 @@
-import { useMemo } from 'react';
+import { FIGURE_COLOURS } from '@loupe/shared';
+import { type CSSProperties, useMemo } from 'react';
 import { face, SANS } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
+import { useTheme } from '../../theme/theme.ts';
 import { significant } from '../numbers.ts';
 import { arrowPath, type PlacedBox } from './arrow-path.ts';
 import type { DrawnCircuit } from './drawn-boxes.ts';
@@ -19,6 +21,7 @@ interface PinnedArrowsProps {
 /** The arrows of a pinned circuit, as wide as they are strong, each with its weight. */
 export function PinnedArrows({ circuit, boxes, isNear }: PinnedArrowsProps) {
   const { arrows } = circuit;
+  const { negative } = FIGURE_COLOURS[useTheme((state) => state.scheme)];
   const places = useMemo(
     () => weightPlaces(arrows, boxes, textWidth(face(10, SANS))),
     [arrows, boxes],
@@ -26,7 +29,7 @@ export function PinnedArrows({ circuit, boxes, isNear }: PinnedArrowsProps) {
   const strongest = Math.max(...arrows.map(({ weight }) => Math.abs(weight)), 1e-12);
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus; boxes tell their effects
-    <g aria-hidden="true">
+    <g aria-hidden="true" style={{ '--negative': negative } as CSSProperties}>
       {arrows.map(({ source, target, weight }, arrow) => {
         const from = boxes[source];
         const to = boxes[target];

@@ -2,7 +2,7 @@ import type { AttributionGraph } from '@loupe/shared';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useSize } from '../../charts/use-size.ts';
 import { useViewport } from '../graph/use-viewport.ts';
-import { fitZoom, type Size, type Viewport } from '../graph/viewport.ts';
+import type { Size, Viewport } from '../graph/viewport.ts';
 import { graphIndex } from '../graph-index.ts';
 import { useCircuit } from '../store.ts';
 import type { PlacedBox } from './arrow-path.ts';
@@ -19,7 +19,9 @@ const MARGIN = 14;
 /** How far Shift with an arrow moves a box. */
 const STEP = 8;
 const ZOOM_STEP = 1.3;
+/** Zooms between which the drawing is fitted to its panel. */
 const LEAST_ZOOM = 0.35;
+const MOST_HOME = 1.5;
 
 const STEPS: Record<string, readonly [x: number, y: number]> = {
   ArrowLeft: [-1, 0],
@@ -30,7 +32,8 @@ const STEPS: Record<string, readonly [x: number, y: number]> = {
 
 /** Whole and in the middle. */
 function fitted(content: Size, screen: Size): Viewport {
-  const k = Math.max(fitZoom(content, screen), LEAST_ZOOM);
+  const whole = Math.min(screen.width / content.width, screen.height / content.height);
+  const k = Math.max(LEAST_ZOOM, Math.min(whole, MOST_HOME));
   return {
     k,
     x: Math.max(0, (screen.width - content.width * k) / 2),

@@ -6,7 +6,12 @@ import { useGraphWithView } from '../use-graph-with-view.ts';
 /** What the graph says, in sentences that can be copied. */
 export function SummaryPanel() {
   const graph = useGraphWithView();
-  const sentences = useMemo(() => (graph ? summarize(graph) : []), [graph]);
+  // It is about all of the graph; of the view only names are in it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const sentences = useMemo(
+    () => (graph ? summarize(graph) : []),
+    [graph?.edges, graph?.view.labels],
+  );
   return (
     <section className="summary" aria-label="Summary">
       <div className="summary-head">
