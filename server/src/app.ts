@@ -18,6 +18,7 @@ import { addHealthRoute } from './routes/health.ts';
 import { addInterventionRoutes } from './routes/interventions.ts';
 import { addLogitLensRoute } from './routes/logit-lens.ts';
 import { addModelRoutes } from './routes/models.ts';
+import { addRenderRoute } from './routes/render.ts';
 
 const BODY_BYTES = 1024 * 1024;
 /** How long a client may take to send a request, in milliseconds. */
@@ -60,6 +61,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addLogitLensRoute(api, context);
       addFeatureRoutes(api, context);
       addCircuitRoutes(api, context);
+      addRenderRoute(api);
       addInterventionRoutes(api, context);
     },
     { prefix: '/api/v1' },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { circuitCommand } from './commands/circuit.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -18,6 +19,7 @@ const program = new Command('loupe')
   .version(VERSION)
   .addCommand(serveCommand())
   .addCommand(featuresCommand())
+  .addCommand(circuitCommand())
   .addCommand(modelsCommand())
   .addCommand(pullCommand())
   .addCommand(importCommand())

@@ -12,8 +12,13 @@ export function closeQuietlyOnPipeEnd(): void {
 
 /** Prints a value as one line of JSON. */
 export async function printJson(value: unknown): Promise<void> {
+  await printPieces(jsonPieces(value));
+}
+
+/** Prints JSON that comes in pieces as one line. */
+export async function printPieces(pieces: Iterable<Buffer>): Promise<void> {
   const line = function* () {
-    yield* jsonPieces(value);
+    yield* pieces;
     yield Buffer.from('\n');
   };
   await pipeline(Readable.from(line(), { objectMode: false }), process.stdout, { end: false });

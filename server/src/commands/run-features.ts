@@ -3,9 +3,9 @@ import type { Engine } from '../engine/jobs.ts';
 import { startEngine } from '../engine/supervisor.ts';
 import { collectActivations } from '../http/collect-activations.ts';
 import { createLogger } from '../http/logger.ts';
-import { ModelStore } from '../hub/store.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { featureTable } from './feature-table.ts';
+import { installedModel } from './installed-model.ts';
 import { print, printJson } from './output.ts';
 
 /** The options of the command as commander gives them. */
@@ -30,7 +30,7 @@ const PROMOTED_TOKENS = 4;
 export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
   const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
-  const request = activationsRequest(chooseModel(settings, options.model), prompt, options);
+  const request = activationsRequest(installedModel(settings, options.model), prompt, options);
   const engine = startEngine({
     logger: createLogger(logLevel),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
@@ -75,17 +75,6 @@ async function describe(
     }
   }
   return found;
-}
-
-function chooseModel({ modelRoots, setsFolder }: Settings, wanted: string | undefined): string {
-  const store = new ModelStore(modelRoots, setsFolder);
-  if (wanted !== undefined) return store.model(wanted).id;
-  const first = store.models()[0];
-  if (first) return first.id;
-  throw new LoupeError(
-    'LOUPE_MODEL_NOT_FOUND',
-    `No model is installed in ${modelRoots.join(' or ')}.`,
-  );
 }
 
 /** What the API would be asked, from what the command line says. */

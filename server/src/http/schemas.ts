@@ -25,6 +25,7 @@ import {
   LogitLensResponse,
   ModelInfo,
   ModelList,
+  RenderRequest,
 } from '@loupe/shared';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -66,6 +67,7 @@ const SCHEMAS = {
   LogitLensResponse,
   ModelInfo,
   ModelList,
+  RenderRequest,
 };
 type SchemaName = keyof typeof SCHEMAS;
 

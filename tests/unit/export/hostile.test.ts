@@ -73,21 +73,18 @@ test('GraphML is well-formed and has the nodes and edges, each value as it was',
   );
 });
 
-test('Graphviz accepts the DOT of any graph and finds its nodes in it and no others', async () => {
-  await fc.assert(
-    fc.asyncProperty(hostileGraphs, options, async (graph, given) => {
-      // One that has drawn many charts breaks down, whatever they are.
-      const viz = await instance();
-      const result = viz.render(exportText(graph, 'dot', given), { format: 'json' });
-      // It warns of characters whose width it does not know.
-      expect(result.errors.filter(({ level }) => level !== 'warning')).toEqual([]);
+test('Graphviz reads the DOT of any graph and finds its nodes in it and no others', async () => {
+  const viz = await instance();
+  fc.assert(
+    fc.property(hostileGraphs, options, (graph, given) => {
+      // Read and written again; its layout, compiled to WebAssembly, breaks down on some odd characters.
+      const result = viz.render(exportText(graph, 'dot', given), { format: 'canon' });
       expect(result.status).toBe('success');
-      const { objects = [] } = JSON.parse(result.output ?? '{}') as {
-        objects?: { name: string }[];
-      };
-      for (const { name } of objects) expect(name).toMatch(/^n\d$/);
+      const nodes = [...(result.output ?? '').matchAll(/^\t(\S+)\t\[/gm)].map((match) => match[1]);
+      for (const name of nodes) expect(name).toMatch(/^(n\d|graph|node|edge)$/);
+      expect(nodes.filter((name) => /^n\d$/.test(name ?? ''))).not.toHaveLength(0);
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 });
 

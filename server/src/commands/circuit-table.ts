@@ -1,0 +1,77 @@
+import {
+  type AttributionGraph,
+  countedEdges,
+  digits,
+  type GraphNode,
+  inputTotals,
+  nodePlace,
+  Pruner,
+  plainNodeName,
+  shownGraph,
+  summarize,
+} from '@loupe/shared';
+import { type Cell, table } from './table.ts';
+
+const NODES = 15;
+const EDGES = 15;
+const KINDS: Record<GraphNode['kind'], string> = {
+  attention: 'attention',
+  mlp: 'MLP',
+  'attention-error': 'error',
+  'mlp-error': 'error',
+  embedding: 'token',
+  position: 'position',
+  bias: 'bias',
+  logit: 'logit',
+};
+
+/** What a graph says: its strongest nodes and effects in two tables, and the summary in sentences. */
+export function circuitTable(graph: AttributionGraph): string {
+  const shown = shownGraph(graph);
+  const { nodes, edges } = shown;
+  const { influence } = new Pruner(graph);
+  const share = new Map(graph.nodes.map(({ id }, node) => [id, influence[node] as number]));
+  const ranked = nodes
+    .filter(({ kind }) => kind !== 'logit' && kind !== 'bias')
+    .sort((a, b) => (share.get(b.id) as number) - (share.get(a.id) as number))
+    .slice(0, NODES);
+  const nodeRows = ranked.map((node): Cell[] => [
+    KINDS[node.kind],
+    plainNodeName(graph, node),
+    nodePlace(graph, node),
+    digits(node.activation),
+    digits(share.get(node.id) as number),
+  ]);
+  const named = (at: number) => {
+    const node = nodes[at] as GraphNode;
+    const name = `${KINDS[node.kind]} ${plainNodeName(graph, node)}`;
+    return node.kind === 'bias' || node.kind === 'logit'
+      ? name
+      : `${name} at ${nodePlace(graph, node)}`;
+  };
+  // Of all inputs, shown or not.
+  const all = countedEdges(graph);
+  const totals = inputTotals(graph.nodes.length, graph.edges, all);
+  const total = new Map(graph.nodes.map(({ id }, node) => [id, totals[node] as number]));
+  const edgeRows = Array.from(edges.weight, (weight, edge) => ({ weight, edge }))
+    .filter(({ edge }) => nodes[edges.source[edge] as number]?.kind !== 'bias')
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, EDGES)
+    .map(({ weight, edge }): Cell[] => {
+      const target = edges.target[edge] as number;
+      const part = Math.abs(weight) / (total.get(nodes[target]?.id ?? '') ?? 1);
+      return [
+        named(edges.source[edge] as number),
+        named(target),
+        digits(weight),
+        `${digits(100 * part)} %`,
+      ];
+    });
+  return [
+    table(['node', '', 'at', 'activation', 'influence'], nodeRows, [3, 4]),
+    table(['from', 'to', 'effect', 'of its inputs'], edgeRows, [2, 3]),
+    `${nodes.length} of ${graph.nodes.length} nodes and ${edges.weight.length} of ` +
+      `${graph.edges.weight.length} edges are shown.`,
+    summarize(graph).join('\n'),
+  ].join('\n\n');
+}

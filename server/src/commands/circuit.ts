@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { numberOption } from './number-option.ts';
+import type { CircuitOptions } from './run-circuit.ts';
+
+/** `loupe circuit`: why the model says a token, as a table, a figure or a file. */
+export function circuitCommand(): Command {
+  const share = numberOption({ min: 0, max: 1, whole: false });
+  return new Command('circuit')
+    .description('explain a token: the attribution graph of a prompt, as a table or a file')
+    .argument('[prompt]', 'the text; not with --graph')
+    .option('--model <id>', 'which model (default: the first that `models` lists)')
+    .option('--target <token>', 'explain this next token (default: the most probable)', collect)
+    .option('--distractor <token>', '… rather than this one', collect)
+    .option('--position <n>', 'after which token (default: the last)', count(0))
+    .addOption(
+      new Option('--mode <mode>', 'attention features as nodes, or attention passed through')
+        .choices(['features', 'frozen'])
+        .default('features'),
+    )
+    .option('--max-nodes <n>', 'most feature nodes, 0 for all (default: 1000)', count(0))
+    .option('--no-bos', 'do not put BOS before the prompt')
+    .option('--graph <file>', 'a saved graph instead: JSON, or an SVG or PNG of Loupe')
+    .option('--node-threshold <share>', 'of influence that the nodes shown have', share)
+    .option('--edge-threshold <share>', 'of the rest that the edges shown have', share)
+    .option(
+      '--pinned [n]',
+      'only the circuit of what is pinned, or of the n strongest paths (default: 6)',
+      count(1),
+    )
+    .option('-o, --output <file>', 'write it to a file; its ending says as what')
+    .addOption(new Option('--theme <theme>').choices(['light', 'dark']).default('light'))
+    .option('--width <width>', 'column (3.25 in), page (6.75 in) or points', width, 'page')
+    .option('--scale <x>', 'of a PNG; 1 is 96 pixels to the inch (default: 3)', positive)
+    .option('--title <text>', 'set above the figure')
+    .addOption(
+      new Option('--data <part>', 'which part of the graph the file holds').choices([
+        'shown',
+        'all',
+        'none',
+      ]),
+    )
+    .option('--json', 'the same JSON as POST /api/v1/circuits')
+    .addHelpText(
+      'after',
+      '\nFiles: .svg .png .pdf .html .dot .mmd .graphml .json .nodes.csv .edges.csv .nodes.arrow' +
+        ' .edges.arrow\n' +
+        '\nExample:\n' +
+        '  npm run loupe -- circuit "When Mary and John went to the store, John gave a drink to"' +
+        ' \\\n    --target " Mary" --distractor " John" -o fig.svg',
+    )
+    .action(async (prompt: string | undefined, options: CircuitOptions, command: Command) => {
+      if ((prompt === undefined) === (options.graph === undefined)) {
+        command.error('error: give either a prompt or --graph');
+      }
+      const { runCircuit } = await import('./run-circuit.ts');
+      await runCircuit(prompt, options);
+    });
+}
+
+function collect(token: string, tokens: string[] = []): string[] {
+  return [...tokens, token];
+}
+
+function count(min: number) {
+  return numberOption({ min, whole: true });
+}
+
+function positive(text: string): number {
+  return numberOption({ min: 0.1, max: 20, whole: false })(text);
+}
+
+function width(text: string): 'column' | 'page' | number {
+  if (text === 'column' || text === 'page') return text;
+  try {
+    return numberOption({ min: 120, max: 5000, whole: false })(text);
+  } catch {
+    throw new InvalidArgumentError('It must be column, page, or points from 120 to 5000.');
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type AttributionGraph,
+  type CircuitRequest,
+  EXPORT_FORMATS,
+  type ExportOptions,
+  formatOfFile,
+  LoupeError,
+  readGraphJson,
+  readSvgGraph,
+  strongestPaths,
+} from '@loupe/shared';
+import { startEngine } from '../engine/supervisor.ts';
+import { collectCircuit } from '../http/collect-circuit.ts';
+import { graphPieces } from '../http/graph-pieces.ts';
+import { createLogger } from '../http/logger.ts';
+import { graphOfPng } from '../render/png-chunks.ts';
+import { renderGraph } from '../render/render-graph.ts';
+import { readSettings } from '../settings.ts';
+import { circuitTable } from './circuit-table.ts';
+import { installedModel } from './installed-model.ts';
+import { print, printPieces } from './output.ts';
+
+/** The options of the command as commander gives them. */
+export interface CircuitOptions
+  extends Pick<ExportOptions, 'theme' | 'width' | 'scale' | 'title' | 'data'> {
+  model?: string;
+  target?: string[];
+  distractor?: string[];
+  position?: number;
+  mode: 'features' | 'frozen';
+  maxNodes?: number;
+  bos: boolean;
+  graph?: string;
+  nodeThreshold?: number;
+  edgeThreshold?: number;
+  pinned?: number | true;
+  output?: string;
+  json?: true;
+}
+
+const PATHS = 6;
+/** As large a saved graph as is read; larger ones no one can look at. */
+const MOST_FILE_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Traces the graph of a prompt on an engine of its own, or opens a saved one, and prints it or writes it
+ * to a file.
+ *
+ * @throws LoupeError what the engine refuses, a file that is no graph, an ending that is no format
+ */
+export async function runCircuit(
+  prompt: string | undefined,
+  options: CircuitOptions,
+): Promise<void> {
+  const format = options.output === undefined ? undefined : formatFor(options.output);
+  const traced =
+    options.graph === undefined
+      ? await traceGraph(prompt ?? '', options)
+      : openGraph(options.graph);
+  const graph = withView(traced, options);
+  if (format !== undefined && options.output !== undefined) {
+    const { theme, width, scale, title, data, pinned } = options;
+    const rendered = await renderGraph(graph, format, {
+      ...(theme !== undefined && { theme }),
+      ...(width !== undefined && { width }),
+      ...(scale !== undefined && { scale }),
+      ...(title !== undefined && { title }),
+      ...(data !== undefined && { data }),
+      what: pinned === undefined ? 'graph' : 'pinned',
+    });
+    writeFile(options.output, rendered);
+  }
+  if (options.json) await printPieces(graphPieces(graph));
+  else if (format === undefined) print(circuitTable(graph));
+}
+
+function formatFor(file: string) {
+  const format = formatOfFile(file);
+  if (format !== undefined) return format;
+  const endings = Object.keys(EXPORT_FORMATS).map((ending) => `.${ending}`);
+  throw new LoupeError(
+    'LOUPE_BAD_REQUEST',
+    `The ending of ${file} is no format. Choose one of ${endings.join(' ')}.`,
+  );
+}
+
+async function traceGraph(prompt: string, options: CircuitOptions): Promise<AttributionGraph> {
+  const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
+  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
+  const request = circuitRequest(installedModel(settings, options.model), prompt, options);
+  const engine = startEngine({
+    logger: createLogger(logLevel),
+    handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
+    startAttempts: 1,
+  });
+  try {
+    return await collectCircuit(engine.run('circuits', request));
+  } finally {
+    await engine.stop();
+  }
+}
+
+/** What the API would be asked, from what the command line says. */
+function circuitRequest(
+  model: string,
+  prompt: string,
+  { target, distractor, position, mode, maxNodes, bos }: CircuitOptions,
+): CircuitRequest {
+  return {
+    model,
+    prompt,
+    prependBos: bos,
+    mode,
+    target: {
+      ...(target && { tokens: target }),
+      ...(distractor && { minus: distractor }),
+      ...(position !== undefined && { position }),
+    },
+    ...(maxNodes !== undefined && { maxNodes }),
+  };
+}
+
+function openGraph(file: string): AttributionGraph {
+  try {
+    if (statSync(file).size > MOST_FILE_BYTES) throw new LoupeError('LOUPE_GRAPH_TOO_LARGE');
+    const bytes = readFileSync(file);
+    switch (path.extname(file).toLowerCase()) {
+      case '.svg':
+        return readSvgGraph(bytes.toString('utf8'));
+      case '.png':
+        return readGraphJson(JSON.parse(graphOfPng(bytes)));
+      default:
+        return readGraphJson(JSON.parse(bytes.toString('utf8')));
+    }
+  } catch (error) {
+    if (error instanceof LoupeError) throw error;
+    const { message } = error as Error;
+    throw new LoupeError('LOUPE_BAD_GRAPH', `${file} cannot be opened as a graph: ${message}.`);
+  }
+}
+
+/** A graph with the thresholds and pins that the command line asks for. */
+function withView(graph: AttributionGraph, options: CircuitOptions): AttributionGraph {
+  const { nodeThreshold, edgeThreshold, pinned } = options;
+  const view = {
+    ...graph.view,
+    ...(nodeThreshold !== undefined && { nodeThreshold }),
+    ...(edgeThreshold !== undefined && { edgeThreshold }),
+  };
+  if (pinned === undefined || (pinned === true && view.pinned.length > 0))
+    return { ...graph, view };
+  const count = pinned === true ? PATHS : pinned;
+  const nodes = graph.nodes.flatMap(({ kind }, logit) =>
+    kind === 'logit' ? strongestPaths(graph, logit, count).flatMap((way) => way.nodes) : [],
+  );
+  const ids = new Set(nodes.map((node) => graph.nodes[node]?.id ?? ''));
+  return { ...graph, view: { ...view, pinned: [...ids] } };
+}
+
+function writeFile(file: string, content: Buffer): void {
+  try {
+    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new LoupeError('LOUPE_BAD_REQUEST', `${file} cannot be written: ${String(error)}.`);
+  }
+}

@@ -1,0 +1,46 @@
+import {
+  type AttributionGraph,
+  type ExportOptions,
+  embeddedGraph,
+  figureOf,
+  figureToSvg,
+  LoupeError,
+} from '@loupe/shared';
+import { Resvg } from '@resvg/resvg-js';
+import { FONT_FILES } from './fonts.ts';
+import { withGraph } from './png-chunks.ts';
+
+/** Pixels of an inch at scale 1, as in CSS. */
+const PIXELS_PER_INCH = 96;
+const POINTS_PER_INCH = 72;
+const METRES_PER_INCH = 0.0254;
+const DEFAULT_SCALE = 3;
+/** Four bytes each are held in memory. */
+const MOST_PIXELS = 100_000_000;
+
+/**
+ * A graph as a PNG, which carries its data as the SVG does and says how large it is in print.
+ *
+ * @throws LoupeError `LOUPE_BAD_REQUEST` if it would have too many pixels, or nothing is pinned
+ */
+export function graphToPng(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
+  const { scale = DEFAULT_SCALE, theme = 'light' } = options;
+  const figure = figureOf(graph, options);
+  const zoom = (scale * PIXELS_PER_INCH) / POINTS_PER_INCH;
+  const width = Math.round(figure.width * zoom);
+  const height = Math.round(figure.height * zoom);
+  if (width * height > MOST_PIXELS) {
+    throw new LoupeError(
+      'LOUPE_BAD_REQUEST',
+      `A picture of ${width} by ${height} pixels is too large. Choose a smaller scale, or SVG.`,
+    );
+  }
+  const fontFiles = Object.values(FONT_FILES);
+  const picture = new Resvg(figureToSvg(figure, theme), {
+    fitTo: { mode: 'width', value: width },
+    // Those of the system stand in for characters that ours lack.
+    font: { fontFiles, loadSystemFonts: true, defaultFontFamily: 'Inter' },
+  });
+  const pixelsPerMetre = Math.round((scale * PIXELS_PER_INCH) / METRES_PER_INCH);
+  return withGraph(picture.render().asPng(), embeddedGraph(graph, options), pixelsPerMetre);
+}

@@ -1,0 +1,36 @@
+import { EXPORT_FORMATS, readGraphJson } from '@loupe/shared';
+import type { Api } from '../http/api.ts';
+import { answersWith, schema } from '../http/schemas.ts';
+
+/** A graph of some hundred thousand links; larger ones are pruned before they can be looked at. */
+const BODY_BYTES = 64 * 1024 * 1024;
+
+/** `POST /circuits/render`: a graph as a picture, a table or a file for another program. */
+export function addRenderRoute(api: Api): void {
+  const types = new Set(Object.values(EXPORT_FORMATS).map(({ type }) => type));
+  const file = { schema: { type: 'string', format: 'binary' } };
+  const options = {
+    bodyLimit: BODY_BYTES,
+    schema: {
+      summary: 'An attribution graph as a file',
+      body: schema('RenderRequest'),
+      response: answersWith(
+        200,
+        {
+          description: 'the file',
+          content: Object.fromEntries([...types].map((type) => [type, file])),
+        },
+        ['LOUPE_BAD_GRAPH', 'LOUPE_GRAPH_TOO_LARGE', 'LOUPE_BODY_TOO_LARGE', 'LOUPE_RATE_LIMITED'],
+      ),
+    },
+  };
+  api.post('/circuits/render', options, async (request, reply) => {
+    const { graph, format, options } = request.body;
+    const { renderGraph } = await import('../render/render-graph.ts');
+    const rendered = await renderGraph(readGraphJson(graph), format, options);
+    const { type, isText } = EXPORT_FORMATS[format];
+    // Opened by itself, a file that others had a hand in must not act as a page of this server.
+    reply.header('content-disposition', `attachment; filename="circuit.${format}"`);
+    return reply.type(isText ? `${type}; charset=utf-8` : type).send(rendered);
+  });
+}
