@@ -104,12 +104,27 @@ function drawText(document: Document, item: TextItem, fill: string, paper: strin
   const { text, x, y, size, face, anchor, angle, halo } = item;
   document.font(face satisfies Face).fontSize(size);
   if (angle !== undefined) document.rotate(angle, { origin: [x, y] });
-  const width = document.widthOfString(text);
+  const runs = face === 'mono' ? (text.match(RUNS) ?? []) : [text];
+  const widths = runs.map((run) => document.widthOfString(run));
+  const width = widths.reduce((sum, value) => sum + value, 0);
   const left = anchor === 'start' ? x : anchor === 'middle' ? x - width / 2 : x - width;
-  const options = { lineBreak: false, baseline: 'alphabetic' } as const;
+  const write = (options: { stroke?: true; fill?: true }) => {
+    let at = left;
+    for (const [run, part] of runs.entries()) {
+      document.text(part, at, y, { ...options, lineBreak: false, baseline: 'alphabetic' });
+      at += widths[run] as number;
+    }
+  };
   if (halo) {
     document.lineWidth(1.6).lineJoin('round').strokeColor(paper).fillColor(paper);
-    document.text(text, left, y, { ...options, stroke: true, fill: true });
+    write({ stroke: true, fill: true });
   }
-  document.fillColor(fill).text(text, left, y, options);
+  document.fillColor(fill);
+  write({});
 }
+
+/**
+ * Letters together and every sign by itself: JetBrains Mono joins signs of code into one, such as those
+ * of `</`, which pdfkit's reader of fonts breaks down on.
+ */
+const RUNS = /[\p{L}\p{M}\p{N} ·]+|./gsu;
