@@ -1,5 +1,6 @@
-import type { AttributionGraph, GraphNode, NodeKind } from '@loupe/shared';
-import { beforeAll, expect, test } from 'vitest';
+import type { AttributionGraph, CircuitRequest, GraphNode, NodeKind } from '@loupe/shared';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { circuit } from './circuit.ts';
 import { golden, loadDemo } from './model.ts';
@@ -134,4 +135,52 @@ test('there are as many edges as in PyTorch, and they are as large together', ()
   }
   expect(Math.abs(count / expected.check.n_edges - 1)).toBeLessThan(1e-2);
   expect(Math.abs(size / expected.check.sum_abs_edges - 1)).toBeLessThan(1e-3);
+});
+
+describe('targets', () => {
+  const logits = (request: Partial<CircuitRequest>) =>
+    circuit(model, { prompt: PROMPT, maxNodes: 1, ...request }).nodes.filter(
+      ({ kind }) => kind === 'logit',
+    );
+
+  test('without names the most probable tokens are explained, up to a probability', () => {
+    // PyTorch gives " Mary" 0.9995.
+    expect(logits({}).map(({ label }) => label)).toEqual(['Output " Mary" (p=1.000)']);
+    const several = logits({ target: { probability: 1, max: 3 } });
+    expect(several.length).toBe(3);
+    const probabilities = several.map(({ probability = 0 }) => probability);
+    expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
+  });
+
+  test('a difference is one node, and its value that of the logits', () => {
+    const [difference] = logits({ target: { tokens: [' Mary'], minus: [' John'] } });
+    const [mary, john] = logits({ target: { tokens: [' Mary', ' John'] } });
+    expect(difference?.label).toBe('Output " Mary" − " John"');
+    const expectedValue = (mary?.activation ?? 0) - (john?.activation ?? 0);
+    expect(Math.abs((difference?.activation ?? 0) - expectedValue)).toBeLessThan(1e-4);
+  });
+
+  test('another position is explained as if the prompt ended there', () => {
+    const target = { tokens: [' and'] };
+    const [inside] = logits({ target: { ...target, position: 2 } });
+    const [alone] = logits({ target, prompt: 'When Mary' });
+    expect(inside?.position).toBe(2);
+    expect(Math.abs((inside?.activation ?? 0) - (alone?.activation ?? 1))).toBeLessThan(1e-3);
+  });
+
+  test.each([
+    [{ tokens: [' Marykate'] }, '3: " Mary", "k", "ate"'],
+    [{ tokens: [''] }, 'must be one token; "" is 0'],
+    [{ position: 15 }, 'the last is 14'],
+    [{ minus: [' John'] }, 'needs "tokens"'],
+    [{ tokens: [' Mary'], minus: [' John', ' Mary'] }, 'both "tokens" and "minus"'],
+  ])('%j is refused before any work', (target, message) => {
+    const job = circuitsJob({ model: 'demo', prompt: PROMPT, target }, () => model);
+    expect(() => job.next()).toThrow(
+      expect.objectContaining({
+        code: 'LOUPE_BAD_REQUEST',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
 });
