@@ -23,6 +23,7 @@ import { loadModel, type StoredModel } from '../../server/src/jobs/load-model.ts
 import { sourceMemory } from '../../server/src/jobs/source-memory.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
+import { circuit, edgesByIds } from './circuit.ts';
 
 // The demo's dictionaries once more, in the store's form, which is what a bound on memory pages.
 const data = fileURLToPath(new URL('../../data', import.meta.url));
@@ -151,3 +152,23 @@ function openFiles(): number {
     }
   }).length;
 }
+
+test.each([3, 1])('with room for %i of 8 dictionaries a graph is the same', (encoders) => {
+  const graphOf = (model: StoredModel) =>
+    edgesByIds(circuit(model, { prompt: PROMPT, sources: ids, maxNodes: 100 }));
+  const whole = loadModel('demo', store, backend.kernels, 0);
+  expect(whole.memoryNote).toBeUndefined();
+  const expected = graphOf(whole);
+  whole.dispose();
+  const { model, cache } = modelWithRoom(encoders);
+  expect(model.memoryNote).toBeDefined();
+  const got = graphOf(model);
+  expect(cache.bytes).toBeLessThanOrEqual(cache.room);
+  model.dispose();
+  expect(got.size).toBe(expected.size);
+  for (const [edge, weight] of expected) {
+    expect(Math.abs((got.get(edge) ?? Number.NaN) - weight), edge).toBeLessThan(
+      1e-5 + 1e-4 * Math.abs(weight),
+    );
+  }
+});

@@ -213,13 +213,20 @@ export class Dictionary {
 
   /** Pre-activations of all features where the normalised input is zero, b_enc − b_in W_enc, `[width]`. */
   restingPreActivations(): Float32Array {
-    const row = tf.tidy(() => {
+    const zero = tf.zeros<tf.Rank.R2>([1, this.config.dIn]);
+    const values = this.preActivations(zero);
+    zero.dispose();
+    return values;
+  }
+
+  /** Pre-activations of all features for rows `[row, d_in]` of the normalised input, `[row · width]`. */
+  preActivations(rows: tf.Tensor2D): Float32Array {
+    const found = tf.tidy(() => {
       const { encoder, bIn } = this.#parts;
-      const zero = tf.zeros<tf.Rank.R2>([1, this.config.dIn]);
-      return encoder.apply(bIn ? tf.sub(zero, bIn) : zero);
+      return encoder.apply(bIn ? tf.sub(rows, bIn) : rows);
     });
-    const values = row.dataSync<'float32'>();
-    row.dispose();
+    const values = found.dataSync<'float32'>();
+    found.dispose();
     return values;
   }
 

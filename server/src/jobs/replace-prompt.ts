@@ -74,7 +74,15 @@ export function* replacePrompt({
       yield progress('model', layer + 1, layers);
     }
     replacement = yield* mapYields(
-      buildReplacement(gpt2, trace, mode, sources, (source) => model.dictionary(source)),
+      buildReplacement(
+        gpt2,
+        trace,
+        mode,
+        sources,
+        (source) => model.dictionary(source),
+        // There is nothing to say where all dictionaries fit in memory.
+        model.memoryNote === undefined,
+      ),
       (done) => progress('encode', done, 2 * layers),
     );
   } finally {

@@ -10,6 +10,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { centre } from '../centre.ts';
 import { type ActiveRows, forEachEntry, numberFeatures } from './active-rows.ts';
 import { FeatureReader } from './feature-reader.ts';
+import { heldVectors, pickedVectors } from './feature-vectors.ts';
 import { FrozenAttention } from './frozen-attention.ts';
 import type { LayerSources } from './graph-sources.ts';
 import { ReplacementModel } from './replacement-model.ts';
@@ -39,6 +40,9 @@ export function replacementHooks(layers: number): string[] {
  * memory only once. Yields how many of the two parts of each layer are done. The result is the caller's.
  *
  * @param trace of the whole prompt, with `replacementHooks`; must live as long as the result
+ * @param dictionary finds that of a source
+ * @param staysLoaded true if dictionaries can be asked for again at no cost; then encoder columns are taken
+ *   of the features that are traced, and not of all that are active
  */
 export function* buildReplacement(
   model: Gpt2,
@@ -46,9 +50,10 @@ export function* buildReplacement(
   mode: GraphMode,
   sources: readonly LayerSources[],
   dictionary: (source: SourceInfo) => Dictionary,
+  staysLoaded = false,
 ): Generator<number, ReplacementModel> {
   const replacement = new ReplacementModel(model, mode, trace.length);
-  const builder = new Builder(replacement, trace, dictionary);
+  const builder = new Builder(replacement, trace, dictionary, staysLoaded);
   let complete = false;
   try {
     builder.addEmbeddings();
@@ -82,6 +87,7 @@ class Builder {
   readonly #replacement: ReplacementModel;
   readonly #trace: Trace;
   readonly #dictionary: (source: SourceInfo) => Dictionary;
+  readonly #staysLoaded: boolean;
   /** By output hook. */
   readonly #later = new Map<string, LaterWrite[]>();
 
@@ -89,10 +95,12 @@ class Builder {
     replacement: ReplacementModel,
     trace: Trace,
     dictionary: (source: SourceInfo) => Dictionary,
+    staysLoaded: boolean,
   ) {
     this.#replacement = replacement;
     this.#trace = trace;
     this.#dictionary = dictionary;
+    this.#staysLoaded = staysLoaded;
   }
 
   addEmbeddings(): void {
@@ -251,39 +259,68 @@ class Builder {
     features: Int32Array,
   ): void {
     const { layer, kind } = source;
-    const hook = parseHook(source.hook)?.hook;
-    const block = this.#block(layer);
-    const [vectors, carried] = tf.tidy(() => {
-      const encoder = dictionary.encoderColumns(features);
-      const columns = centres ? centre(encoder) : encoder;
-      switch (hook) {
-        case 'attn.hook_z':
-          return [tf.clone(columns), read(columns, dictionary.seen(block.valueBias()))];
-        case 'hook_attn_out': {
-          const constant = dictionary.seen(restingAttention(block));
-          return [block.pullToHeads(columns), read(columns, constant)];
-        }
-        case 'ln2.hook_normalized':
-          return [centre(columns), undefined];
-        default:
-          return [tf.clone(columns), undefined];
-      }
-    }) as [tf.Tensor2D, tf.Tensor | undefined];
-    const resting = dictionary.restingPreActivations();
+    const [resting, carried] = this.#constants(source, dictionary, centres);
     const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
+    const vectors = this.#staysLoaded
+      ? pickedVectors((some) =>
+          this.#readingVectors(source, this.#dictionary(source), centres, some),
+        )
+      : heldVectors(features, this.#readingVectors(source, dictionary, centres, features));
     this.#replacement.readers.set(
       stage,
       new FeatureReader({
         place: kind === 'attention' ? 'z' : 'residual',
-        features,
         vectors,
         scales: this.#readingScales(source, gains),
-        resting: Float32Array.from(features, (feature) => resting[feature] as number),
-        carried: carried?.dataSync<'float32'>().slice() ?? new Float32Array(features.length),
+        resting,
+        carried,
         gains,
       }),
     );
-    carried?.dispose();
+  }
+
+  /** What features of a source read, but for scales of positions, `[feature, width]`. */
+  #readingVectors(
+    { layer, hook }: SourceInfo,
+    dictionary: Dictionary,
+    centres: boolean,
+    features: Int32Array,
+  ): tf.Tensor2D {
+    return tf.tidy(() => {
+      const encoder = dictionary.encoderColumns(features);
+      const columns = centres ? centre(encoder) : encoder;
+      switch (parseHook(hook)?.hook) {
+        case 'hook_attn_out':
+          return this.#block(layer).pullToHeads(columns);
+        case 'ln2.hook_normalized':
+          return centre(columns);
+        default:
+          return tf.clone(columns);
+      }
+    });
+  }
+
+  /** What features have where their input is zero, and what constants of the input add to it, `[feature]`. */
+  #constants(
+    { layer, hook, width }: SourceInfo,
+    dictionary: Dictionary,
+    centres: boolean,
+  ): [resting: Float32Array, carried: Float32Array | undefined] {
+    const place = parseHook(hook)?.hook;
+    if (place !== 'attn.hook_z' && place !== 'hook_attn_out') {
+      return [dictionary.restingPreActivations(), undefined];
+    }
+    const block = this.#block(layer);
+    const rows = tf.tidy(() => {
+      const constant = place === 'attn.hook_z' ? block.valueBias() : restingAttention(block);
+      const seen = dictionary.seen(constant);
+      // Both at once, because the encoder is read for each product.
+      return tf.concat2d([tf.zerosLike(seen), centres ? centre(seen) : seen], 0);
+    });
+    const values = dictionary.preActivations(rows);
+    rows.dispose();
+    const resting = values.slice(0, width);
+    return [resting, values.slice(width).map((value, i) => value - (resting[i] as number))];
   }
 
   #addSkip(source: SourceInfo, { gains, centres }: Frame, columns: tf.Tensor2D): void {
@@ -327,11 +364,6 @@ class Builder {
   #values(layer: number, hook: BlockHook): Float32Array {
     return this.#hook(layer, hook).dataSync<'float32'>().slice();
   }
-}
-
-/** Columns applied to a constant, `[feature, 1]`. */
-function read(columns: tf.Tensor2D, constant: tf.Tensor2D): tf.Tensor {
-  return tf.matMul(columns, constant, false, true);
 }
 
 /** What attention adds to the residual stream whatever it attends to, `[1, d_model]`. */

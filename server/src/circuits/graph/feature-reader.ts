@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { FeatureVectors } from './feature-vectors.ts';
 import type { TargetReader } from './target.ts';
 
 /**
@@ -7,33 +8,30 @@ import type { TargetReader } from './target.ts';
  */
 export class FeatureReader implements TargetReader {
   readonly place: TargetReader['place'];
-  readonly #row: ReadonlyMap<number, number>;
-  readonly #vectors: tf.Tensor2D;
+  readonly #vectors: FeatureVectors;
   readonly #scales: Float32Array;
   readonly #resting: Float32Array;
-  readonly #carried: Float32Array;
+  readonly #carried: Float32Array | undefined;
   readonly #gains: Float32Array;
 
   /**
-   * Takes the tensor over.
+   * Takes the vectors over.
    *
-   * @param options.features those that the rows of `vectors` belong to, `[feature, width]`
    * @param options.scales `[position]`
    * @param options.resting `[feature]` b_enc − b_in W_enc
-   * @param options.carried `[feature]` what constants of the input add, but for the gain of the position
+   * @param options.carried `[feature]` what constants of the input add, but for the gain of the position;
+   *   `undefined` for nothing
    * @param options.gains `[position]`
    */
   constructor(options: {
     place: TargetReader['place'];
-    features: Int32Array;
-    vectors: tf.Tensor2D;
+    vectors: FeatureVectors;
     scales: Float32Array;
     resting: Float32Array;
-    carried: Float32Array;
+    carried: Float32Array | undefined;
     gains: Float32Array;
   }) {
     this.place = options.place;
-    this.#row = new Map(Array.from(options.features, (feature, row) => [feature, row]));
     this.#vectors = options.vectors;
     this.#scales = options.scales;
     this.#resting = options.resting;
@@ -42,29 +40,18 @@ export class FeatureReader implements TargetReader {
   }
 
   vectors(features: readonly number[], positions: readonly number[]): tf.Tensor2D {
-    const rows = features.map((feature) => this.#rowOf(feature));
     const scales = positions.map((position) => this.#scales[position] as number);
     return tf.tidy(() =>
-      tf.mul(
-        tf.gather(this.#vectors, tf.tensor1d(rows, 'int32')),
-        tf.tensor2d(scales, [scales.length, 1]),
-      ),
+      tf.mul(this.#vectors.of(features), tf.tensor2d(scales, [scales.length, 1])),
     );
   }
 
   constant(feature: number, position: number): number {
-    const row = this.#rowOf(feature);
-    const carried = (this.#carried[row] as number) * (this.#gains[position] as number);
-    return (this.#resting[row] as number) + carried;
+    const carried = this.#carried?.[feature] ?? 0;
+    return (this.#resting[feature] as number) + carried * (this.#gains[position] as number);
   }
 
   dispose(): void {
     this.#vectors.dispose();
-  }
-
-  #rowOf(feature: number): number {
-    const row = this.#row.get(feature);
-    if (row === undefined) throw new Error(`feature ${feature} is active nowhere`);
-    return row;
   }
 }

@@ -29,17 +29,31 @@ export function* traceTargets(
   return rows;
 }
 
-/** Targets of late stages first, so that those of a batch have much in common, as many as fit in memory. */
+/** A batch that has less than this to pull back, in vectors by position, is not split for it. */
+const FEW_ROWS = 1024;
+/** A batch is not joined by targets that read less than this share of the positions that its first reads. */
+const ALIKE = 0.75;
+
+/**
+ * As many targets as fit in memory, those of late stages first. Where attention is passed through, every
+ * vector of a batch is pulled back at as many positions as the longest needs, so that targets of a batch
+ * are to be alike in position; elsewhere in stage.
+ */
 function batches(replacement: ReplacementModel, targets: readonly Target[]): Target[][] {
   const { dModel } = replacement.model.config;
-  const sorted = targets.toSorted((a, b) => b.stage - a.stage || b.position - a.position);
+  const byPosition = replacement.mode === 'frozen';
+  const sorted = targets.toSorted((a, b) =>
+    byPosition ? b.position - a.position : lateFirst(a, b),
+  );
   const result: Target[][] = [];
   let batch: Target[] = [];
   let length = 0;
   for (const target of sorted) {
     const reaches = isSpread(replacement, target) ? target.position + 1 : 1;
     const longest = Math.max(length, reaches);
-    if (batch.length > 0 && (batch.length + 1) * longest * dModel * 4 > BATCH_BYTES) {
+    const isFull = (batch.length + 1) * longest * dModel * 4 > BATCH_BYTES;
+    const isUnlike = byPosition && reaches < ALIKE * length && batch.length * length >= FEW_ROWS;
+    if (batch.length > 0 && (isFull || isUnlike)) {
       result.push(batch);
       batch = [];
       length = reaches;
@@ -47,7 +61,11 @@ function batches(replacement: ReplacementModel, targets: readonly Target[]): Tar
     batch.push(target);
   }
   if (batch.length > 0) result.push(batch);
-  return result;
+  return result.map((some) => some.sort(lateFirst));
+}
+
+function lateFirst(a: Target, b: Target): number {
+  return b.stage - a.stage || b.position - a.position;
 }
 
 /** True for a target that reads earlier positions too. */
