@@ -6,7 +6,7 @@ const DEFAULT_SHARE = 0.75;
  * What a run of 256 positions needs besides weights, measured: pre-activations and logits, matrices on their
  * way from disk, and garbage that waits for its collection.
  */
-const WORKING_BYTES = 550e6;
+const WORKING_BYTES = 650e6;
 /** Share of a bound that the prefix cache may take at most. */
 const PREFIX_SHARE = 1 / 16;
 

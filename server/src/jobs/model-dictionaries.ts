@@ -57,7 +57,7 @@ export class ModelDictionaries {
       sum += sizes[fitting] as number;
       if (sum > room) break;
     }
-    const left = `LOUPE_MEMORY leaves ${(room / 1e9).toFixed(2)} GB for dictionaries`;
+    const left = `Memory leaves ${(room / 1e9).toFixed(2)} GB for dictionaries (LOUPE_MEMORY)`;
     if (fitting === sizes.length) return `${left}: rows of decoders are read from disk.`;
     return (
       `${left}, enough for ${fitting} of ${sizes.length}: the others are read from disk in every ` +
