@@ -99,3 +99,22 @@ test('the most influential of a cell stands first, errors last', () => {
   expect(across[0]).toBe(first);
   expect(across.at(-1)).toBe(error);
 });
+
+test('logits leave each other room for their names, the likeliest first', () => {
+  const graph = smallGraph();
+  const logit = graph.nodes.at(-1);
+  const others = [0.02, 0.5, 0.1].map((probability, index) => ({
+    ...logit,
+    id: `3_${index}_2`,
+    feature: index,
+    probability,
+  }));
+  const nodes = [...graph.nodes, ...others] as AttributionGraph['nodes'];
+  const { x } = laidOut({ ...graph, nodes });
+  const across = Array.from(x.slice(-4));
+  // 0.9, 0.5, 0.1, 0.02
+  const ranked = [across[0], across[2], across[3], across[1]] as number[];
+  for (const [index, at] of ranked.entries()) {
+    if (index > 0) expect(at - (ranked[index - 1] as number)).toBeGreaterThan(40);
+  }
+});

@@ -30,6 +30,10 @@ export interface GraphLayout {
 export const NODE_GAP = 15;
 /** Distance of two lines of nodes of one cell. */
 const LINE_GAP = 14;
+/** The same where several logits are explained, whose names stand by them. */
+const LOGIT_GAP = 44;
+const LOGIT_LINE_GAP = 34;
+const LOGITS_PER_LINE = 5;
 /** Room beside the nodes of a column. */
 const COLUMN_ROOM = 9;
 /** Room above and below the nodes of a row, for the edges to bend in. */
@@ -41,12 +45,27 @@ const BIAS_ROOM = 24;
 /** A row or column is stretched to fill the panel by no more than this. */
 const MOST_STRETCH = 160;
 
+/** How the nodes of a cell stand. */
+interface Block {
+  perLine: number;
+  lines: number;
+  gap: number;
+  lineGap: number;
+}
+
 /**
- * Nodes of a cell that stand in one line; the others stand in lines above. A cell with many nodes
- * becomes a block about three times as wide as it is high.
+ * Nodes of a cell that are many stand in several lines, as a block about three times as wide as it is
+ * high.
  */
-function perLine(count: number): number {
-  return Math.min(count, Math.max(8, Math.ceil(Math.sqrt(count * 3))));
+function blockOf(count: number, logits: boolean): Block {
+  const most = logits ? LOGITS_PER_LINE : Math.max(8, Math.ceil(Math.sqrt(count * 3)));
+  const perLine = Math.min(count, most);
+  return {
+    perLine,
+    lines: Math.ceil(count / perLine),
+    gap: logits ? LOGIT_GAP : NODE_GAP,
+    lineGap: logits ? LOGIT_LINE_GAP : LINE_GAP,
+  };
 }
 
 /** Extra room for each of some bands, so that together they fill `room`. */
@@ -65,11 +84,15 @@ function bands(sizes: readonly number[], start: number): Band[] {
   });
 }
 
-/** Nodes of a cell from left to right: the most influential first, what is left over last. */
+/**
+ * Nodes of a cell from left to right: the likeliest and the most influential first, what is left over
+ * last.
+ */
 function byInfluence(influence: Float64Array, nodes: readonly GraphNode[]) {
   const rank = ({ kind }: GraphNode) => (kind === 'position' ? 1 : kind.endsWith('-error') ? 2 : 0);
   return (a: number, b: number) =>
     rank(nodes[a] as GraphNode) - rank(nodes[b] as GraphNode) ||
+    (nodes[b]?.probability ?? 0) - (nodes[a]?.probability ?? 0) ||
     (influence[b] as number) - (influence[a] as number) ||
     a - b;
 }
@@ -109,12 +132,11 @@ export function layoutGraph(
   const heights = new Array<number>(rows).fill(LINE_GAP + 2 * ROW_ROOM);
   heights[rows - 1] = LINE_GAP + 2 * ROW_ROOM + NAME_ROOM;
   for (const [cell, members] of cells) {
-    const line = perLine(members.length);
-    const lines = Math.ceil(members.length / line);
     const column = cell % columns;
     const row = Math.floor(cell / columns);
-    widths[column] = Math.max(widths[column] ?? 0, line * NODE_GAP + COLUMN_ROOM);
-    heights[row] = Math.max(heights[row] as number, lines * LINE_GAP + 2 * ROW_ROOM);
+    const { perLine, lines, gap, lineGap } = blockOf(members.length, row === rows - 1);
+    widths[column] = Math.max(widths[column] ?? 0, perLine * gap + COLUMN_ROOM);
+    heights[row] = Math.max(heights[row] as number, lines * lineGap + 2 * ROW_ROOM);
   }
   const start = bias === undefined ? 0 : BIAS_ROOM;
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
@@ -139,15 +161,15 @@ export function layoutGraph(
   }
   for (const [cell, members] of [...cells].sort(([a], [b]) => a - b)) {
     const { from, to } = across[cell % columns] as Band;
-    const middle = middleOf(Math.floor(cell / columns));
+    const row = Math.floor(cell / columns);
+    const middle = middleOf(row);
     members.sort(byInfluence(influence, nodes));
-    const line = perLine(members.length);
-    const lines = Math.ceil(members.length / line);
+    const { perLine, lines, gap, lineGap } = blockOf(members.length, row === rows - 1);
     for (const [place, index] of members.entries()) {
-      const inLine = Math.floor(place / line);
-      const ofLine = Math.min(line, members.length - inLine * line);
-      x[index] = (from + to) / 2 + ((place % line) - (ofLine - 1) / 2) * NODE_GAP;
-      y[index] = middle + ((lines - 1) / 2 - inLine) * LINE_GAP;
+      const line = Math.floor(place / perLine);
+      const ofLine = Math.min(perLine, members.length - line * perLine);
+      x[index] = (from + to) / 2 + ((place % perLine) - (ofLine - 1) / 2) * gap;
+      y[index] = middle + ((lines - 1) / 2 - line) * lineGap;
       shown.push(index);
     }
   }

@@ -10,9 +10,11 @@ test('a drawing that fits is shown as it is', () => {
 
 test('a larger one is made smaller, and one that is too large shows its upper right end', () => {
   expect(homeViewport({ width: 1000, height: 600 }, screen)).toMatchObject({ k: 0.8, x: 0 });
-  const home = homeViewport({ width: 10_000, height: 600 }, screen);
-  expect(home.k).toBeGreaterThan(fitZoom({ width: 10_000, height: 600 }, screen));
+  const home = homeViewport({ width: 10_000, height: 800 }, screen);
+  // As high as the screen.
+  expect(home.k).toBe(0.75);
   expect(10_000 * home.k + home.x).toBeCloseTo(800);
+  expect(homeViewport({ width: 10_000, height: 60_000 }, screen).k).toBe(0.55);
 });
 
 test('a panel that has no size yet has a zoom', () => {

@@ -17,6 +17,8 @@ export interface Size {
 const BORDER = 6;
 /** Nodes are drawn no smaller than this to begin with, in zoom. */
 const LEAST_HOME = 0.55;
+/** Smaller than this, tokens could not be read, and so are not made for the sake of width. */
+const LEAST_ACROSS = 0.75;
 export const MOST_ZOOM = 6;
 
 /** The zoom at which the whole drawing is on screen, but no more than 1. */
@@ -26,9 +28,14 @@ export function fitZoom({ width, height }: Size, screen: Size): number {
   return Math.min(1, fit || 1);
 }
 
-/** The zoom to begin with: the whole drawing where its nodes can be told apart then. */
+/**
+ * The zoom to begin with: the whole drawing where its tokens can be read then, else as high as the
+ * screen, to be moved sideways.
+ */
 export function homeZoom(content: Size, screen: Size): number {
-  return Math.max(fitZoom(content, screen), LEAST_HOME);
+  const across = screen.width / Math.max(content.width, 1);
+  const fit = across < LEAST_ACROSS ? screen.height / Math.max(content.height, 1) : undefined;
+  return Math.min(1, Math.max(fit ?? fitZoom(content, screen), LEAST_HOME));
 }
 
 /**
