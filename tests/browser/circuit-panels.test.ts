@@ -1,4 +1,4 @@
-import type { CircuitGraph } from '@loupe/shared';
+import type { AttentionScoreResponse, CircuitGraph } from '@loupe/shared';
 import { expect } from 'vitest';
 import { AXE, violations } from './support/axe.ts';
 import { askedOf, circuitHash, circuitPage, IOI } from './support/circuit-page.ts';
@@ -85,13 +85,32 @@ test('the list is walked, searched and pinned from by keys alone', async ({ open
   expect(await words(connections.first())).toContain('3/213');
 });
 
-test('heads are told when they are asked for, and add up to the effect', async ({ open }) => {
+test('heads are told when they are asked for, and add up to the effect', async ({
+  open,
+  server,
+}) => {
   const panels = await explained(open, { hash: `${HASH}&node=${MOVER}` });
   await panels.node.getByRole('button', { name: 'Ask which heads' }).click();
   await eventually(() => words(panels.node)).toContain('mostly head 3.2');
   expect(await words(panels.connections.first())).toContain('head 2');
   const parts = panels.node.locator('.part-bars').filter({ hasText: 'by source position' });
   await eventually(() => words(parts)).toMatch(/·Mary 2 ?7\.\d/);
+
+  // Why that head looks at Mary: its score by pairs, as the API has it.
+  await panels.node.getByRole('button', { name: 'Why does it look there?' }).click();
+  const dialog = panels.page.getByRole('dialog', { name: 'Why a head looks where it does' });
+  await dialog.getByRole('table').waitFor();
+  const answer = await fetch(`${server.address}/api/v1/circuits/attention`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'demo', prompt: IOI, layer: 3, head: 2, query: 14, key: 2 }),
+  });
+  const { score, pairs } = (await answer.json()) as AttentionScoreResponse;
+  const number = (value: number) => String(Number(value.toPrecision(3)));
+  expect(await words(dialog)).toContain(`softmax is ${number(score)}`);
+  expect(await words(dialog.getByRole('row').nth(1))).toContain(
+    number(pairs[0]?.contribution ?? Number.NaN),
+  );
 });
 
 test('pinned nodes are drawn, grouped, named, and all of it is undone and done again by keys', async ({

@@ -1,4 +1,6 @@
 import type {
+  AttentionScoreRequest,
+  AttentionScoreResponse,
   Catalogue,
   Download,
   DownloadList,
@@ -60,4 +62,12 @@ export async function cancelDownload(id: string): Promise<void> {
 export async function removeSet(model: string, set: string): Promise<void> {
   const path = `/models/${encodeURIComponent(model)}/sets/${encodeURIComponent(set)}`;
   await request(path, { method: 'DELETE' });
+}
+
+/** Why a head looks where it does. */
+export function postAttentionScore(
+  body: AttentionScoreRequest,
+  signal: AbortSignal,
+): Promise<AttentionScoreResponse> {
+  return requestJson('/circuits/attention', { body, signal });
 }

@@ -10,10 +10,12 @@ interface PartBarsProps {
   title: string;
   parts: readonly Part[];
   name: (key: number) => ReactNode;
+  /** What stands below. */
+  children?: ReactNode;
 }
 
 /** What acts on a node, split one way, as bars about zero. */
-export function PartBars({ title, parts, name }: PartBarsProps) {
+export function PartBars({ title, parts, name, children }: PartBarsProps) {
   const extent = { negative: 0, positive: 0 };
   for (const { weight } of parts) {
     if (weight < 0) extent.negative = Math.max(extent.negative, -weight);
@@ -46,6 +48,7 @@ export function PartBars({ title, parts, name }: PartBarsProps) {
           {rest.length} others, {significant(rest.reduce((sum, { weight }) => sum + weight, 0))}
         </p>
       )}
+      {children}
     </div>
   );
 }

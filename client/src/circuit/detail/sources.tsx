@@ -4,6 +4,7 @@ import { Failure } from '../../app/failure.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { tokenAt } from '../node-words.ts';
 import { useCircuit } from '../store.ts';
+import { HeadLook } from './head-look.tsx';
 import { PartBars } from './part-bars.tsx';
 import { partsByHead, partsByPosition } from './parts.ts';
 import { askForHeads, useHeads } from './use-heads.ts';
@@ -30,7 +31,17 @@ export function Sources({ graph, node }: SourcesProps) {
         name={(position) => `${tokenAt(graph, position)} ${position}`}
       />
       {heads ? (
-        <PartBars title="by head" parts={heads} name={(head) => `${layer}.${head}`} />
+        <PartBars title="by head" parts={heads} name={(head) => `${layer}.${head}`}>
+          {origin?.from === 'server' && (
+            <HeadLook
+              graph={graph}
+              node={node}
+              asked={origin.asked}
+              heads={heads.map(({ key }) => key)}
+              positions={positions.map(({ key }) => key)}
+            />
+          )}
+        </PartBars>
       ) : (
         <div className="part-bars">
           <h3 className="heading">by head</h3>

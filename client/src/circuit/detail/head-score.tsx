@@ -1,0 +1,111 @@
+import {
+  type AttentionScoreRequest,
+  type AttentionScoreResponse,
+  type ErrorBody,
+  type GraphNode,
+  NODE_MARKS,
+  toLoupeError,
+} from '@loupe/shared';
+import { useEffect, useState } from 'react';
+import { postAttentionScore } from '../../api/resources.ts';
+import { Failure } from '../../app/failure.tsx';
+import { useSlow } from '../../app/use-slow.ts';
+import { KindMark } from '../../charts/kind-mark.tsx';
+import { percentText } from '../../charts/numbers.ts';
+import { barOf } from '../connections/connection-items.ts';
+import { nodeName, nodeWords } from '../node-words.ts';
+import { significant } from '../numbers.ts';
+
+/** The answer to a request, asked for whenever that changes. */
+function useScore(request: AttentionScoreRequest) {
+  const [answer, setAnswer] = useState<AttentionScoreResponse | null>(null);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const key = JSON.stringify(request);
+  useEffect(() => {
+    const abort = new AbortController();
+    setAnswer(null);
+    setError(null);
+    postAttentionScore(JSON.parse(key) as AttentionScoreRequest, abort.signal)
+      .then(setAnswer)
+      .catch((thrown) => {
+        if (!abort.signal.aborted) setError(toLoupeError(thrown).toBody());
+      });
+    return () => abort.abort();
+  }, [key]);
+  return { answer, error };
+}
+
+/** A node that an answer names. */
+function Named({ answer, id }: { answer: AttentionScoreResponse; id: string }) {
+  const found = answer.nodes.find((one) => one.id === id);
+  if (!found) return <span className="mono">{id}</span>;
+  const node: GraphNode = { ...found, source: found.source ?? undefined };
+  return (
+    <span className="connection-name" title={nodeWords(node, answer)}>
+      <KindMark kind={NODE_MARKS[node.kind]} />
+      <span className="mono">{nodeName(node, answer)}</span>
+    </span>
+  );
+}
+
+/** A head's score by the pairs of what it reads at both ends, largest first. */
+export function HeadScore({ request }: { request: AttentionScoreRequest }) {
+  const { answer, error } = useScore(request);
+  const slow = useSlow(answer === null && error === null, 100);
+  if (error) return <Failure error={error} />;
+  if (!answer) return <p className="head-look-wait">{slow && 'Computing'}</p>;
+  const { score, attention, pairs } = answer;
+  const extent = { negative: 0, positive: 0 };
+  for (const { contribution } of pairs) {
+    if (contribution < 0) extent.negative = Math.max(extent.negative, -contribution);
+    else extent.positive = Math.max(extent.positive, contribution);
+  }
+  return (
+    <>
+      <p>
+        It gives that position {percentText(attention)} of its attention; the score before the
+        softmax is {significant(score)}, the sum of all pairs of what is written at both ends.
+      </p>
+      <table className="head-look-pairs">
+        <thead>
+          <tr>
+            <th scope="col">where it looks from</th>
+            <th scope="col">where it looks</th>
+            <th scope="col" colSpan={2}>
+              part of the score
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {pairs.map(({ query, key, contribution }) => {
+            const { zero, left, width } = barOf(contribution, extent);
+            return (
+              <tr key={`${query} ${key}`}>
+                <td>
+                  <Named answer={answer} id={query} />
+                </td>
+                <td>
+                  <Named answer={answer} id={key} />
+                </td>
+                <td className="head-look-bar" aria-hidden="true">
+                  <div className="connection-bar">
+                    <span className="connection-zero" style={{ left: `${zero}%` }} />
+                    <span
+                      className="connection-effect"
+                      style={{
+                        left: `${left}%`,
+                        width: `${width}%`,
+                        background: 'var(--attention)',
+                      }}
+                    />
+                  </div>
+                </td>
+                <td className="connection-weight">{significant(contribution)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}
