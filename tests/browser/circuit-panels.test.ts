@@ -251,6 +251,24 @@ test('an exported SVG carries its graph and opens again; the pinned circuit is w
   await eventually(() => fresh.boxes.locator('.pinned-title').allTextContents()).toEqual(titles);
 });
 
+test('what needs fonts or a library is written by the server', async ({ open }) => {
+  const panels = await explained(open);
+  const { page } = panels;
+  await panels.file(/^Export/);
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  for (const [format, ending, head] of [
+    ['PNG picture', /\.png$/, '\ufffdPNG'],
+    ['PDF', /\.pdf$/, '%PDF-'],
+    ['nodes as Arrow', /\.nodes\.arrow$/, '\ufffd\ufffd\ufffd\ufffd'],
+  ] as const) {
+    await dialog.getByRole('radio', { name: format, exact: true }).check();
+    const save = dialog.getByRole('button', { name: 'Save', exact: true });
+    const { name, text } = await panels.saved(() => save.click());
+    expect(name).toMatch(ending);
+    expect(text.startsWith(head), format).toBe(true);
+  }
+});
+
 test('what is no graph is refused with its code, and the graph on screen stays', async ({
   open,
 }) => {

@@ -10,7 +10,7 @@ import { cancelComparison, compareWith, compareWithFile, useCompare } from './co
 function chooseFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,.svg,.html';
+  input.accept = '.json,.svg';
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) void compareWithFile(file);

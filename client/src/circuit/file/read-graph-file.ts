@@ -27,8 +27,8 @@ export async function readGraphFile(file: GraphFile): Promise<AttributionGraph> 
   } catch {
     throw new LoupeError(
       'LOUPE_BAD_GRAPH',
-      `${file.name} is no graph that Loupe can read. It reads graphs as JSON, and SVG and HTML ` +
-        'files that Loupe has written with their data in them.',
+      `${file.name} is no graph that Loupe can read. It reads graphs as JSON, and SVG files that ` +
+        'Loupe has written with their data in them.',
     );
   }
   return readGraphJson(json);
