@@ -3,12 +3,14 @@ import { benchCommand } from './commands/bench.ts';
 import { circuitCommand } from './commands/circuit.ts';
 import { featuresCommand } from './commands/features.ts';
 import { importCommand } from './commands/import.ts';
+import { interveneCommand } from './commands/intervene.ts';
 import { modelsCommand } from './commands/models.ts';
 import { closeQuietlyOnPipeEnd } from './commands/output.ts';
 import { pullCommand } from './commands/pull.ts';
 import { removeCommand } from './commands/remove.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { weightCommand } from './commands/weight.ts';
 import { VERSION } from './version.ts';
 
 const USAGE_ERROR = 2;
@@ -20,6 +22,8 @@ const program = new Command('loupe')
   .addCommand(serveCommand())
   .addCommand(featuresCommand())
   .addCommand(circuitCommand())
+  .addCommand(interveneCommand())
+  .addCommand(weightCommand())
   .addCommand(modelsCommand())
   .addCommand(pullCommand())
   .addCommand(importCommand())

@@ -2,21 +2,29 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { runLoupe, startLoupe } from './support/run-loupe.ts';
 
-test.each(['serve', 'features', 'models', 'pull', 'remove', 'import', 'verify'])(
-  '%s --help shows an example',
-  async (command) => {
-    const { stdout, stderr, status } = await runLoupe([command, '--help']);
-    expect(status).toBe(0);
-    expect(stdout).toContain(`npm run loupe -- ${command}`);
-    expect(stderr).toBe('');
-  },
-);
+test.each([
+  'serve',
+  'features',
+  'intervene',
+  'weight',
+  'models',
+  'pull',
+  'remove',
+  'import',
+  'verify',
+])('%s --help shows an example', async (command) => {
+  const { stdout, stderr, status } = await runLoupe([command, '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`npm run loupe -- ${command}`);
+  expect(stderr).toBe('');
+});
 
 test.each([
   ['no command', []],
   ['an unknown command', ['feature', 'Hi']],
   ['an unknown option', ['models', '--jsn']],
   ['a missing prompt', ['features']],
+  ['nothing to change', ['intervene', 'Hi']],
   ['a number that is none', ['features', 'Hi', '--top-k', 'many']],
   ['a fraction where a whole number is meant', ['features', 'Hi', '--top-k', '1.5']],
 ])('%s is a usage error: status 2 and a hint on stderr', async (_, args) => {
@@ -32,6 +40,12 @@ test.each([
   ['other machines without a token', ['serve'], { LOUPE_HOST: '0.0.0.0' }, /Set LOUPE_TOKEN/],
   ['a short token', ['serve'], { LOUPE_TOKEN: 'secret' }, /at least 16/],
   ['an unknown model', ['features', 'Hi', '--model', 'gpt5'], {}, /^LOUPE_MODEL_NOT_FOUND: .*demo/],
+  [
+    'a change that is none',
+    ['intervene', 'Hi', '5-att-kk'],
+    {},
+    /^LOUPE_BAD_REQUEST: .*"5-att-kk" is no change\. Write a feature as/,
+  ],
   ['nothing to import', ['import', 'nowhere'], {}, /^LOUPE_IMPORT_REFUSED: .*nowhere is not there/],
   ['no model to import', ['import', 'docs', '--as', 'x'], {}, /^LOUPE_IMPORT_REFUSED: .*no GPT-2/],
   [
@@ -70,4 +84,17 @@ test('a reader that has had enough, such as head, is no error', async () => {
   });
   const [status] = await once(child, 'close');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('intervene and weight compute what the API computes', async () => {
+  const changed = await runLoupe(['intervene', 'Once upon a time', 'head:0.0', '--json']);
+  expect(JSON.parse(changed.stdout)).toMatchObject({
+    model: 'demo',
+    position: 4,
+    runs: [{ run: 'frozen' }, { run: 'free' }],
+  });
+  const valid = await runLoupe(['intervene', 'Once upon a time', '--validate', '3']);
+  expect(valid.stdout).toMatch(/frozen +3 +(-?[01]\.\d{3} +){2}[\d.]+ %/);
+  const weight = await runLoupe(['weight', '0-mlp-demo/573', '2-mlp-demo/679']);
+  expect(weight.stdout).toMatch(/^0\.131424 {2}× activation of 0-mlp-demo\/573/);
 });

@@ -54,7 +54,7 @@ test('a node is ablated from its head line; the table has what the graph and the
   const left = before - (totalEffects(graph, logit)[index] ?? Number.NaN);
   expect(await shown(0)).toBeCloseTo(before, 1);
   expect(await shown(1)).toBeCloseTo(left, 1);
-  const moved = panel.getByRole('row', { name: new RegExp(`^${FEATURE.id} `) });
+  const moved = panel.getByRole('row', { name: /^3\/213 ·to 14/ });
   expect(number(await moved.getByRole('cell').nth(3).textContent())).toBe(0);
 });
 

@@ -1,9 +1,9 @@
-import type { InterventionRun } from '@loupe/shared';
-import { tokenLabel } from '@loupe/shared';
+import { type InterventionRun, NODE_MARKS, tokenLabel } from '@loupe/shared';
 import type { ReactNode } from 'react';
+import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { graphIndex } from '../graph-index.ts';
-import { nodeName, tokenAt } from '../node-words.ts';
+import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import { significant } from '../numbers.ts';
 import type { Outcome } from './store.ts';
 
@@ -86,9 +86,17 @@ function activationRows(outcome: Outcome): Row[] {
     const [before, after] = one.activation;
     const index = byFeature.get(keyOf(one));
     const change = index === undefined ? undefined : predicted?.[index];
+    const node = index === undefined ? undefined : graph.nodes[index];
+    const where = `${tokenAt(graph, one.position)} ${one.position}`;
     return {
       key: keyOf(one),
-      name: `${one.feature} ${tokenAt(graph, one.position)} ${one.position}`,
+      name: node ? (
+        <span title={nodeWords(node, graph)}>
+          <KindMark kind={NODE_MARKS[node.kind]} /> {nodeName(node, graph)} {where}
+        </span>
+      ) : (
+        `${one.feature} ${where}`
+      ),
       before: significant(before),
       predicted: moved(before, change === undefined ? undefined : before + change),
       frozen: moved(before, frozen.get(keyOf(one))?.[1]),

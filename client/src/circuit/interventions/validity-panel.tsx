@@ -61,7 +61,7 @@ export function ValidityPanel({ graph }: { graph: AttributionGraph }) {
     <section className="validity" aria-label="Validity">
       <h3 className="heading">does the graph foresee what ablations do?</h3>
       <div className="intervene-bar">
-        <label htmlFor="validity-count">the</label>
+        <label htmlFor="validity-count">ablate</label>
         <select
           id="validity-count"
           className="field"
@@ -71,7 +71,7 @@ export function ValidityPanel({ graph }: { graph: AttributionGraph }) {
         >
           {COUNTS.map((one) => (
             <option key={one} value={one}>
-              {one} strongest features
+              the {one} strongest features
             </option>
           ))}
         </select>

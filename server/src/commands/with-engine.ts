@@ -1,0 +1,38 @@
+import { LoupeError } from '@loupe/shared';
+import type { Engine } from '../engine/jobs.ts';
+import { startEngine } from '../engine/supervisor.ts';
+import { createLogger } from '../http/logger.ts';
+import { ModelStore } from '../hub/store.ts';
+import { readSettings } from '../settings.ts';
+
+/**
+ * Does something on an engine of its own, which ends with it.
+ *
+ * @param wanted id of a model; the first that is installed if none is given
+ * @throws LoupeError `LOUPE_MODEL_NOT_FOUND`, and what the work throws
+ */
+export async function withEngine<R>(
+  wanted: string | undefined,
+  work: (engine: Engine, model: string) => Promise<R>,
+): Promise<R> {
+  const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
+  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
+  const store = new ModelStore(modelRoots, setsFolder);
+  const model = wanted === undefined ? store.models()[0]?.id : store.model(wanted).id;
+  if (model === undefined) {
+    throw new LoupeError(
+      'LOUPE_MODEL_NOT_FOUND',
+      `No model is installed in ${modelRoots.join(' or ')}.`,
+    );
+  }
+  const engine = startEngine({
+    logger: createLogger(logLevel),
+    handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
+    startAttempts: 1,
+  });
+  try {
+    return await work(engine, model);
+  } finally {
+    await engine.stop();
+  }
+}
