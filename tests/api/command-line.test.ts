@@ -93,7 +93,7 @@ test('intervene and weight compute what the API computes', async () => {
     position: 4,
     runs: [{ run: 'frozen' }, { run: 'free' }],
   });
-  const valid = await runLoupe(['intervene', 'Once upon a time', '--validate', '3']);
+  const valid = await runLoupe(['circuit', 'Once upon a time', '--validate', '3']);
   expect(valid.stdout).toMatch(/frozen +3 +(-?[01]\.\d{3} +){2}[\d.]+ %/);
   const weight = await runLoupe(['weight', '0-mlp-demo/573', '2-mlp-demo/679']);
   expect(weight.stdout).toMatch(/^0\.131424 {2}× activation of 0-mlp-demo\/573/);

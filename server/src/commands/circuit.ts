@@ -39,7 +39,12 @@ export function circuitCommand(): Command {
         'none',
       ]),
     )
-    .option('--json', 'the same JSON as POST /api/v1/circuits')
+    .option(
+      '--validate <n>',
+      'ablate the n features that matter most, one at a time, and compare with what the graph predicts',
+      count(2),
+    )
+    .option('--json', 'the same JSON as POST /api/v1/circuits; with --validate the figures')
     .addHelpText(
       'after',
       '\nFiles: .svg .png .pdf .html .dot .mmd .graphml .json .nodes.csv .edges.csv .nodes.arrow' +
@@ -51,6 +56,9 @@ export function circuitCommand(): Command {
     .action(async (prompt: string | undefined, options: CircuitOptions, command: Command) => {
       if ((prompt === undefined) === (options.graph === undefined)) {
         command.error('error: give either a prompt or --graph');
+      }
+      if (options.validate !== undefined && (options.graph ?? options.output) !== undefined) {
+        command.error('error: --validate goes with a prompt, and with neither --graph nor -o');
       }
       const { runCircuit } = await import('./run-circuit.ts');
       await runCircuit(prompt, options);

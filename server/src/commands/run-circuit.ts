@@ -11,16 +11,14 @@ import {
   readSvgGraph,
   strongestPaths,
 } from '@loupe/shared';
-import { startEngine } from '../engine/supervisor.ts';
 import { collectCircuit } from '../http/collect-circuit.ts';
 import { graphPieces } from '../http/graph-pieces.ts';
-import { createLogger } from '../http/logger.ts';
 import { graphOfPng } from '../render/png-chunks.ts';
 import { renderGraph } from '../render/render-graph.ts';
-import { readSettings } from '../settings.ts';
 import { circuitTable } from './circuit-table.ts';
-import { installedModel } from './installed-model.ts';
-import { print, printPieces } from './output.ts';
+import { measureValidity, validityTable } from './measure-validity.ts';
+import { print, printJson, printPieces } from './output.ts';
+import { withEngine } from './with-engine.ts';
 
 /** The options of the command as commander gives them. */
 export interface CircuitOptions
@@ -37,6 +35,7 @@ export interface CircuitOptions
   edgeThreshold?: number;
   pinned?: number | true;
   output?: string;
+  validate?: number;
   json?: true;
 }
 
@@ -54,6 +53,7 @@ export async function runCircuit(
   prompt: string | undefined,
   options: CircuitOptions,
 ): Promise<void> {
+  if (options.validate !== undefined) return validate(prompt ?? '', options, options.validate);
   const format = options.output === undefined ? undefined : formatFor(options.output);
   const traced =
     options.graph === undefined
@@ -86,20 +86,21 @@ function formatFor(file: string) {
   );
 }
 
-async function traceGraph(prompt: string, options: CircuitOptions): Promise<AttributionGraph> {
-  const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
-  const request = circuitRequest(installedModel(settings, options.model), prompt, options);
-  const engine = startEngine({
-    logger: createLogger(logLevel),
-    handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
-    startAttempts: 1,
+function traceGraph(prompt: string, options: CircuitOptions): Promise<AttributionGraph> {
+  return withEngine(options.model, (engine, model) =>
+    collectCircuit(engine.run('circuits', circuitRequest(model, prompt, options))),
+  );
+}
+
+/** Traces a graph and prints how well it foresees ablations. */
+async function validate(prompt: string, options: CircuitOptions, count: number): Promise<void> {
+  const figures = await withEngine(options.model, async (engine, model) => {
+    const request = circuitRequest(model, prompt, options);
+    const graph = await collectCircuit(engine.run('circuits', request));
+    return measureValidity(engine, graph, request, count);
   });
-  try {
-    return await collectCircuit(engine.run('circuits', request));
-  } finally {
-    await engine.stop();
-  }
+  if (options.json) await printJson(figures);
+  else print(validityTable(figures));
 }
 
 /** What the API would be asked, from what the command line says. */

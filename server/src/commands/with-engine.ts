@@ -1,9 +1,8 @@
-import { LoupeError } from '@loupe/shared';
 import type { Engine } from '../engine/jobs.ts';
 import { startEngine } from '../engine/supervisor.ts';
 import { createLogger } from '../http/logger.ts';
-import { ModelStore } from '../hub/store.ts';
 import { readSettings } from '../settings.ts';
+import { installedModel } from './installed-model.ts';
 
 /**
  * Does something on an engine of its own, which ends with it.
@@ -17,14 +16,7 @@ export async function withEngine<R>(
 ): Promise<R> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
   const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
-  const store = new ModelStore(modelRoots, setsFolder);
-  const model = wanted === undefined ? store.models()[0]?.id : store.model(wanted).id;
-  if (model === undefined) {
-    throw new LoupeError(
-      'LOUPE_MODEL_NOT_FOUND',
-      `No model is installed in ${modelRoots.join(' or ')}.`,
-    );
-  }
+  const model = installedModel(settings, wanted);
   const engine = startEngine({
     logger: createLogger(logLevel),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
