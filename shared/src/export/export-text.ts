@@ -6,11 +6,13 @@ import { graphToDot } from './dot.ts';
 import type { TextFormat } from './formats.ts';
 import { graphToGraphml } from './graphml.ts';
 import { heldGraph } from './held-graph.ts';
+import { graphToHtml } from './html.ts';
 import { graphToMermaid } from './mermaid.ts';
 import { graphToSvg } from './svg.ts';
 
 const WRITERS: Record<TextFormat, (graph: AttributionGraph, options: ExportOptions) => string> = {
   svg: graphToSvg,
+  html: graphToHtml,
   dot: graphToDot,
   mmd: graphToMermaid,
   graphml: graphToGraphml,

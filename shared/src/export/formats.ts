@@ -3,6 +3,7 @@ export const EXPORT_FORMATS = {
   svg: { words: 'SVG picture', type: 'image/svg+xml', isText: true },
   png: { words: 'PNG picture', type: 'image/png', isText: false },
   pdf: { words: 'PDF', type: 'application/pdf', isText: false },
+  html: { words: 'HTML page', type: 'text/html', isText: true },
   dot: { words: 'Graphviz', type: 'text/vnd.graphviz', isText: true },
   mmd: { words: 'Mermaid', type: 'text/plain', isText: true },
   graphml: { words: 'GraphML', type: 'application/graphml+xml', isText: true },
@@ -30,7 +31,7 @@ export type TextFormat = Of<true>;
 /** Formats that need fonts or a library that only Node has. */
 export type BinaryFormat = Of<false>;
 
-const OTHER_ENDINGS: Record<string, ExportFormat> = { gv: 'dot', mermaid: 'mmd' };
+const OTHER_ENDINGS: Record<string, ExportFormat> = { gv: 'dot', mermaid: 'mmd', htm: 'html' };
 
 /** The format that a file's name asks for; `undefined` if it asks for none. */
 export function formatOfFile(name: string): ExportFormat | undefined {

@@ -54,11 +54,12 @@ export function nodeHint(graph: AttributionGraph, node: GraphNode): string {
   const id = `${node.source}/${node.feature}`;
   const name = isFeature && node.source !== undefined ? id : WORDS[node.kind];
   const place = node.kind === 'bias' ? '' : ` at ${nodePlace(graph, node)}`;
-  // Features that nobody has named yet have their id for a label.
   const given = visible(nodeLabel(graph, node));
-  const label = given === id || given === '' ? plainNodeName(graph, node) : given;
+  // Features that nobody has named yet have their id for a label, tokens their text.
+  const isNamed = Object.hasOwn(graph.view.labels, node.id);
+  const tells = isNamed || node.kind === 'logit' || (isFeature && given !== id);
   const activation = isFeature ? `, activation ${digits(node.activation)}` : '';
-  return `${name}${place}${activation}${id.endsWith(label) ? '' : `: ${label}`}`;
+  return `${name}${place}${activation}${tells && given !== '' ? `: ${given}` : ''}`;
 }
 
 const WORDS: Record<GraphNode['kind'], string> = {

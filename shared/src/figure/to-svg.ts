@@ -20,8 +20,8 @@ const FAMILIES: Record<Face, string> = {
 export function figureToSvg(model: FigureModel, theme: FigureTheme, metadata = ''): string {
   const { width, height, title, description, items } = model;
   const content = [
-    svgTag('title', { id: 'title' }, escapeXml(title)),
-    svgTag('desc', { id: 'description' }, escapeXml(description)),
+    svgTag('title', {}, escapeXml(title)),
+    svgTag('desc', {}, escapeXml(description)),
     ...(metadata === '' ? [] : [svgTag('metadata', {}, metadata)]),
     svgTag('rect', { width, height, fill: FIGURE_COLOURS[theme].paper }),
     ...items.map((item) => itemToSvg(item, theme)),
@@ -35,7 +35,6 @@ export function figureToSvg(model: FigureModel, theme: FigureTheme, metadata = '
       height: `${size(height)}pt`,
       viewBox: `0 0 ${size(width)} ${size(height)}`,
       role: 'img',
-      'aria-labelledby': 'title description',
     },
     `\n${content.join('\n')}\n`,
   )}\n`;

@@ -34,7 +34,7 @@ const SVG_ELEMENTS = new Set(
 );
 const SVG_ATTRIBUTES = new Set(
   (
-    'xmlns xmlns:loupe width height viewBox role aria-labelledby id x y x1 y1 x2 y2 rx d fill ' +
+    'xmlns xmlns:loupe width height viewBox role x y x1 y1 x2 y2 rx d fill ' +
     'fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linejoin transform ' +
     'font-family font-size font-weight text-anchor paint-order data-node data-edge'
   ).split(' '),
