@@ -28,7 +28,7 @@ export interface CircuitRow {
   loupe: Summary;
   /** The fastest run; what it found is the same in all. */
   best: CircuitRun;
-  /** What the graphs took above the weights. */
+  /** From before the first of these graphs on. */
   memory: MemoryUse;
   autograd?: ReferenceRun;
   /** Always with attention passed through. */

@@ -26,8 +26,8 @@ export function formatCircuits(report: CircuitsReport): string {
 
 const LEGEND =
   '×: their time / the fastest of Loupe. autograd has the same nodes as Loupe; circuit-tracer has no features\n' +
-  'of attention, and one number stands beside both modes. memory: the most above the weights, of Loupe; the\n' +
-  'most of the whole process, of the others. off by: how far inputs are from adding up, relative, at worst.';
+  'of attention, and one number stands beside both modes. memory: the most of the whole process meanwhile,\n' +
+  'weights and what earlier graphs left to it included. off by: how far inputs are from adding up, at worst.';
 
 function formatModel(model: CircuitModelReport, { reference }: CircuitsReport): string {
   const compared = 'version' in reference;
@@ -67,7 +67,7 @@ function cells({ tokens, mode, loupe, best, memory }: CircuitRow): Cell[] {
     [model, encode, trace, finish].map(milliseconds).join(', '),
     best.features,
     best.edges,
-    gigabytes(memory.peak),
+    gigabytes(memory.process),
     best.quality.exactness.toExponential(1),
   ];
 }
