@@ -8,6 +8,7 @@ import {
   formatOfFile,
   LoupeError,
   readGraphJson,
+  readHtmlGraph,
   readSvgGraph,
   strongestPaths,
 } from '@loupe/shared';
@@ -130,6 +131,9 @@ function openGraph(file: string): AttributionGraph {
     switch (path.extname(file).toLowerCase()) {
       case '.svg':
         return readSvgGraph(bytes.toString('utf8'));
+      case '.html':
+      case '.htm':
+        return readHtmlGraph(bytes.toString('utf8'));
       case '.png':
         return readGraphJson(JSON.parse(graphOfPng(bytes)));
       default:

@@ -1,8 +1,10 @@
+import { LoupeError } from '../errors.ts';
 import { figureOf } from '../figure/figure.ts';
 import type { ExportOptions } from '../figure/figure-options.ts';
 import { visible } from '../figure/node-words.ts';
 import { figureToSvg } from '../figure/to-svg.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { readGraphJson } from '../graph/read-graph-json.ts';
 import { writeGraphJson } from '../graph/write-graph-json.ts';
 import { escapeXml } from '../text/svg.ts';
 import { heldGraph } from './held-graph.ts';
@@ -51,6 +53,27 @@ ${pinnedSection(held)}<noscript>This file draws its graph with a script, which i
 </body>
 </html>
 `;
+}
+
+/** The data that `graphToHtml` writes: it holds no `<`, so the next one ends it. */
+const EMBEDDED = /<script type="application\/json" id="graph">([^<]*)<\/script>/;
+
+/**
+ * The graph of a file that `graphToHtml` wrote. The file is read as text, nothing of it runs.
+ *
+ * @throws LoupeError `LOUPE_BAD_GRAPH` if there is none, or it is no graph
+ */
+export function readHtmlGraph(html: string): AttributionGraph {
+  const json = EMBEDDED.exec(html)?.[1];
+  try {
+    if (json !== undefined) return readGraphJson(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof LoupeError) throw error;
+  }
+  throw new LoupeError(
+    'LOUPE_BAD_GRAPH',
+    'This page carries no graph of Loupe. Open the JSON file of the graph instead.',
+  );
 }
 
 /** JSON that no HTML parser takes for markup, whatever its texts hold. */

@@ -38,7 +38,7 @@ export async function openGraphFile(file: File): Promise<void> {
 export function chooseGraphFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,.svg,application/json,image/svg+xml';
+  input.accept = '.json,.svg,.html,application/json,image/svg+xml,text/html';
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) void openGraphFile(file);

@@ -1,4 +1,4 @@
-import { graphToSvg, writeGraphJson } from '@loupe/shared';
+import { graphToHtml, graphToSvg, writeGraphJson } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { smallGraph } from '../circuit.fixture.ts';
 import { fileName, readGraphFile } from './read-graph-file.ts';
@@ -26,6 +26,16 @@ test('an SVG that carries its data opens, and one that does not says so', async 
   expect(read.nodes).toEqual(graph.nodes);
   const bare = readGraphFile(file('bare.svg', graphToSvg(graph, { data: 'none' })));
   await expect(bare).rejects.toMatchObject({ code: 'LOUPE_BAD_GRAPH' });
+});
+
+test('an HTML page of Loupe opens with the texts it was given, another does not', async () => {
+  const graph = smallGraph();
+  const label = '</script><script>alert(1)</script>\u2028';
+  graph.nodes = graph.nodes.map((node, at) => (at === 0 ? { ...node, label } : node));
+  const read = await readGraphFile(file('small.html', graphToHtml(graph, { data: 'all' })));
+  expect(read.nodes).toEqual(graph.nodes);
+  const other = readGraphFile(file('other.html', '<!doctype html><p>hello</p>'));
+  await expect(other).rejects.toMatchObject({ code: 'LOUPE_BAD_GRAPH' });
 });
 
 test.each([
