@@ -6,6 +6,7 @@ import { importCommand } from './commands/import.ts';
 import { interveneCommand } from './commands/intervene.ts';
 import { modelsCommand } from './commands/models.ts';
 import { closeQuietlyOnPipeEnd } from './commands/output.ts';
+import { pathsCommand } from './commands/paths.ts';
 import { pullCommand } from './commands/pull.ts';
 import { removeCommand } from './commands/remove.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -24,6 +25,7 @@ const program = new Command('loupe')
   .addCommand(circuitCommand())
   .addCommand(interveneCommand())
   .addCommand(weightCommand())
+  .addCommand(pathsCommand())
   .addCommand(modelsCommand())
   .addCommand(pullCommand())
   .addCommand(importCommand())

@@ -18,6 +18,7 @@ export const ERRORS = {
     404,
     'No such feature. /api/v1/models lists each source with its width.',
   ],
+  LOUPE_FEATURE_NOT_ACTIVE: [422, 'The feature is not active there, so that nothing leads to it.'],
   LOUPE_SOURCE_NOT_INSTALLED: [409, 'No such source is installed. /api/v1/models lists them.'],
   LOUPE_NOT_IN_CATALOGUE: [
     404,

@@ -59,4 +59,5 @@ export * from './wire/interventions.ts';
 export * from './wire/lens.ts';
 export * from './wire/model.ts';
 export * from './wire/origin.ts';
+export * from './wire/paths.ts';
 export * from './wire/render.ts';

@@ -7,6 +7,7 @@ test.each([
   'features',
   'intervene',
   'weight',
+  'paths',
   'models',
   'pull',
   'remove',

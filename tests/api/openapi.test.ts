@@ -60,6 +60,7 @@ test('it covers every route of the API', () => {
     'GET /api/v1/features/{model}/{source}/{index}',
     'POST /api/v1/circuits',
     'POST /api/v1/circuits/attention',
+    'POST /api/v1/circuits/paths',
     'POST /api/v1/circuits/render',
     'POST /api/v1/interventions',
     'POST /api/v1/ablations',

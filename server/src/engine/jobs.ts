@@ -19,6 +19,8 @@ import type {
   LogitLensRequest,
   LogitLensResponse,
   Outcome,
+  PathsRequest,
+  PathsResponse,
   Reconstruction,
   StreamSource,
   Token,
@@ -75,6 +77,7 @@ export interface Jobs {
   interventions: { request: InterventionRequest; event: InterventionResponse };
   ablations: { request: AblationsRequest; event: AblationsEvent };
   featureWeight: { request: FeatureWeightRequest; event: FeatureWeight };
+  paths: { request: PathsRequest; event: PathsResponse };
 }
 
 export type JobKind = keyof Jobs;

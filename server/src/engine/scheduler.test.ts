@@ -46,6 +46,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
     *interventions() {},
     *ablations() {},
     *featureWeight() {},
+    *paths() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -254,6 +255,7 @@ test('gives a sign of life while a long job says nothing', async () => {
       *interventions() {},
       *ablations() {},
       *featureWeight() {},
+      *paths() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

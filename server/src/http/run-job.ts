@@ -35,7 +35,13 @@ export async function beginJob<K extends JobKind>(
 
 /** The one event of a job that answers with a single one; errors as `beginJob`. */
 export async function runJob<
-  K extends 'logitLens' | 'features' | 'attentionScore' | 'interventions' | 'featureWeight',
+  K extends
+    | 'logitLens'
+    | 'features'
+    | 'attentionScore'
+    | 'interventions'
+    | 'featureWeight'
+    | 'paths',
 >(
   engine: Engine,
   kind: K,

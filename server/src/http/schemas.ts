@@ -25,6 +25,8 @@ import {
   LogitLensResponse,
   ModelInfo,
   ModelList,
+  PathsRequest,
+  PathsResponse,
   RenderRequest,
 } from '@loupe/shared';
 import type { FastifyInstance } from 'fastify';
@@ -67,6 +69,8 @@ const SCHEMAS = {
   LogitLensResponse,
   ModelInfo,
   ModelList,
+  PathsRequest,
+  PathsResponse,
   RenderRequest,
 };
 type SchemaName = keyof typeof SCHEMAS;

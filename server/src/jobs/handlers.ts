@@ -14,6 +14,7 @@ import { loadModel } from './load-model.ts';
 import { LoadedModels } from './loaded-models.ts';
 import { logitLensJob } from './logit-lens.ts';
 import { memoryRoom } from './memory-room.ts';
+import { pathsJob } from './paths.ts';
 
 /** What the engine process is started with. */
 export interface HandlerOptions {
@@ -61,6 +62,7 @@ export async function createHandlers(
     attentionScore: (request) => models.running(attentionScoreJob(request, models.find)),
     interventions: (request) => models.running(interventionsJob(request, models.find)),
     featureWeight: (request) => models.running(featureWeightJob(request, models.find)),
+    paths: (request) => models.running(pathsJob(request, models.find)),
     ablations: (request) => models.running(ablationsJob(request, models.find)),
   };
   const { warm } = options;

@@ -21,7 +21,8 @@ const LINES = {
 
 /**
  * `POST /circuits`: the attribution graph of a prompt, as JSON or with its progress as lines of JSON;
- * `POST /circuits/attention`: why a head looks where it does.
+ * `POST /circuits/attention`: why a head looks where it does; `POST /circuits/paths`: the strongest paths
+ * through transcoders.
  */
 export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): void {
   const options = {
@@ -71,5 +72,21 @@ export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): vo
   };
   api.post('/circuits/attention', attention, async (request, reply) =>
     sendJson(reply, await runJob(engine, 'attentionScore', request.body, reply), settings.stallMs),
+  );
+  const paths = {
+    schema: {
+      summary: 'Strongest paths through transcoders into a feature or a logit, by a greedy search',
+      body: schema('PathsRequest'),
+      response: answersOfWork('PathsResponse', [
+        'LOUPE_PROMPT_TOO_LONG',
+        'LOUPE_TOKEN_OUT_OF_RANGE',
+        'LOUPE_FEATURE_NOT_FOUND',
+        'LOUPE_FEATURE_NOT_ACTIVE',
+        'LOUPE_UNSUPPORTED_DICTIONARY',
+      ]),
+    },
+  };
+  api.post('/circuits/paths', paths, async ({ body }, reply) =>
+    sendJson(reply, await runJob(engine, 'paths', body, reply), settings.stallMs),
   );
 }

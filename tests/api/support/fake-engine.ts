@@ -9,6 +9,7 @@ import {
   type FeaturesRequest,
   type GraphNode,
   type InterventionResponse,
+  type PathsResponse,
   type StreamSource,
 } from '@loupe/shared';
 import type {
@@ -47,6 +48,7 @@ export class FakeEngine implements EngineService {
       attentionScore: (request) => once(score(request)),
       interventions: () => once(INTERVENTION),
       ablations: (request) => ablationEvents(request),
+      paths: () => once(PATHS),
       featureWeight: (request) => once({ ...request, direct: -0.42, heads: [] }),
       ...handlers,
     };
@@ -174,6 +176,21 @@ export const INTERVENTION: InterventionResponse = {
       targets: [11],
       tokens: [{ id: 13, text: '.', logit: [12.5, 11], probability: [0.25, 0.125] }],
       activations: [{ feature: '0-mlp-demo/3', position: 2, activation: [4, 0] }],
+    },
+  ],
+};
+
+/** A path into a feature of it. */
+export const PATHS: PathsResponse = {
+  model: 'demo',
+  tokens: GRAPH.tokens,
+  root: { label: '0-mlp-demo/3', position: 2, contribution: 4 },
+  paths: [
+    {
+      nodes: [{ kind: 'head', layer: 0, head: 1, position: 1, label: 'L0H1@1' }],
+      contribution: 1.5,
+      invariant: null,
+      dependent: null,
     },
   ],
 };
