@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, Download, DownloadList, ModelList } from '@loupe/shared';
@@ -43,11 +44,13 @@ test('a running server fetches, tells how far it is, and lists what is installed
   try {
     const before = await ask<Catalogue>(`${api}/catalogue`);
     expect(before.models[0]).toMatchObject({ id: 'small', installed: false });
-    const events = await fetch(`${api}/downloads/events`);
+    // On a connection of its own: with fetch, leaving the stream can cut off the next request too.
+    const asked = get(`${api}/downloads/events`, { agent: false });
+    const [events] = (await once(asked, 'response')) as [IncomingMessage];
     const { id } = await start(api);
     const seen: DownloadList[] = [];
     let text = '';
-    for await (const piece of events.body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const piece of events as AsyncIterable<Uint8Array>) {
       text += new TextDecoder().decode(piece);
       seen.push(
         ...text
