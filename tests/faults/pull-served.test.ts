@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, Download, DownloadList, ModelList } from '@loupe/shared';
@@ -19,12 +18,16 @@ async function serve() {
   const environment = { ...hub.environment, LOUPE_BACKEND: 'cpu', LOUPE_LOG_LEVEL: 'silent' };
   const child = startLoupe(['serve', '--port', '0'], environment);
   let output = '';
-  for await (const piece of child.stdout) {
-    output += piece;
-    const address = /Loupe is at (\S+)/.exec(output)?.[1];
-    if (address) return { child, api: `${address}/api/v1` };
-  }
-  throw new Error('The server did not start.');
+  // Read on to the end: a server whose output nobody reads any more ends.
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (piece) => {
+      output += piece;
+      const found = /Loupe is at (\S+)/.exec(output)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('close', () => reject(new Error('The server did not start.')));
+  });
+  return { child, api: `${address}/api/v1` };
 }
 
 async function ask<T>(url: string, init?: RequestInit): Promise<T> {
@@ -44,13 +47,11 @@ test('a running server fetches, tells how far it is, and lists what is installed
   try {
     const before = await ask<Catalogue>(`${api}/catalogue`);
     expect(before.models[0]).toMatchObject({ id: 'small', installed: false });
-    // On a connection of its own: with fetch, leaving the stream can cut off the next request too.
-    const asked = get(`${api}/downloads/events`, { agent: false });
-    const [events] = (await once(asked, 'response')) as [IncomingMessage];
+    const events = await fetch(`${api}/downloads/events`);
     const { id } = await start(api);
     const seen: DownloadList[] = [];
     let text = '';
-    for await (const piece of events as AsyncIterable<Uint8Array>) {
+    for await (const piece of events.body as unknown as AsyncIterable<Uint8Array>) {
       text += new TextDecoder().decode(piece);
       seen.push(
         ...text
