@@ -19,7 +19,7 @@ test('with nothing set the server is for this machine alone', () => {
     allowedHosts: [],
     token: undefined,
     stallMs: 60_000,
-    rateLimit: 1200,
+    rateLimit: undefined,
     logLevel: 'info',
     backend: undefined,
     memoryBytes: undefined,

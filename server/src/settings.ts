@@ -26,8 +26,11 @@ export interface Settings {
   token: string | undefined;
   /** LOUPE_STALL_SECONDS, in milliseconds: how long a reader may read nothing of its answer. */
   stallMs: number;
-  /** LOUPE_RATE_LIMIT: requests a minute of one client that make the engine work. */
-  rateLimit: number;
+  /**
+   * LOUPE_RATE_LIMIT: requests a minute of one client that make the engine work; `undefined` for 1200,
+   * which then binds only those who may be strangers.
+   */
+  rateLimit: number | undefined;
   /** LOUPE_LOG_LEVEL. */
   logLevel: (typeof LOG_LEVELS)[number];
   /** LOUPE_BACKEND; undefined for the best that works. */
@@ -61,7 +64,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     allowedHosts: readHosts(environment.LOUPE_ALLOWED_HOSTS),
     token: readToken(environment.LOUPE_TOKEN),
     stallMs: 1000 * readNumber(environment, 'LOUPE_STALL_SECONDS', 60, { min: 0.1, max: 86_400 }),
-    rateLimit: readNumber(environment, 'LOUPE_RATE_LIMIT', 1200, { min: 1, max: 1e6, whole: true }),
+    rateLimit: readNumber(environment, 'LOUPE_RATE_LIMIT', undefined, {
+      min: 1,
+      max: 1e6,
+      whole: true,
+    }),
     logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
     memoryBytes: readBytes(environment, 'LOUPE_MEMORY'),
@@ -87,12 +94,12 @@ export function requireTokenBeyondLoopback({ host, token }: Settings): void {
   );
 }
 
-function readNumber(
+function readNumber<T extends number | undefined>(
   environment: NodeJS.ProcessEnv,
   name: string,
-  preset: number,
+  preset: T,
   { min, max, whole = false }: { min: number; max: number; whole?: boolean },
-): number {
+): number | T {
   const text = environment[name];
   if (!text) return preset;
   const value = Number(text);

@@ -23,7 +23,7 @@ export function hostRule(
 }
 
 /** Host of a `Host` header without port and brackets, in lower case; undefined if it is malformed. */
-function hostName(header: string | undefined): string | undefined {
+export function hostName(header: string | undefined): string | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/i.exec(header ?? '');
   return (match?.[1] ?? match?.[2])?.toLowerCase();
 }

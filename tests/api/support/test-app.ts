@@ -25,7 +25,7 @@ export function testApp(options: TestAppOptions = {}): Promise<FastifyInstance> 
       allowedHosts: [],
       token: undefined,
       stallMs: 60_000,
-      rateLimit: 1000,
+      rateLimit: undefined,
       ...options.settings,
     },
     version: '0.0.0-test',
