@@ -110,6 +110,34 @@ test('waits twice as long after each crash in a row, and not after one in good h
   expect(later.map(({ delayMs }) => delayMs)).toEqual([2, 2]);
 });
 
+test('an engine that has answered is healthy: of kills in a row none is waited for longer than the first', async () => {
+  const { engine, run, log } = fakeEngine({ backOff: { firstMs: 2 } });
+  for (let kill = 0; kill < 5; kill++) {
+    expect(await readAll(run('a', ['event']))).toEqual([0]);
+    process.kill(engine.pid ?? Number.NaN, 'SIGKILL');
+    await log.until(({ event }) => event === 'engine stopped', kill + 1);
+  }
+  const stops = await log.until(({ event }) => event === 'engine stopped', 5);
+  expect(stops.map(({ delayMs }) => delayMs)).toEqual(Array(5).fill(2));
+  expect(engine.status()).toMatchObject({ status: 'restarting', restarts: 4 });
+});
+
+test('an engine that has only begun jobs is not, as a request may end every one of them', async () => {
+  const { run, log, gate } = fakeEngine({ backOff: { firstMs: 2 } });
+  for (let crash = 0; crash < 2; crash++) {
+    const cancel = new AbortController();
+    const dropped = rejection(
+      readAll(run('a', [{ until: gate('never').until }, 'event'], cancel.signal)),
+    );
+    await log.until(({ event }) => event === 'job start', 2 * crash + 1);
+    cancel.abort();
+    await dropped;
+    await rejection(readAll(run('b', ['exit'])));
+  }
+  const stops = await log.until(({ event }) => event === 'engine stopped', 2);
+  expect(stops.map(({ delayMs }) => delayMs)).toEqual([2, 4]);
+});
+
 test('an engine that hangs is ended and started again', async () => {
   const { run } = fakeEngine({ hangMs: 2000 });
   const reader = run('a', ['event', 'spin']);

@@ -2,7 +2,10 @@ export interface BackOff {
   /** Wait after the first death, in milliseconds; each further one doubles it. */
   firstMs: number;
   maxMs: number;
-  /** An engine that lived this long, in milliseconds, has not failed in a row with earlier ones. */
+  /**
+   * An engine that lived this long, in milliseconds, has not failed in a row with earlier ones, nor has
+   * one that answered.
+   */
   healthyMs: number;
 }
 

@@ -76,6 +76,8 @@ class Supervisor implements SupervisedEngine {
   #failedStarts = 0;
   #forkedAt = 0;
   #readyAt: number | undefined;
+  /** Whether the engine that runs now has answered any job, be it with a refusal. */
+  #hasAnswered = false;
   #retryAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #waiters: Waiter[] = [];
@@ -163,6 +165,7 @@ class Supervisor implements SupervisedEngine {
     const { handlers, handlerOptions, stallMs, hangMs, startMs, env, logger } = this.#options;
     this.#forkedAt = performance.now();
     this.#readyAt = undefined;
+    this.#hasAnswered = false;
     this.#refusal = undefined;
     try {
       this.#process = new EngineProcess({
@@ -192,8 +195,10 @@ class Supervisor implements SupervisedEngine {
 
   #receive(message: FromEngine): void {
     this.#watchdog.heard();
-    if ('id' in message) this.#queue.receive(message);
-    else if (message.type === 'ready') this.#start(message.backend);
+    if ('id' in message) {
+      this.#hasAnswered ||= message.type !== 'begin' && message.type !== 'cancelled';
+      this.#queue.receive(message);
+    } else if (message.type === 'ready') this.#start(message.backend);
     else if (message.type === 'refused') this.#refusal = message.error;
     else if (message.type === 'log') {
       const { level, fields } = message;
@@ -250,10 +255,11 @@ class Supervisor implements SupervisedEngine {
     this.#timer = setTimeout(() => this.#restart(), delayMs);
   }
 
+  /** An engine that did its work has not failed in a row with earlier ones, however soon it ended. */
   #nextDelay(): number {
-    const healthy =
-      this.#readyAt !== undefined && performance.now() - this.#readyAt >= this.#backOff.healthyMs;
-    if (healthy) this.#deaths = 0;
+    const { healthyMs } = this.#backOff;
+    const lived = this.#readyAt !== undefined && performance.now() - this.#readyAt >= healthyMs;
+    if (lived || this.#hasAnswered) this.#deaths = 0;
     return backOffMs(this.#backOff, this.#deaths++);
   }
 
