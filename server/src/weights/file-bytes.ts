@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { LoupeError } from '@loupe/shared';
+import { AsideRead } from './read-aside.ts';
 
 /** Node refuses to read more than 2 GiB at once. */
 const LARGEST_READ = 1 << 30;
@@ -10,8 +11,8 @@ export class FileBytes {
   /** Bytes that the file had when it was opened. */
   readonly size: number;
   #descriptor: number | undefined;
-  /** Reads that go on while other work does; the file is closed after the last of them. */
-  #asides = 0;
+  /** What is read while other work goes on. */
+  #aside: AsideRead | undefined;
 
   private constructor(path: string, descriptor: number) {
     this.path = path;
@@ -44,33 +45,23 @@ export class FileBytes {
   }
 
   /**
-   * As `read`, but while other work goes on. Calls back in a later turn of the event loop, with
-   * false if `bytes` could not be filled: why, `read` will tell.
+   * Begins to read what `read` would, while other work goes on. `close` ends it if it is not done.
+   *
+   * @param memory of at least `length` bytes; it is gone until the read gives it back
+   * @throws LoupeError `LOUPE_BAD_FILE` if the file is closed
    */
-  readAside(bytes: Uint8Array, position: number, onEnd: (filled: boolean) => void): void {
-    const descriptor = this.#descriptor;
-    if (descriptor === undefined) throw this.#bad('cannot be read: the file is closed');
-    this.#asides++;
-    const readFrom = (done: number) => {
-      const wanted = Math.min(bytes.length - done, LARGEST_READ);
-      read(descriptor, bytes, done, wanted, position + done, (error, got) => {
-        const goesOn = error === null && got > 0 && !this.closed;
-        if (goesOn && done + got < bytes.length) {
-          readFrom(done + got);
-          return;
-        }
-        this.#asides--;
-        if (this.closed && this.#asides === 0) closeSync(descriptor);
-        onEnd(goesOn);
-      });
-    };
-    readFrom(0);
+  readAside(memory: ArrayBuffer, length: number, position: number): AsideRead {
+    if (this.#descriptor === undefined) throw this.#bad('cannot be read: the file is closed');
+    this.#aside?.stop();
+    this.#aside = new AsideRead(this.#descriptor, position, length, memory);
+    return this.#aside;
   }
 
-  /** Closes the file. Closing again does nothing. */
+  /** Closes the file, which nothing reads any more. Closing again does nothing. */
   close(): void {
     if (this.#descriptor === undefined) return;
-    if (this.#asides === 0) closeSync(this.#descriptor);
+    this.#aside?.stop();
+    closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -56,13 +56,20 @@ test.each(['F16', 'BF16', 'F32'] as const)(
   },
 );
 
-test('a file that is closed while it is read ahead is closed after that, and read no more', async () => {
+test('a file that is closed while it is read ahead is closed at once, and read no more', async () => {
   const path = write('closed.safetensors', 'F32', [ROWS, COLUMNS], values);
+  // Once before the thread that reads has begun, and once while it does or after.
+  for (const begun of [false, true]) {
+    const file = SafetensorsFile.open(path);
+    file.matrix('m').readAhead();
+    if (begun) await setTimeout(5);
+    file.close();
+    expect(isOpen(path)).toBe(false);
+  }
   const file = SafetensorsFile.open(path);
   const matrix = file.matrix('m');
   matrix.readAhead();
   file.close();
-  await setTimeout(20);
   expect(() => matrix.readRows(Int32Array.of(0))).toThrowError(
     expect.objectContaining({ code: 'LOUPE_BAD_FILE' }),
   );
@@ -72,6 +79,40 @@ test('a file that is closed while it is read ahead is closed after that, and rea
   expect(again.matrix('m').readFloat32()).toEqual(values);
   again.close();
 });
+
+test('reading ahead that is given up for another matrix leaves the right values to both', async () => {
+  const first = SafetensorsFile.open(write('first.safetensors', 'F32', [ROWS, COLUMNS], values));
+  const twice = values.map((value) => 2 * value);
+  const second = SafetensorsFile.open(write('second.safetensors', 'F32', [ROWS, COLUMNS], twice));
+  for (let repeat = 0; repeat < 20; repeat++) {
+    const matrices = [first.matrix('m'), second.matrix('m')] as const;
+    matrices[0].readAhead();
+    if (repeat % 2 === 1) await setTimeout(1);
+    matrices[1].readAhead();
+    if (repeat % 4 > 1) await setTimeout(1);
+    expect(floats(matrices[1].readStored())).toEqual(twice);
+    expect(floats(matrices[0].readStored())).toEqual(values);
+  }
+  first.close();
+  second.close();
+});
+
+function floats(bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  return new Float32Array(bytes.slice().buffer);
+}
+
+/** Whether this process has a file open, where the system tells. */
+function isOpen(path: string): boolean {
+  const folder = '/proc/self/fd';
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some((descriptor) => {
+    try {
+      return readlinkSync(join(folder, descriptor)) === path;
+    } catch {
+      return false;
+    }
+  });
+}
 
 test.each([
   ['a vector', 'F32', [ROWS * COLUMNS], values],

@@ -1,6 +1,7 @@
 import { STORED_BYTES, type StoredMatrix } from '../tensor/stored-matrix.ts';
 import { decodeBfloat16, decodeFloat16 } from './dtypes.ts';
 import type { FileBytes } from './file-bytes.ts';
+import type { AsideRead } from './read-aside.ts';
 import { allocateFloat32, readElements } from './read-elements.ts';
 
 /**
@@ -18,14 +19,19 @@ class Scratch {
     }
     return new Uint8Array(memory, 0, count);
   }
+
+  /** Takes memory in that has come back from elsewhere; gives its first bytes. */
+  keep(memory: ArrayBuffer, count: number): Uint8Array<ArrayBuffer> {
+    this.#memory = new WeakRef(memory);
+    return new Uint8Array(memory, 0, count);
+  }
 }
 
 const scratch = new Scratch();
 
 /** What is read ahead, of all files together one matrix, into memory of its own. */
 const aside = new Scratch();
-let ahead: { of: StoredTensor; bytes: Uint8Array<ArrayBuffer>; filled: boolean } | undefined;
-let isReadingAhead = false;
+let ahead: { of: StoredTensor; read: AsideRead } | undefined;
 
 /** A matrix of floats in a file. */
 export class StoredTensor implements StoredMatrix {
@@ -50,10 +56,10 @@ export class StoredTensor implements StoredMatrix {
   }
 
   readStored(): Uint8Array<ArrayBuffer> {
-    if (ahead?.of === this && ahead.filled) {
-      const { bytes } = ahead;
+    if (ahead?.of === this) {
+      const memory = ahead.read.take();
       ahead = undefined;
-      return bytes;
+      if (memory) return aside.keep(memory, this.#bytes);
     }
     const bytes = scratch.bytes(this.#bytes);
     this.#file.read(bytes, this.#position);
@@ -86,14 +92,10 @@ export class StoredTensor implements StoredMatrix {
   }
 
   readAhead(): void {
-    if (isReadingAhead || ahead?.of === this) return;
-    const reading = { of: this, bytes: aside.bytes(this.#bytes), filled: false };
-    ahead = reading;
-    isReadingAhead = true;
-    this.#file.readAside(reading.bytes, this.#position, (filled) => {
-      isReadingAhead = false;
-      reading.filled = filled;
-    });
+    if (ahead?.of === this) return;
+    ahead?.read.stop();
+    const { buffer } = aside.bytes(this.#bytes);
+    ahead = { of: this, read: this.#file.readAside(buffer, this.#bytes, this.#position) };
   }
 
   get #bytes(): number {
