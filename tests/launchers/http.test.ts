@@ -1,8 +1,18 @@
-import { text } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchText, request } from '../../scripts/lib/tensorflow/http.mjs';
-import { proxyFor } from '../../scripts/lib/tensorflow/proxy.mjs';
-import { localServer } from './local-server.ts';
+import { localProxy, localServer, localTlsServer, selfSigned } from './local-server.ts';
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'];
+
+beforeEach(() => {
+  for (const name of PROXIES) {
+    vi.stubEnv(name, '');
+    vi.stubEnv(name.toLowerCase(), '');
+  }
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 function withLogin(url: URL): URL {
   const copy = new URL(url);
@@ -23,8 +33,8 @@ test('follows redirects, and shows a password to its own host alone', async () =
     response.setHeader('location', asked.url === '/' ? '/next' : `${other.href}file`);
     response.end();
   });
-  const { response, url } = await request(withLogin(first));
-  expect(await text(response)).toBe('the file');
+  const { body, url } = await request(withLogin(first));
+  expect(await body.text()).toBe('the file');
   expect(url.href).toBe(`${other.href}file`);
   const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
   expect(seen).toEqual({ '/': basic, '/next': basic, other: undefined });
@@ -34,14 +44,14 @@ test('gives up on redirects in circles', async () => {
   const server = await localServer((_, response) => {
     response.writeHead(302, { location: '/' }).end();
   });
-  await expect(request(server)).rejects.toThrow('in circles');
+  await expect(request(server)).rejects.toThrow(`${server.host}: Redirect loop`);
 });
 
 test('reads no other kinds of address', async () => {
   const server = await localServer((_, response) => {
     response.writeHead(302, { location: 'file:///etc/passwd' }).end();
   });
-  await expect(request(server)).rejects.toThrow('not read');
+  await expect(request(server)).rejects.toThrow('must start with `http:`');
 });
 
 test('fetches a text with its type, up to a limit', async () => {
@@ -61,29 +71,64 @@ test('says which address a server does not have', async () => {
   expect(failure).toBe(`${server.host} answers 403 for /simple/x/`);
 });
 
-test('asks through a proxy', async () => {
-  const proxy = await localServer((asked, response) => {
-    response.end(`${asked.url} ${asked.headers['proxy-authorization'] ?? ''}`);
-  });
-  for (const name of ['NO_PROXY', 'no_proxy', 'ALL_PROXY', 'http_proxy']) vi.stubEnv(name, '');
-  vi.stubEnv('HTTP_PROXY', withLogin(proxy).href);
-  const { body } = await fetchText(new URL('http://index.example/simple/'), '*/*', 1000);
-  vi.unstubAllEnvs();
-  const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
-  expect(body).toBe(`http://index.example/simple/ ${basic}`);
+test.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])(
+  'asks through the proxy of %s',
+  async (name) => {
+    const proxy = await localServer((asked, response) => {
+      response.end(`${asked.url} ${asked.headers['proxy-authorization'] ?? ''}`);
+    });
+    vi.stubEnv(name, withLogin(proxy).href);
+    const { body } = await fetchText(new URL('http://index.example/simple/'), '*/*', 1000);
+    const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+    expect(body).toBe(`http://index.example/simple/ ${basic}`);
+  },
+);
+
+test('asks what NO_PROXY names itself', async () => {
+  const server = await localServer((_, response) => void response.end('itself'));
+  const proxy = await localServer((_, response) => void response.end('the proxy'));
+  vi.stubEnv('HTTP_PROXY', proxy.host);
+  const asked = async (none: string) => {
+    vi.stubEnv('NO_PROXY', none);
+    return (await fetchText(server, '*/*', 100)).body;
+  };
+  for (const none of ['*', '127.0.0.1', `a.org, ${server.host}`]) {
+    expect(await asked(none), none).toBe('itself');
+  }
+  for (const none of ['', '7.0.0.1', '127.0.0.1:1']) {
+    expect(await asked(none), none).toBe('the proxy');
+  }
 });
 
-test.each([
-  [{}, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128' }, 'http://proxy:3128/'],
-  [{ https_proxy: 'proxy:3128' }, 'http://proxy:3128/'],
-  [{ ALL_PROXY: 'http://proxy:3128' }, 'http://proxy:3128/'],
-  [{ ALL_PROXY: 'socks5://proxy:1080' }, undefined],
-  [{ HTTP_PROXY: 'http://proxy:3128' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '*' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'a.org, .wheels.org' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'files.wheels.org:443' }, undefined],
-  [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'wheels.org:80,heels.org' }, 'http://proxy:3128/'],
-])('%j means the proxy %s', (env, expected) => {
-  expect(proxyFor(new URL('https://files.wheels.org/x'), env)?.href).toBe(expected);
+test('tries again what may pass, and says which host did not answer', async () => {
+  let asked = 0;
+  const server = await localServer((_, response) => {
+    asked++;
+    if (asked % 2 === 1) response.destroy();
+    else response.writeHead(asked < 3 ? 503 : 200).end('here');
+  });
+  expect(await (await request(server, {}, 1)).body.text()).toBe('here');
+  expect(asked).toBe(4);
+  const away = new URL('http://127.0.0.1:9/');
+  await expect(request(away, {}, 1)).rejects.toThrow(/^127\.0\.0\.1:9: .*ECONNREFUSED/);
+});
+
+test('trusts certificates that pip trusts, tunnels to them, and never leaves HTTPS', async (context) => {
+  const certificate = await selfSigned();
+  if (certificate === undefined) return context.skip('needs openssl to make a certificate');
+  const plain = await localServer((_, response) => void response.end('plain'));
+  const secure = await localTlsServer(certificate, (asked, response) => {
+    if (asked.url === '/leave') response.writeHead(302, { location: plain.href });
+    response.end('secure');
+  });
+  await expect(fetchText(secure, '*/*', 100)).rejects.toThrow(/self.signed/i);
+  vi.stubEnv('PIP_CERT', certificate.path);
+  expect((await fetchText(secure, '*/*', 100)).body).toBe('secure');
+  const leave = fetchText(new URL('/leave', secure), '*/*', 100);
+  await expect(leave).rejects.toThrow(`${secure.host} redirects to an address without HTTPS`);
+  const proxy = await localProxy();
+  vi.stubEnv('HTTPS_PROXY', withLogin(proxy.url).href);
+  expect((await fetchText(secure, '*/*', 100)).body).toBe('secure');
+  const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+  expect(proxy.tunnels).toEqual([`${secure.host} ${basic}`]);
 });

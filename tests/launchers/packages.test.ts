@@ -1,7 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { packagesAreInstalled, stampPackages } from '../../scripts/lib/installed-packages.mjs';
+import { projectRoot } from '../../scripts/lib/project-root.mjs';
+import { runCommand } from '../../scripts/lib/run-command.mjs';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const root = temporaryFolder();
@@ -67,4 +69,20 @@ test('a dependency that the lockfile does not know wants another installation', 
   expect(packagesAreInstalled(root)).toBe(true);
   write('package.json', { name: 'x', dependencies: { b: '1.0.0' } });
   expect(packagesAreInstalled(root)).toBe(false);
+});
+
+test('every launcher can begin where no package is installed yet', async () => {
+  const bare = temporaryFolder();
+  cpSync(join(projectRoot, 'scripts'), join(bare, 'scripts'), { recursive: true });
+  const launchers = readdirSync(join(bare, 'scripts')).filter((name) => name.endsWith('.mjs'));
+  expect(launchers.length).toBeGreaterThan(3);
+  const imports = launchers.map((name) => {
+    const text = readFileSync(join(bare, 'scripts', name), 'utf8');
+    return text.match(/await import\('\.(.*)'\)/)?.[1];
+  });
+  const program = imports.map((path) => `await import('./scripts${path}');`).join('\n');
+  const args = ['--input-type=module', '-e', program];
+  const { status, stderr } = await runCommand(process.execPath, args, { cwd: bare });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
 });

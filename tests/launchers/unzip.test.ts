@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkName, readZippedText, unzip } from '../../scripts/lib/tensorflow/unzip.mjs';
+import { readZippedText, unzip } from '../../scripts/lib/tensorflow/unzip.mjs';
 import { makeZip, type ZipFile } from './make-zip.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -70,12 +70,12 @@ test('reads one file into a string', async () => {
   expect(await readZippedText(path, () => false)).toBeUndefined();
 });
 
-test.each(['../up', '/etc/passwd', 'a/../../up', 'a//b', 'a\\..\\b', 'C:evil', './a', 'a\0b'])(
+test.each(['../up', '/etc/passwd', 'a/../../up', 'a\\..\\b', 'C:evil'])(
   'refuses the name %j',
   async (name) => {
-    expect(() => checkName(name)).toThrow('name');
     const { path, target } = archive(makeZip([{ name, content: text }]));
-    await expect(unzip(path, target, everything)).rejects.toThrow('name');
+    const refused = expect(unzip(path, target, everything)).rejects;
+    await refused.toMatchObject({ name: 'ZipError', message: expect.stringContaining(name) });
     expect(readdirSync(target)).toEqual([]);
     expect(existsSync(join(folder, 'up'))).toBe(false);
   },
@@ -101,7 +101,7 @@ test('refuses the same name twice', async () => {
 test('stops where a file is longer than promised, and notices one that is shorter', async () => {
   const bomb = { name: 'x', content: Buffer.alloc(50_000_000), size: 1000 };
   const { path, target } = archive(makeZip([bomb]));
-  await expect(unzip(path, target, everything)).rejects.toThrow('longer than');
+  await expect(unzip(path, target, everything)).rejects.toThrow('too many bytes');
   expect(readFileSync(join(target, 'x')).length).toBeLessThanOrEqual(1000);
   await expect(unpackOne({ name: 'x', content: text, size: 99_999 })).rejects.toThrow('damaged');
 });
@@ -123,12 +123,12 @@ test('refuses an archive cut off anywhere', async () => {
 });
 
 test('refuses entries and directories that lie elsewhere', async () => {
-  await expect(unpackOne({ name: 'x', content: text, offset: 900_000 })).rejects.toThrow('outside');
-  await expect(unpackOne({ name: 'x', content: text, offset: 5 })).rejects.toThrow('not there');
+  await expect(unpackOne({ name: 'x', content: text, offset: 900_000 })).rejects.toThrow('damaged');
+  await expect(unpackOne({ name: 'x', content: text, offset: 5 })).rejects.toThrow('damaged');
   const bytes = makeZip([{ name: 'x', content: text }]);
   bytes.writeUInt32LE(0x7fffffff, bytes.length - 6);
   const { path, target } = archive(bytes);
-  await expect(unzip(path, target, everything)).rejects.toThrow('outside');
+  await expect(unzip(path, target, everything)).rejects.toThrow('damaged');
 });
 
 test('reads random damage to the directory as damage, never as success with other names', async () => {

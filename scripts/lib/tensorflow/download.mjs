@@ -8,11 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpStatusError, request } from './http.mjs';
-
-/** How often a broken connection is taken up again without a byte gained in between. */
-const ATTEMPTS = 5;
+import { connectionError, HttpStatusError, request } from './http.mjs';
 
 /**
  * Fetches a file, going on where an earlier attempt stopped, and puts it in place when its hash is
@@ -28,78 +24,93 @@ const ATTEMPTS = 5;
  * @throws HttpStatusError if the server does not have the file
  * @throws Error if the connection keeps breaking or what came is another file
  */
-export async function downloadFile({ url, path, sha256, size, onProgress, pauseMs = 1000 }) {
+export async function downloadFile({ url, path, sha256, size, onProgress, pauseMs }) {
   if (existsSync(path) && (await hashOf(path)) === sha256) return;
   // The hash in the name keeps parts of different files apart.
   const part = `${path}.${sha256.slice(0, 12)}.part`;
-  let failures = 0;
-  let restarted = false;
-  for (;;) {
-    const before = sizeOf(part);
-    try {
-      await fetchRest(url, part, size, onProgress);
-      if ((await hashOf(part)) === sha256) break;
-    } catch (thrown) {
-      const final =
-        thrown instanceof HttpStatusError && thrown.status < 500 && thrown.status !== 429;
-      if (final) throw thrown;
-      failures = sizeOf(part) > before ? 1 : failures + 1;
-      if (failures >= ATTEMPTS) throw thrown;
-      await sleep(pauseMs * 2 ** (failures - 1));
-      continue;
-    }
+  // A part that an earlier attempt left may be damaged; what is fetched whole may not be.
+  for (let whole = sizeOf(part) === 0; ; whole = true) {
+    await fetchAll(url, part, size, onProgress, pauseMs);
+    if ((await hashOf(part)) === sha256) break;
     rmSync(part, { force: true });
-    // The part may have been damaged by the attempt before; what is fetched whole may not be.
-    if (before === 0 || restarted) throw new Error(`What ${url.host} sends is not the file listed`);
-    restarted = true;
+    if (whole) throw new Error(`What ${url.host} sends is not the file listed`);
   }
   renameSync(part, path);
 }
 
 /**
- * Fetches what is missing of a file.
+ * Fetches what is missing of a file, in as many requests as it takes while each brings some of it.
  *
  * @param {URL} url
  * @param {string} part
  * @param {number | undefined} size
  * @param {(done: number, total: number | undefined) => void} onProgress
+ * @param {number | undefined} pauseMs
  */
-async function fetchRest(url, part, size, onProgress) {
+async function fetchAll(url, part, size, onProgress, pauseMs) {
+  for (;;) {
+    const before = sizeOf(part);
+    try {
+      await fetchRest(url, part, size, onProgress, pauseMs);
+      return;
+    } catch (thrown) {
+      // Without a part there is nothing that a server could refuse to go on with.
+      const gained = sizeOf(part) > before || (before > 0 && thrown instanceof UnusablePart);
+      if (!gained) throw thrown;
+    }
+  }
+}
+
+/** A server does not go on with what is there of the file. */
+class UnusablePart extends Error {}
+
+/** @param {string} part removed, so that the file is fetched from its beginning */
+function refuse(part) {
+  rmSync(part, { force: true });
+  return new UnusablePart('The server does not send the rest of the file');
+}
+
+/**
+ * Fetches what is missing of a file in one request.
+ *
+ * @param {URL} url
+ * @param {string} part
+ * @param {number | undefined} size
+ * @param {(done: number, total: number | undefined) => void} onProgress
+ * @param {number | undefined} pauseMs
+ */
+async function fetchRest(url, part, size, onProgress, pauseMs) {
   let have = sizeOf(part);
   if (size !== undefined && have > size) {
     rmSync(part);
     have = 0;
   }
   if (have > 0 && have === size) return;
-  const { response } = await request(url, have > 0 ? { range: `bytes=${have}-` } : {});
-  const status = response.statusCode ?? 0;
-  if (status === 416) {
-    response.resume();
-    rmSync(part);
-    throw new Error(`${url.host} refuses to go on at byte ${have}`);
-  }
-  if (status !== 200 && status !== 206) {
-    response.resume();
-    throw new HttpStatusError(url, status);
-  }
-  if (status === 206 && !response.headers['content-range']?.startsWith(`bytes ${have}-`)) {
-    response.destroy();
-    rmSync(part, { force: true });
-    throw new Error(`${url.host} sends another range than asked for`);
+  const range = have > 0 ? { range: `bytes=${have}-` } : undefined;
+  const { status, headers, body } = await request(url, range, pauseMs).catch((thrown) => {
+    throw thrown instanceof HttpStatusError && thrown.status === 416 ? refuse(part) : thrown;
+  });
+  if (status === 206 && !headers['content-range']?.startsWith(`bytes ${have}-`)) {
+    body.on('error', () => undefined).destroy();
+    throw refuse(part);
   }
   if (status === 200) have = 0;
-  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  const length = Number(headers['content-length'] ?? Number.NaN);
   const total = size ?? (Number.isFinite(length) ? have + length : undefined);
   const file = createWriteStream(part, { flags: status === 206 ? 'a' : 'w' });
   let done = have;
   await pipeline(
-    response,
+    body,
     async function* (chunks) {
-      for await (const chunk of chunks) {
-        done += chunk.length;
-        if (total !== undefined && done > total) throw new Error(`${url.host} sends too much`);
-        onProgress(done, total);
-        yield chunk;
+      try {
+        for await (const chunk of chunks) {
+          done += chunk.length;
+          if (total !== undefined && done > total) throw new Error('too much is sent');
+          onProgress(done, total);
+          yield chunk;
+        }
+      } catch (thrown) {
+        throw connectionError(url, thrown);
       }
     },
     file,

@@ -9,7 +9,6 @@ import {
   packageFolder,
   removeDanglingLink,
 } from './binding-place.mjs';
-import { buildFromWheel } from './build-from-wheel.mjs';
 import { bindingIn, buildFolder, readBuild, removeDownloads, removeWork } from './cached-build.mjs';
 import { bindingInputs } from './compile-binding.mjs';
 import { nvidiaGpu } from './nvidia-gpu.mjs';
@@ -178,6 +177,8 @@ class Setup {
     if ('unsupported' in target) {
       throw new SetupProblem(`${target.unsupported}.`, 'Nothing can be installed to change that.');
     }
+    // Not sooner: it needs npm packages, which launchers that import this file have yet to install.
+    const { buildFromWheel } = await import('./build-from-wheel.mjs');
     const folder = buildFolder(target);
     const { gpu } = await buildFromWheel({
       target,

@@ -1,29 +1,17 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createInflateRaw } from 'node:zlib';
-import { readExactly, readZipDirectory, ZipError } from './zip-directory.mjs';
+import { crc32 } from 'node:zlib';
+import yauzl from 'yauzl';
 
-const LOCAL_HEADER = 0x04034b50;
 const CHUNK = 1 << 20;
+const SYMLINK = 0o120000;
+const FILE_TYPE = 0o170000;
 
-/** @typedef {import('./zip-directory.mjs').ZipEntry} ZipEntry */
-
-/**
- * Throws unless a name stays below the folder that it is unpacked into, on every platform.
- *
- * @param {string} name
- * @throws ZipError
- */
-export function checkName(name) {
-  const parts = name.split('/');
-  const bad =
-    name === '' ||
-    /[\\:\0]/.test(name) ||
-    parts.some((part) => part === '' || part === '.' || part === '..');
-  if (bad) throw new ZipError(`The archive has a file with the name ${JSON.stringify(name)}.`);
+/** An archive that is damaged, or built to do harm. */
+export class ZipError extends Error {
+  /** @override */
+  name = 'ZipError';
 }
 
 /**
@@ -38,23 +26,15 @@ export function checkName(name) {
  * @throws ZipError if one of them is damaged, encrypted, a link, or would land outside the folder
  */
 export async function unzip(archive, folder, wanted, onProgress) {
-  const file = await open(archive);
-  try {
-    const entries = (await readZipDirectory(file)).filter(
-      (entry) => !entry.name.endsWith('/') && wanted(entry.name),
-    );
-    for (const entry of entries) checkEntry(entry);
-    if (new Set(entries.map((entry) => entry.name)).size < entries.length) {
-      throw new ZipError('The archive has a file twice.');
-    }
-    const total = entries.reduce((sum, entry) => sum + entry.size, 0);
+  return withArchive(archive, wanted, async (zip, entries) => {
+    const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
     let written = 0;
     for (const entry of entries) {
-      const target = join(folder, entry.name);
+      const target = join(folder, entry.fileName);
       mkdirSync(dirname(target), { recursive: true });
       const out = createWriteStream(target, { flags: 'wx', highWaterMark: CHUNK });
       await pipeline(
-        contentOf(file, entry),
+        contentOf(zip, entry),
         async function* (chunks) {
           for await (const chunk of chunks) {
             written += chunk.length;
@@ -65,10 +45,8 @@ export async function unzip(archive, folder, wanted, onProgress) {
         out,
       );
     }
-    return entries.map((entry) => entry.name);
-  } finally {
-    await file.close();
-  }
+    return entries.map((entry) => entry.fileName);
+  });
 }
 
 /**
@@ -77,71 +55,105 @@ export async function unzip(archive, folder, wanted, onProgress) {
  * @param {string} archive
  * @param {(name: string) => boolean} wanted
  * @returns {Promise<string | undefined>} undefined if there is none
+ * @throws ZipError if it is damaged
  */
 export async function readZippedText(archive, wanted) {
-  const file = await open(archive);
-  try {
-    const entry = (await readZipDirectory(file)).find(({ name }) => wanted(name));
+  return withArchive(archive, wanted, async (zip, [entry]) => {
     if (entry === undefined) return undefined;
-    checkEntry(entry);
     const chunks = [];
-    for await (const chunk of contentOf(file, entry)) chunks.push(chunk);
+    for await (const chunk of contentOf(zip, entry)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    await file.close();
-  }
+  });
 }
 
-/** @param {ZipEntry} entry */
-function checkEntry(entry) {
-  checkName(entry.name);
-  if (entry.encrypted) throw new ZipError(`${entry.name} is encrypted.`);
-  if (entry.symlink) throw new ZipError(`${entry.name} is a link.`);
-  if (entry.method !== 0 && entry.method !== 8) {
-    throw new ZipError(`${entry.name} is compressed in a way that is not supported.`);
+/**
+ * Opens an archive for as long as its files are worked on. Names that would land outside a folder,
+ * yauzl refuses.
+ *
+ * @template T
+ * @param {string} archive
+ * @param {(name: string) => boolean} wanted
+ * @param {(zip: yauzl.ZipFile, entries: yauzl.Entry[]) => Promise<T>} work given the files wanted
+ * @returns {Promise<T>}
+ */
+async function withArchive(archive, wanted, work) {
+  const options = { autoClose: false, strictFileNames: true };
+  const zip = await yauzl.openPromise(archive, options).catch(rethrow);
+  try {
+    return await work(zip, await entriesOf(zip, wanted));
+  } finally {
+    zip.close();
   }
 }
 
 /**
- * The bytes of one file, no more than its directory entry promises, checked at the end.
- *
- * @param {import('node:fs/promises').FileHandle} file
- * @param {ZipEntry} entry
- * @returns {AsyncGenerator<Buffer>}
+ * @param {yauzl.ZipFile} zip
+ * @param {(name: string) => boolean} wanted
  */
-async function* contentOf(file, entry) {
-  const header = await readExactly(file, entry.offset, 30);
-  if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new ZipError(`${entry.name} is not there.`);
-  const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = Readable.from(readRange(file, start, entry.compressedSize));
-  const chunks = entry.method === 8 ? packed.pipe(createInflateRaw({ chunkSize: CHUNK })) : packed;
-  packed.on('error', (error) => chunks.destroy(error));
-  let size = 0;
+async function entriesOf(zip, wanted) {
+  /** @type {Map<string, yauzl.Entry>} */
+  const entries = new Map();
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileName;
+      if (name.endsWith('/') || !wanted(name)) continue;
+      checkEntry(entry);
+      if (entries.has(name)) throw new ZipError('The archive has a file twice.');
+      entries.set(name, entry);
+    }
+  } catch (thrown) {
+    rethrow(thrown);
+  }
+  return [...entries.values()];
+}
+
+/** @param {yauzl.Entry} entry */
+function checkEntry(entry) {
+  const name = entry.fileName;
+  if (entry.isEncrypted()) throw new ZipError(`${name} is encrypted.`);
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK) {
+    throw new ZipError(`${name} is a link.`);
+  }
+  if (!entry.canDecodeFileData()) {
+    throw new ZipError(`${name} is compressed in a way that is not supported.`);
+  }
+}
+
+/**
+ * The bytes of one file, as many as its directory entry promises, with their checksum compared at the
+ * end, which yauzl leaves to its users.
+ *
+ * @param {yauzl.ZipFile} zip
+ * @param {yauzl.Entry} entry
+ * @returns {AsyncGenerator<Buffer>}
+ * @throws ZipError
+ */
+async function* contentOf(zip, entry) {
   let sum = 0;
   try {
-    for await (const chunk of chunks) {
-      size += chunk.length;
-      if (size > entry.size) throw new ZipError(`${entry.name} is longer than the archive says.`);
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
       sum = crc32(chunk, sum);
       yield chunk;
     }
   } catch (thrown) {
-    if (thrown instanceof ZipError) throw thrown;
-    throw new ZipError(`${entry.name} is damaged (${/** @type {Error} */ (thrown).message}).`);
-  } finally {
-    packed.destroy();
+    throw new ZipError(`${entry.fileName} is damaged (${messageOf(thrown)}).`);
   }
-  if (size !== entry.size || sum !== entry.crc32) throw new ZipError(`${entry.name} is damaged.`);
+  if (sum !== entry.crc32) throw new ZipError(`${entry.fileName} is damaged.`);
 }
 
 /**
- * @param {import('node:fs/promises').FileHandle} file
- * @param {number} start
- * @param {number} length
- * @returns {AsyncGenerator<Buffer>}
+ * Throws what yauzl says as a ZipError, and what the system says as it is.
+ *
+ * @param {unknown} thrown
+ * @returns {never}
  */
-async function* readRange(file, start, length) {
-  for (let at = 0; at < length; at += CHUNK) {
-    yield await readExactly(file, start + at, Math.min(CHUNK, length - at));
-  }
+function rethrow(thrown) {
+  if (thrown instanceof ZipError) throw thrown;
+  if (thrown instanceof Error && 'errno' in thrown) throw thrown;
+  throw new ZipError(`The archive is damaged (${messageOf(thrown)}).`);
+}
+
+/** @param {unknown} thrown */
+function messageOf(thrown) {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
