@@ -115,6 +115,6 @@ export function normalizationName(normalization: Normalization): string {
 
 /** Which part of a block a dictionary speaks of, by the hook that it writes. */
 export function sourceKind(outputHook: string): SourceKind {
-  if (/hook_z$|attn_out$/.test(outputHook)) return 'attention';
-  return /mlp_out$/.test(outputHook) ? 'mlp' : 'residual';
+  if (/(attn\.hook_[qkvz]|attn_out)$/.test(outputHook)) return 'attention';
+  return /(mlp_out|mlp\.hook_(pre|post))$/.test(outputHook) ? 'mlp' : 'residual';
 }

@@ -1,12 +1,21 @@
 import { type Architecture, LoupeError } from '@loupe/shared';
-import { BLOCK_HOOKS, type BlockHook, parseHook } from '../model/hooks.ts';
+import {
+  BLOCK_HOOKS,
+  type BlockHook,
+  hookKind,
+  layerOfHook,
+  MODEL_HOOKS,
+  type ModelHook,
+} from '../model/hooks.ts';
 import type { DictionaryConfig } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 
 /** Hooks that hold one vector a position, which a dictionary can read or write. */
-const VECTOR_HOOKS: readonly BlockHook[] = BLOCK_HOOKS.filter(
-  (hook) => !/hook_scale$|hook_pattern$/.test(hook),
-);
+const isVector = (hook: string) => !/hook_scale$|hook_pattern$/.test(hook);
+const VECTOR_HOOKS: readonly string[] = [
+  ...BLOCK_HOOKS.filter(isVector).map((hook) => `blocks.{layer}.${hook}`),
+  ...MODEL_HOOKS.filter(isVector),
+];
 
 /**
  * Checks that a model has the hooks of a dictionary, and that they are as wide as it says.
@@ -20,21 +29,22 @@ export function checkFitsModel(config: DictionaryConfig, model: Architecture): v
 }
 
 function checkHook(does: 'reads' | 'writes', name: string, width: number, model: Architecture) {
-  const hook = parseHook(name);
-  if (!hook || !VECTOR_HOOKS.includes(hook.hook)) {
+  const kind = hookKind(name);
+  if (!kind || !isVector(kind)) {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_DICTIONARY',
       `It ${does} ${name}, which is not a place where a dictionary can. ` +
-        `There are, for each layer: ${VECTOR_HOOKS.map((each) => `blocks.{layer}.${each}`).join(', ')}.`,
+        `There are: ${VECTOR_HOOKS.join(', ')}.`,
     );
   }
-  if (hook.layer >= model.layers) {
+  const layer = layerOfHook(name, model.layers) ?? 0;
+  if (layer >= model.layers) {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_DICTIONARY',
       `It ${does} ${name}, but the model has only the layers 0 to ${model.layers - 1}.`,
     );
   }
-  const expected = hookWidth(hook, model);
+  const expected = hookWidth(kind, layer, model);
   if (width === expected) return;
   throw new LoupeError(
     'LOUPE_SHAPE_MISMATCH',
@@ -44,8 +54,10 @@ function checkHook(does: 'reads' | 'writes', name: string, width: number, model:
 
 /** Length of the vectors at a hook. */
 function hookWidth(
-  { layer, hook }: { layer: number; hook: BlockHook },
-  { heads, headsPerLayer, dHead, dModel }: Architecture,
+  hook: BlockHook | ModelHook,
+  layer: number,
+  { heads, headsPerLayer, dHead, dModel, dMlp, dMlpPerLayer }: Architecture,
 ): number {
-  return hook === 'attn.hook_z' ? (headsPerLayer?.[layer] ?? heads) * dHead : dModel;
+  if (/^attn\.hook_[qkvz]$/.test(hook)) return (headsPerLayer?.[layer] ?? heads) * dHead;
+  return hook.startsWith('mlp.') ? (dMlpPerLayer?.[layer] ?? dMlp) : dModel;
 }

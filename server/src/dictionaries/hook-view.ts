@@ -2,9 +2,18 @@ import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DictionaryConfig } from './config.ts';
 
-/** Hooks whose rows have no mean to take off. */
-const MEAN_FREE = /\.hook_normalized$/;
-const HEAD_OUTPUTS = /\.attn\.hook_z$/;
+/**
+ * True for a hook of which centred weights take the mean off: the residual stream, and all that is written
+ * to it. Whatever comes behind a LayerNorm is the same.
+ */
+export function losesMean(hook: string): boolean {
+  return /(^|\.)hook_(resid_(pre|mid|post)|attn_out|mlp_out|embed|pos_embed)$/.test(hook);
+}
+
+/** True for a hook of which folded value biases take these off. */
+export function losesValueBias(hook: string): boolean {
+  return /\.attn\.hook_[vz]$/.test(hook);
+}
 
 /**
  * Gives what z holds whatever the heads of a layer attend to, `[1, head · d_head]`, as `Block.valueBias`
@@ -37,12 +46,12 @@ export class HookView {
     valueBias: ValueBias,
   ) {
     const centred = convention === 'centred';
-    this.centresInput = centred && !MEAN_FREE.test(hook);
-    this.#centresOutput = centred && !MEAN_FREE.test(outputHook);
+    this.centresInput = centred && losesMean(hook);
+    this.#centresOutput = centred && losesMean(outputHook);
     this.#returnsMean = this.#centresOutput && hook === outputHook;
     const shifted = convention === 'value-bias-removed';
-    this.#shiftsInput = shifted && HEAD_OUTPUTS.test(hook);
-    this.#shiftsOutput = shifted && HEAD_OUTPUTS.test(outputHook);
+    this.#shiftsInput = shifted && losesValueBias(hook);
+    this.#shiftsOutput = shifted && losesValueBias(outputHook);
     if (this.#shiftsInput || this.#shiftsOutput) this.#valueBias = tf.keep(valueBias());
   }
 

@@ -1,5 +1,6 @@
 import type { Convention } from '@loupe/shared';
 import type { DictionaryConfig, DictionaryWeights, Normalization } from '../dictionaries/config.ts';
+import { losesMean, losesValueBias } from '../dictionaries/hook-view.ts';
 
 /** A way in which a dictionary may have been meant to be read. */
 export interface Reading {
@@ -19,9 +20,9 @@ export function statedReading(
 
 /** The conventions that make a difference at a dictionary's hooks, its own first. */
 export function conventions({ hook, outputHook, convention }: DictionaryConfig): Convention[] {
-  const others: Convention[] = [hook, outputHook].some((name) => name.endsWith('.attn.hook_z'))
+  const others: Convention[] = [hook, outputHook].some(losesValueBias)
     ? ['raw', 'value-bias-removed']
-    : [hook, outputHook].some((name) => !name.endsWith('.hook_normalized'))
+    : [hook, outputHook].some(losesMean)
       ? ['raw', 'centred']
       : ['raw'];
   return [convention, ...others.filter((other) => other !== convention)];

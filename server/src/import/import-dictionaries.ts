@@ -16,7 +16,7 @@ import { isId, type StoreLayout } from '../hub/store-layout.ts';
 import { writeSource } from '../hub/write-source.ts';
 import { loadModel } from '../jobs/load-model.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
-import { parseHook } from '../model/hooks.ts';
+import { layerOfHook } from '../model/hooks.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { candidateModels, checkFitsOne, chooseModel } from './choose-model.ts';
 import {
@@ -94,7 +94,10 @@ export async function importDictionaries(
   );
   const set = options.set ?? idFromPath(path);
   const planned = described
-    .map((each) => ({ described: each, info: infoOf(set, each, options.layer) }))
+    .map((each) => ({
+      described: each,
+      info: infoOf(set, each, model.info.architecture.layers, options.layer),
+    }))
     .sort((a, b) => a.info.layer - b.info.layer);
   refuseTaken(
     model,
@@ -186,9 +189,10 @@ function sampleFor(
 function infoOf(
   set: string,
   { folder, config }: DescribedDictionary,
+  layers: number,
   asked: number | undefined,
 ): SourceInfo {
-  const layer = parseHook(config.outputHook)?.layer ?? 0;
+  const layer = layerOfHook(config.outputHook, layers) ?? 0;
   if (asked !== undefined && asked !== layer) {
     throw refused(`${folder.path} writes ${config.outputHook}, which is not of layer ${asked}.`);
   }

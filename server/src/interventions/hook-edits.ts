@@ -1,7 +1,13 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
-import { type BlockHook, type HookEdit, type HookEdits, parseHook } from '../model/hooks.ts';
+import {
+  type BlockHook,
+  type HookEdit,
+  type HookEdits,
+  hookKind,
+  parseHook,
+} from '../model/hooks.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import { editFeatures } from './edit-features.ts';
 import type { DictionaryIntervention, Intervention, ScaleIntervention } from './intervention.ts';
@@ -107,12 +113,12 @@ function scaleHook(
   { hook, scale, heads, positions }: ScaleIntervention,
   { dHead }: Intervened,
 ): [string, HookEdit] {
-  const known = parseHook(hook);
+  const known = hookKind(hook);
   if (!known) throw new LoupeError('LOUPE_BAD_REQUEST', `There is no hook ${hook}.`);
-  if (heads && known.hook !== 'attn.hook_z') {
+  if (heads && known !== 'attn.hook_z') {
     throw new LoupeError('LOUPE_BAD_REQUEST', `${hook} has no heads to choose; attn.hook_z has.`);
   }
-  if (positions && known.hook === 'attn.hook_pattern') {
+  if (positions && known === 'attn.hook_pattern') {
     throw new LoupeError('LOUPE_BAD_REQUEST', 'attn.hook_pattern can only be scaled as a whole.');
   }
   const edit: HookEdit = (value) => {

@@ -1,7 +1,7 @@
 import type { ActivationsRequest, Outcome, Reconstruction, SourceInfo, Token } from '@loupe/shared';
 import type { Encoding } from '../dictionaries/encoding.ts';
 import type { ActivationsEvent } from '../engine/jobs.ts';
-import { parseHook } from '../model/hooks.ts';
+import { layerOfHook } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
 import { fillOutcome } from '../trace/outcome.ts';
 import { reconstruction } from '../trace/reconstruction.ts';
@@ -97,7 +97,7 @@ class SourceEvents {
 
   *ofLayer(layer: number): Generator<ActivationsEvent | undefined, void> {
     for (const [place, source] of this.#encoded.entries()) {
-      if (completingLayer(source) !== layer) continue;
+      if (completingLayer(source, this.#model.gpt2.blocks.length) !== layer) continue;
       // Reading it may take long: look afterwards whether the job is still wanted.
       this.#model.dictionary(source);
       const next = this.#encoded[place + 1];
@@ -126,8 +126,8 @@ class SourceEvents {
 }
 
 /** The layer after which both hooks of a source are known. */
-function completingLayer({ hook, outputHook }: SourceInfo): number {
-  return Math.max(parseHook(hook)?.layer ?? 0, parseHook(outputHook)?.layer ?? 0);
+function completingLayer({ hook, outputHook }: SourceInfo, layers: number): number {
+  return Math.max(layerOfHook(hook, layers) ?? 0, layerOfHook(outputHook, layers) ?? 0);
 }
 
 function outcome(model: LoadedModel, trace: Trace): Outcome {

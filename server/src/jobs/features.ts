@@ -10,6 +10,7 @@ import type { Block } from '../model/block.ts';
 import { parseHook } from '../model/hooks.ts';
 import { findInstalled } from './find-feature.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
+import { logitEffects } from './logit-effects.ts';
 
 const DEFAULT_TOP_K = 8;
 /** Features unembedded at once: 64 rows of GPT-2's vocabulary are 13 MB. */
@@ -54,30 +55,39 @@ function describe(
   k: number,
 ): FeatureInfo[] {
   const decoder = model.dictionary(source).summedDecoderRows(Int32Array.from(indices));
-  const { heads: count } = model.gpt2.blocks[source.layer] as Block;
-  const heads = readsHeads(source) ? headShares(decoder, count) : undefined;
-  const effects = tf.tidy(() =>
-    model.gpt2.directLogitEffects(
-      readsHeads(source) ? model.gpt2.writeHeads(source.layer, decoder) : decoder,
-    ),
-  );
-  const promotes = strongest(model, effects, k, 1);
-  const demotes = strongest(model, effects, k, -1);
-  tf.dispose([decoder, effects]);
+  const heads = writesHeads(source) ? headShares(decoder, headsOf(model, source)) : undefined;
+  const effects = logitEffects(model.gpt2, source.outputHook, decoder);
+  const promotes = effects && strongest(model, effects, k, 1);
+  const demotes = effects && strongest(model, effects, k, -1);
+  decoder.dispose();
+  effects?.dispose();
   return indices.map((index, row) => ({
     id: `${source.id}/${index}`,
     source: source.id,
     index,
     kind: source.kind,
     layer: source.layer,
-    promotes: promotes[row] as TokenEffect[],
-    demotes: demotes[row] as TokenEffect[],
+    promotes: promotes?.[row] ?? [],
+    demotes: demotes?.[row] ?? [],
+    ...(!effects && { withoutTokens: withoutTokens(source) }),
     ...(heads && { heads: heads[row] as number[] }),
   }));
 }
 
+function withoutTokens({ outputHook }: SourceInfo): string {
+  return (
+    `${outputHook} reaches the logits through attention, an activation function or a LayerNorm, not ` +
+    'directly: it promotes no tokens of its own.'
+  );
+}
+
+/** Heads of the block that a source writes in; pruning leaves blocks with different numbers of them. */
+function headsOf({ gpt2 }: LoadedModel, { outputHook }: SourceInfo): number {
+  return (gpt2.blocks[parseHook(outputHook)?.layer ?? 0] as Block).heads;
+}
+
 /** True for a dictionary of concatenated head outputs, which reach the stream through W_O. */
-function readsHeads(source: SourceInfo): boolean {
+function writesHeads(source: SourceInfo): boolean {
   return parseHook(source.outputHook)?.hook === 'attn.hook_z';
 }
 

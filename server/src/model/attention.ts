@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows } from '../tensor/growing-rows.ts';
-import type { Linear } from '../tensor/kernels.ts';
 import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
 
 /** Keys and values of one layer, `[position, head · d_head]` each. */
@@ -31,27 +30,25 @@ export function causalMask(past: number, rows: number): tf.Tensor2D {
 }
 
 /**
- * Causal self-attention of GPT-2 (Radford et al., 2019) over the rows of `x` `[new position, d_model]`,
- * which follow the positions that `past` holds.
+ * Causal self-attention of GPT-2 (Radford et al., 2019) over rows that follow the positions that `past`
+ * holds.
  *
+ * @param queryKeyValue what each row makes of its input, `[new position, 3 · head · d_head]`
  * @param scale what scores are multiplied with, usually 1/√d_head
  * @param hookPattern sees the pattern before values are mixed by it, and may replace it
  */
 export function attend(
-  x: tf.Tensor2D,
-  queryKeyValue: Linear,
+  queryKeyValue: tf.Tensor2D,
   heads: number,
   scale: number,
   mask: tf.Tensor2D,
   past: KeysValues | undefined,
   hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
 ): AttentionResult {
-  const rows = x.shape[0];
-  const projected = queryKeyValue.apply(x);
-  if (past && isFasterByHand(rows, past)) {
-    return attendOneRow(projected, heads, scale, past, hookPattern);
+  if (past && isFasterByHand(queryKeyValue.shape[0], past)) {
+    return attendOneRow(queryKeyValue, heads, scale, past, hookPattern);
   }
-  const [queries, newKeys, newValues] = tf.split(projected, 3, 1) as [
+  const [queries, newKeys, newValues] = tf.split(queryKeyValue, 3, 1) as [
     tf.Tensor2D,
     tf.Tensor2D,
     tf.Tensor2D,

@@ -4,7 +4,7 @@ import type { Kernels, Linear } from '../tensor/kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
 import { attend, type KeysValues } from './attention.ts';
 import type { ModelConfig } from './config.ts';
-import { type BlockHook, type HookEdits, hookName } from './hooks.ts';
+import { type BlockHook, type HookEdits, type Hooking, hooking, hookName } from './hooks.ts';
 import { LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
@@ -19,6 +19,9 @@ export interface BlockResult extends KeysValues {
 /** What attention makes of its normalised input, in the order in which GPT-2's weights hold them. */
 const PROJECTIONS = ['query', 'key', 'value'] as const;
 export type Projection = (typeof PROJECTIONS)[number];
+
+/** The hooks of queries, keys and values, in the same order. */
+const PROJECTION_HOOKS = ['attn.hook_q', 'attn.hook_k', 'attn.hook_v'] as const;
 
 /** One transformer block: LayerNorm, attention, LayerNorm, MLP, each added to the residual stream. */
 export class Block {
@@ -69,13 +72,23 @@ export class Block {
     const { epsilon, activationFunction } = this.#config;
     const activate = ACTIVATION_FUNCTIONS[activationFunction];
     const hooks = new Map<string, tf.Tensor>();
-    const hook = this.#hook(wanted, hooks, edits);
+    const hook = hooking<BlockHook>(
+      (name) => hookName(this.#layer, name),
+      wanted,
+      edits,
+      (name, value) => hooks.set(name, tf.keep(tf.clone(value))),
+    );
+    const isWatched = (name: BlockHook): boolean => {
+      const full = hookName(this.#layer, name);
+      return wanted.has(full) || (edits?.has(full) ?? false);
+    };
     const result = tf.tidy(() => {
       const before = hook('hook_resid_pre', x);
       const first = normalize(before, epsilon, (scale) => hook('ln1.hook_scale', scale));
+      const firstOut = this.#norm1.apply(hook('ln1.hook_normalized', first.normalized));
+      const projected = this.#queryKeyValue.apply(hook('ln1.hook_out', firstOut));
       const attention = attend(
-        this.#norm1.apply(first.normalized),
-        this.#queryKeyValue,
+        PROJECTION_HOOKS.some(isWatched) ? hookProjections(projected, hook) : projected,
         this.heads,
         this.scoreScale,
         mask,
@@ -85,10 +98,10 @@ export class Block {
       const attentionOut = this.#attentionOut.apply(hook('attn.hook_z', attention.z));
       const middle = hook('hook_resid_mid', addRows(before, hook('hook_attn_out', attentionOut)));
       const second = normalize(middle, epsilon, (scale) => hook('ln2.hook_scale', scale));
-      const normalized = hook('ln2.hook_normalized', second.normalized);
-      const hidden = activate(this.#mlpIn.apply(this.#norm2.apply(normalized)));
-      const mlpOut = hook('hook_mlp_out', this.#mlpOut.apply(hidden));
-      const residual = hook('hook_resid_post', addRows(middle, mlpOut));
+      const secondOut = this.#norm2.apply(hook('ln2.hook_normalized', second.normalized));
+      const hidden = hook('mlp.hook_pre', this.#mlpIn.apply(hook('ln2.hook_out', secondOut)));
+      const mlpOut = this.#mlpOut.apply(hook('mlp.hook_post', activate(hidden)));
+      const residual = hook('hook_resid_post', addRows(middle, hook('hook_mlp_out', mlpOut)));
       // Cloned, because an edit may have given a tensor that is not the caller's to dispose of.
       return { residual: tf.clone(residual), keys: attention.keys, values: attention.values };
     });
@@ -98,6 +111,11 @@ export class Block {
   /** Rows of head outputs `[row, head · d_head]` through the output matrix, bias left out. */
   writeHeads(z: tf.Tensor2D): tf.Tensor2D {
     return this.#attentionOut.project(z);
+  }
+
+  /** Rows of hidden MLP units `[row, d_mlp]` through the output matrix, bias left out, `[row, d_model]`. */
+  writeHidden(hidden: tf.Tensor2D): tf.Tensor2D {
+    return this.#mlpOut.project(hidden);
   }
 
   /** Vectors on what heads write, `[row, d_model]`, pulled back to z: `v W_Oᵀ`, `[row, head · d_head]`. */
@@ -170,28 +188,19 @@ export class Block {
     }
   }
 
-  /** What each value at a hook goes through: edited if that is asked for, then kept if it is wanted. */
-  #hook(wanted: ReadonlySet<string>, kept: Map<string, tf.Tensor>, edits: HookEdits | undefined) {
-    const seen = new Map<BlockHook, tf.Tensor>();
-    const earlier = (hook: BlockHook): tf.Tensor => {
-      const value = seen.get(hook);
-      if (!value) throw new Error(`${hook} comes later in the block`);
-      return value;
-    };
-    return <T extends tf.Tensor>(name: BlockHook, computed: T): T => {
-      const full = hookName(this.#layer, name);
-      const edit = edits?.get(full);
-      const value = edit ? (edit(computed, earlier) as T) : computed;
-      seen.set(name, value);
-      if (wanted.has(full)) kept.set(full, tf.keep(tf.clone(value)));
-      return value;
-    };
-  }
-
   /** What products of queries and keys are multiplied with, usually 1/√d_head. */
   get scoreScale(): number {
     const { scaleAttention, scaleByInverseLayer, dHead } = this.#config;
     const scale = scaleAttention ? 1 / Math.sqrt(dHead) : 1;
     return scaleByInverseLayer ? scale / (this.#layer + 1) : scale;
   }
+}
+
+/** Queries, keys and values `[row, 3 · head · d_head]` as they are after their hooks. */
+function hookProjections(projected: tf.Tensor2D, hook: Hooking<BlockHook>): tf.Tensor2D {
+  const parts = tf.split(projected, PROJECTION_HOOKS.length, 1);
+  return tf.concat2d(
+    parts.map((part, i) => hook(PROJECTION_HOOKS[i] as BlockHook, part as tf.Tensor2D)),
+    1,
+  );
 }

@@ -3,12 +3,20 @@ import type { EmbeddingMatrix, Kernels } from '../tensor/kernels.ts';
 import type { KeysValues } from './attention.ts';
 import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
-import type { HookEdits } from './hooks.ts';
+import { FIRST_HOOKS, type HookEdits, type Hooking, hooking, type ModelHook } from './hooks.ts';
 import { type HookScale, LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** Rows of the unembedding that are summed up in one piece: 1,024 of 768 are 3 MB. */
 const ROWS_AVERAGED_AT_ONCE = 1024;
+
+/** What a stretch of the forward pass outside the blocks gives; its tensors belong to the caller. */
+export interface StretchResult {
+  /** `[row, d_model]` */
+  rows: tf.Tensor2D;
+  /** Values at the hooks that were wanted, by name. */
+  hooks: Map<string, tf.Tensor>;
+}
 
 /**
  * GPT-2 on raw Hugging Face weights: token and position embedding, blocks, final LayerNorm and
@@ -46,6 +54,48 @@ export class Gpt2 {
     return tf.tidy(() => tf.add(this.#tokens.gather(tokens), this.#positions.gather(positions)));
   }
 
+  /**
+   * As `embed`, with hooks: what the first block gets.
+   *
+   * @param wanted names of the hooks to keep
+   * @param edits replacements of values at hooks, those of embeddings among them
+   */
+  start(
+    tokens: Int32Array,
+    start: number,
+    wanted: ReadonlySet<string>,
+    edits?: HookEdits,
+  ): StretchResult {
+    const isWatched = (name: string) => wanted.has(name) || (edits?.has(name) ?? false);
+    if (!FIRST_HOOKS.some(isWatched)) return { rows: this.embed(tokens, start), hooks: new Map() };
+    const positions = Int32Array.from(tokens, (_, i) => start + i);
+    return stretch(wanted, edits, (hook) => {
+      const ofTokens = hook('hook_embed', this.#tokens.gather(tokens));
+      return tf.add(ofTokens, hook('hook_pos_embed', this.#positions.gather(positions)));
+    });
+  }
+
+  /**
+   * The final LayerNorm over residual rows, weight and bias applied, with hooks: what `unembed` takes.
+   *
+   * @param wanted names of the hooks to keep
+   * @param edits replacements of values at hooks, those of the final LayerNorm among them
+   */
+  finish(residual: tf.Tensor2D, wanted: ReadonlySet<string>, edits?: HookEdits): StretchResult {
+    return stretch(wanted, edits, (hook) => {
+      const { normalized } = normalize(residual, this.config.epsilon, (scale) =>
+        hook('ln_final.hook_scale', scale),
+      );
+      const out = this.finalNorm.apply(hook('ln_final.hook_normalized', normalized));
+      return hook('ln_final.hook_out', out);
+    });
+  }
+
+  /** Logits of rows that the final LayerNorm has been through, `[row, vocabulary]`. */
+  unembed(rows: tf.Tensor2D): tf.Tensor2D {
+    return this.#unembedding.project(rows);
+  }
+
   /** Token embeddings, `[token, d_model]`. */
   embedTokens(tokens: Int32Array): tf.Tensor2D {
     return this.#tokens.gather(tokens);
@@ -76,7 +126,7 @@ export class Gpt2 {
   logits(residual: tf.Tensor2D, hookScale?: HookScale): tf.Tensor2D {
     return tf.tidy(() => {
       const { normalized } = normalize(residual, this.config.epsilon, hookScale);
-      return this.#unembedding.project(this.finalNorm.apply(normalized));
+      return this.unembed(this.finalNorm.apply(normalized));
     });
   }
 
@@ -87,8 +137,18 @@ export class Gpt2 {
    */
   directLogitEffects(writes: tf.Tensor2D): tf.Tensor2D {
     return tf.tidy(() => {
-      const centred = tf.sub(writes, tf.mean(writes, 1, true));
-      const logits = this.#unembedding.project(tf.mul(centred, this.finalNorm.weight));
+      const centred = tf.sub<tf.Tensor2D>(writes, tf.mean(writes, 1, true));
+      return this.finalLogitEffects(tf.mul(centred, this.finalNorm.weight));
+    });
+  }
+
+  /**
+   * What vectors added to what the final LayerNorm gives add to the logits, the mean over the vocabulary
+   * taken off, `[row, vocabulary]`.
+   */
+  finalLogitEffects(added: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const logits = this.unembed(added);
       return tf.sub(logits, tf.mean(logits, 1, true));
     });
   }
@@ -155,4 +215,22 @@ export class Gpt2 {
   get #unembedding(): EmbeddingMatrix {
     return this.#head ?? this.#tokens;
   }
+}
+
+/** Runs a stretch of the forward pass outside the blocks with its hooks. */
+function stretch(
+  wanted: ReadonlySet<string>,
+  edits: HookEdits | undefined,
+  run: (hook: Hooking<ModelHook>) => tf.Tensor2D,
+): StretchResult {
+  const hooks = new Map<string, tf.Tensor>();
+  const hook = hooking<ModelHook>(
+    (name) => name,
+    wanted,
+    edits,
+    (name, value) => hooks.set(name, tf.keep(tf.clone(value))),
+  );
+  // Cloned, because an edit may have given a tensor that is not the caller's to dispose of.
+  const rows = tf.tidy(() => tf.clone(run(hook)));
+  return { rows, hooks };
 }

@@ -23,10 +23,12 @@ export interface TopTokens {
 
 /** Logits after rows of the residual stream `[row, d_model]`. The tensors belong to the caller. */
 export function readLogits(model: Gpt2, residual: tf.Tensor2D): Logits {
-  return tf.tidy(() => {
-    const logits = model.logits(residual);
-    return { logits, normalizers: tf.logSumExp<tf.Tensor1D>(logits, 1) };
-  });
+  return normalized(model.logits(residual));
+}
+
+/** Logits `[row, vocabulary]` with what normalises them, which then are the caller's both. */
+export function normalized(logits: tf.Tensor2D): Logits {
+  return { logits, normalizers: tf.tidy(() => tf.logSumExp<tf.Tensor1D>(logits, 1)) };
 }
 
 /** The `k` most probable tokens of the rows from `first` on. */

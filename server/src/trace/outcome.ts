@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpt2 } from '../model/gpt2.ts';
-import { ROWS_AT_ONCE, readLogits, surprisals, topTokens } from '../model/predictions.ts';
+import { normalized, ROWS_AT_ONCE, surprisals, topTokens } from '../model/predictions.ts';
 import type { Trace } from './trace.ts';
+import { tracedLogits } from './traced-logits.ts';
 
 /**
  * Fills `trace.surprisal` for all positions and `trace.next` from the last residual stream; yields
@@ -17,16 +18,11 @@ export function* fillOutcome(model: Gpt2, trace: Trace, k: number): Generator<vo
   surprisal.set(known);
   for (let from = known.length - 1; from < trace.length; from += ROWS_AT_ONCE) {
     const to = Math.min(trace.length, from + ROWS_AT_ONCE);
-    const residual = tf.slice2d(
-      trace.finalResidual,
-      [from, 0],
-      [to - from, trace.finalResidual.shape[1]],
-    );
-    const logits = readLogits(model, residual);
+    const logits = normalized(tracedLogits(model, trace, from, to));
     // Row r says what follows it, at position r + 1.
     surprisal.set(surprisals(logits, trace.tokens.subarray(from + 1, to + 1)), from + 1);
     if (to === trace.length) trace.next = topTokens(logits, k, to - from - 1);
-    tf.dispose([residual, logits.logits, logits.normalizers]);
+    tf.dispose([logits.logits, logits.normalizers]);
     yield;
   }
   trace.surprisal = surprisal;

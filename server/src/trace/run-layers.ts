@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
-import { type HookEdits, hookName } from '../model/hooks.ts';
+import { FINAL_HOOKS, type HookEdits, hookName } from '../model/hooks.ts';
 import { firstRows, joinRows } from '../tensor/growing-rows.ts';
 import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
 
@@ -41,14 +41,21 @@ export function* runLayers(
     return;
   }
   const mask = causalMask(past, rest.length);
-  let residual = model.embed(rest, past);
+  const { rows, hooks: firstHooks } = model.start(rest, past, kept, edits);
+  let residual = rows;
+  const last = model.blocks.length - 1;
   try {
     for (const l of model.blocks.keys()) {
       const before = prefix && firstPositions(prefix.trace.layers[l] as LayerTrace, past);
       const result = model.block(l, residual, mask, before, kept, edits);
       residual.dispose();
       residual = result.residual;
-      const hooks = result.hooks as Map<string, tf.Tensor2D>;
+      // Hooks outside the blocks go with the layer that they are next to.
+      const hooks = new Map([
+        ...(l === 0 ? firstHooks : []),
+        ...result.hooks,
+        ...(l === last ? finalHooks(model, residual, kept, edits) : []),
+      ]) as Map<string, tf.Tensor2D>;
       if (before) prependRows(before.hooks, hooks);
       trace.layers.push({ keys: result.keys, values: result.values, hooks });
       tf.dispose(before && [before.keys, before.values, ...before.hooks.values()]);
@@ -57,6 +64,24 @@ export function* runLayers(
   } finally {
     tf.dispose([mask, residual]);
   }
+}
+
+/**
+ * Values at the hooks of the final LayerNorm. If any is edited, what the LayerNorm gives is among them:
+ * logits are to be read from that (`tracedLogits`).
+ */
+function finalHooks(
+  model: Gpt2,
+  residual: tf.Tensor2D,
+  kept: ReadonlySet<string>,
+  edits: HookEdits | undefined,
+): Map<string, tf.Tensor> {
+  const isEdited = FINAL_HOOKS.some((name) => edits?.has(name));
+  if (!isEdited && !FINAL_HOOKS.some((name) => kept.has(name))) return new Map();
+  const wanted = isEdited ? new Set([...kept, 'ln_final.hook_out']) : kept;
+  const { rows, hooks } = model.finish(residual, wanted, edits);
+  rows.dispose();
+  return hooks;
 }
 
 /** A layer's values at the first positions, as tensors of their own. */

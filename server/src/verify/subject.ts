@@ -1,5 +1,4 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
-import * as tf from '@tensorflow/tfjs-core';
 import { hookEdits } from '../interventions/hook-edits.ts';
 import type { Intervention } from '../interventions/intervention.ts';
 import { findSource } from '../jobs/choose-sources.ts';
@@ -7,6 +6,7 @@ import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { promptTokens } from '../jobs/prompt-tokens.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';
+import { tracedLogits } from '../trace/traced-logits.ts';
 import type { Prompt } from './checks/parameters.ts';
 
 /** What is verified: a model with its sources, and the user's text where one was given. */
@@ -92,10 +92,7 @@ export class Subject {
 
   /** Logits after a position, `[vocabulary]`. */
   logitsAt(trace: Trace, position: number): Float32Array {
-    const { finalResidual } = trace;
-    const logits = tf.tidy(() =>
-      this.model.gpt2.logits(tf.slice2d(finalResidual, [position, 0], [1, finalResidual.shape[1]])),
-    );
+    const logits = tracedLogits(this.model.gpt2, trace, position, position + 1);
     const values = logits.dataSync<'float32'>();
     logits.dispose();
     return values;

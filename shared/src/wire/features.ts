@@ -21,6 +21,12 @@ export const FeatureInfo = Type.Object({
   layer: Type.Integer(),
   promotes: Type.Array(TokenEffect, { description: 'strongest first' }),
   demotes: Type.Array(TokenEffect, { description: 'strongest first' }),
+  withoutTokens: Type.Optional(
+    Type.String({
+      description:
+        'why none are promoted or demoted: what reads the hook that it writes is not linear',
+    }),
+  ),
   heads: Type.Optional(
     Type.Array(Type.Number(), {
       description: 'attention sources: share of the decoder norm in each head, summing to 1',

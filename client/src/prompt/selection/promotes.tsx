@@ -19,9 +19,15 @@ export function Promotes({ info, search }: { info: FeatureInfo | undefined; sear
       side="left"
       content={
         <div className="effects">
-          <Effects title="promotes" effects={info.promotes} />
-          <Effects title="demotes" effects={info.demotes} />
-          <p>logit for each unit of activation, final scale left out</p>
+          {info.withoutTokens ? (
+            <p>{info.withoutTokens}</p>
+          ) : (
+            <>
+              <Effects title="promotes" effects={info.promotes} />
+              <Effects title="demotes" effects={info.demotes} />
+              <p>logit for each unit of activation, final scale left out</p>
+            </>
+          )}
         </div>
       }
     >

@@ -1,6 +1,7 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryCard } from '../card.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
+import { usualHook } from '../hook-names.ts';
 import { circuitTracer } from './circuit-tracer.ts';
 import { circuitTracerClt } from './circuit-tracer-clt.ts';
 import { crosslayerCoding } from './crosslayer-coding.ts';
@@ -20,7 +21,18 @@ export const formats: readonly DictionaryFormat[] = [
   sparsify,
   crosslayerCoding,
   stateDict,
-];
+].map(withUsualHooks);
+
+/** A format whose hooks, whatever the files and the card call them, have their usual names. */
+function withUsualHooks(format: DictionaryFormat): DictionaryFormat {
+  return {
+    ...format,
+    describe(folder, card) {
+      const config = format.describe(folder, card);
+      return { ...config, hook: usualHook(config.hook), outputHook: usualHook(config.outputHook) };
+    },
+  };
+}
 
 /**
  * The format that a card names, or else the one that recognises the folder.

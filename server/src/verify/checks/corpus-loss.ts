@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { fillOutcome } from '../../trace/outcome.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { tracedLogits } from '../../trace/traced-logits.ts';
 import type { Subject } from '../subject.ts';
 import { checkKind } from './check-kind.ts';
 import { meanSurprisal } from './loss.ts';
@@ -46,8 +47,8 @@ function* divergenceFromClean(subject: Subject, changed: Trace): Generator<undef
   const { gpt2 } = subject.model;
   const clean = yield* subject.run(changed.tokens, []);
   const mean = tf.tidy(() => {
-    const p = tf.logSoftmax(gpt2.logits(clean.finalResidual));
-    const q = tf.logSoftmax(gpt2.logits(changed.finalResidual));
+    const p = tf.logSoftmax(tracedLogits(gpt2, clean, 0, clean.length));
+    const q = tf.logSoftmax(tracedLogits(gpt2, changed, 0, changed.length));
     return tf.mean(tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 1));
   });
   clean.release();
