@@ -8,6 +8,7 @@ import { type HubSettings, readHubSettings } from './hub/hugging-face/settings.t
 import { StoreLayout } from './hub/store-layout.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_FORMATS = ['json', 'text'] as const;
 const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
 const SHORTEST_TOKEN = 16;
 
@@ -31,8 +32,10 @@ export interface Settings {
    * which then binds only those who may be strangers.
    */
   rateLimit: number | undefined;
-  /** LOUPE_LOG_LEVEL. */
-  logLevel: (typeof LOG_LEVELS)[number];
+  /** LOUPE_LOG_LEVEL; undefined for `warn` in lines for people, and `info` in JSON. */
+  logLevel: (typeof LOG_LEVELS)[number] | undefined;
+  /** LOUPE_LOG_FORMAT; undefined for lines for people at a terminal, and JSON elsewhere. */
+  logFormat: (typeof LOG_FORMATS)[number] | undefined;
   /** LOUPE_BACKEND; undefined for the best that works. */
   backend: (typeof BACKENDS)[number] | undefined;
   /** LOUPE_MEMORY, in bytes: how much memory the engine may take; `undefined` for most of the machine's. */
@@ -69,7 +72,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       max: 1e6,
       whole: true,
     }),
-    logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS),
+    logFormat: readChoice(environment, 'LOUPE_LOG_FORMAT', LOG_FORMATS),
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
     memoryBytes: readBytes(environment, 'LOUPE_MEMORY'),
     home,

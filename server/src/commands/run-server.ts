@@ -38,7 +38,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
   });
   requireTokenBeyondLoopback(settings);
   const { modelRoots, setsFolder, backend, memoryBytes, stallMs } = settings;
-  const logger = createLogger(settings.logLevel);
+  const logger = createLogger(settings);
   const models = new ModelStore(modelRoots, setsFolder);
   for (const problem of models.problems)
     logger.warn(problem, 'something in the store cannot be used');

@@ -15,10 +15,10 @@ export async function withEngine<R>(
   work: (engine: Engine, model: string) => Promise<R>,
 ): Promise<R> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes } = settings;
   const model = installedModel(settings, wanted);
   const engine = startEngine({
-    logger: createLogger(logLevel),
+    logger: createLogger(settings),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
     startAttempts: 1,
   });
