@@ -21,9 +21,10 @@ const PROMPT = 'When Mary and John went to the store, John gave a drink to';
 const PATHS = 7;
 
 async function trace(): Promise<AttributionGraph> {
-  const { modelRoots, setsFolder, backend, memoryBytes, logLevel } = readSettings(process.env);
+  const settings = readSettings(process.env);
+  const { modelRoots, setsFolder, backend, memoryBytes } = settings;
   const engine = startEngine({
-    logger: createLogger(logLevel),
+    logger: createLogger(settings),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
     startAttempts: 1,
   });
