@@ -1,5 +1,5 @@
 import type { AttributionGraph, GraphNode, GraphView } from '@loupe/shared';
-import { specialLabel, tokenLabel } from '@loupe/shared';
+import { logitTexts, specialLabel, tokenLabel } from '@loupe/shared';
 
 type Tokens = Pick<AttributionGraph, 'tokens'>;
 
@@ -32,22 +32,15 @@ export function nodeName(node: GraphNode, graph: Tokens): string {
   }
 }
 
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
-
 /** What stands in a logit's label, `Output " Mary" (p=0.997)`: `·Mary`, or `·Mary − ·John`. */
 function logitName(label: string): string {
-  const whole = /^Output (".*")(?: \(p=[\d.e-]+\))?$/s.exec(label)?.[1];
-  if (whole === undefined) return tokenLabel(label);
-  return whole.replace(QUOTED, (quoted) => tokenLabel(unquoted(quoted)));
-}
-
-/** Files of others may quote without escaping. */
-function unquoted(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted.slice(1, -1);
-  }
+  const texts = logitTexts(label);
+  if (!texts) return tokenLabel(label);
+  const side = (tokens: readonly string[]) => tokens.map(tokenLabel).join(', ');
+  return [texts.tokens, texts.minus]
+    .filter(({ length }) => length > 0)
+    .map(side)
+    .join(' − ');
 }
 
 /** What the reader or the graph calls a node beside its name; empty where there is nothing to say. */

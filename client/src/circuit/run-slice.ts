@@ -12,12 +12,15 @@ import { usePrompt } from '../prompt/store.ts';
 import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from './state.ts';
 
 /** What is asked of the server. */
-export function requestOf({ model, prompt, target, minus, position, mode, maxNodes }: Asked) {
+export function requestOf(asked: Asked) {
+  const { model, prompt, target, minus, position, mode, maxNodes, prependBos, sources } = asked;
   const request: CircuitRequest = {
     model,
     prompt,
     mode,
     maxNodes,
+    ...(prependBos !== undefined && { prependBos }),
+    ...(sources && { sources }),
     target: {
       ...(target !== null && { tokens: [target] }),
       ...(target !== null && minus !== null && { minus: [minus] }),

@@ -34,6 +34,10 @@ export const NODE_BOUNDS: readonly number[] = [100, 200, 500, 1000, 2000, 0];
 export interface Asked extends Question {
   model: string;
   prompt: string;
+  /** False where no BOS is put before the prompt. */
+  prependBos?: boolean;
+  /** Which dictionaries explain; the server chooses where none are named. */
+  sources?: string[];
 }
 
 /** The circuit that is being computed, or how it ended where it did not end in a graph. */

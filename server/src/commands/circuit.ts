@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { numberOption } from './number-option.ts';
+import { refuseUnused } from './refuse-unused.ts';
 import type { CircuitOptions } from './run-circuit.ts';
 
 /** `loupe circuit`: why the model says a token, as a table, a figure or a file. */
@@ -8,7 +9,7 @@ export function circuitCommand(): Command {
   return new Command('circuit')
     .description('explain a token: the attribution graph of a prompt, as a table or a file')
     .argument('[prompt]', 'the text; not with --graph')
-    .option('--model <id>', 'which model (default: the first that `models` lists)')
+    .option('--model <id>', 'which model (default: that of --graph, or the first of `models`)')
     .option('--target <token>', 'explain this next token (default: the most probable)', collect)
     .option('--distractor <token>', '… rather than this one', collect)
     .option('--position <n>', 'after which token (default: the last)', count(0))
@@ -57,13 +58,17 @@ export function circuitCommand(): Command {
       if ((prompt === undefined) === (options.graph === undefined)) {
         command.error('error: give either a prompt or --graph');
       }
-      if (options.validate !== undefined && (options.graph ?? options.output) !== undefined) {
-        command.error('error: --validate goes with a prompt, and with neither --graph nor -o');
+      if (options.validate !== undefined && options.output !== undefined) {
+        command.error('error: --validate prints figures, and does not go with -o');
       }
+      if (options.graph !== undefined) refuseUnused(command, QUESTION_OPTIONS);
       const { runCircuit } = await import('./run-circuit.ts');
       await runCircuit(prompt, options);
     });
 }
+
+/** Options that a saved graph answers itself. */
+const QUESTION_OPTIONS = ['target', 'distractor', 'position', 'mode', 'maxNodes', 'bos'];
 
 function collect(token: string, tokens: string[] = []): string[] {
   return [...tokens, token];

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
+import { refuseUnused } from './refuse-unused.ts';
 import type { InterveneOptions } from './run-intervene.ts';
 
 /** `loupe intervene`: what changes of features, heads and errors do. */
 export function interveneCommand(): Command {
   return new Command('intervene')
     .description('change features, heads or errors and see what the model says then')
-    .argument('<prompt>', 'the text')
-    .argument('<changes...>', 'such as 5-att-kk/7515@14, =2.5 to set it, *0.5 to multiply it')
+    .argument('<prompt>', 'the text; not with --graph')
+    .argument('[changes...]', 'such as 5-att-kk/7515@14, =2.5 to set it, *0.5 to multiply it')
+    .option('--graph <file>', 'ask what a saved graph asks, of its prompt')
     .option('--model <id>', 'which model (default: the first that `models` lists)')
     .option('--target <token>', 'the token whose logit is told (default: the most probable)')
     .option('--distractor <token>', '… less that of this one')
@@ -22,8 +24,11 @@ export function interveneCommand(): Command {
         '  npm run loupe -- intervene "When Mary and John went to the store, John gave a drink to" \\\n' +
         '    "3-att-demo/213@-1" --target " Mary" --distractor " John"',
     )
-    .action(async (prompt: string, changes: string[], options: InterveneOptions) => {
+    .action(async (first: string, rest: string[], options: InterveneOptions, command: Command) => {
+      const isSaved = options.graph !== undefined;
+      if (isSaved) refuseUnused(command, ['target', 'distractor', 'mode']);
+      else if (rest.length === 0) command.error("error: missing required argument 'changes'");
       const { runIntervene } = await import('./run-intervene.ts');
-      await runIntervene(prompt, changes, options);
+      await runIntervene(isSaved ? '' : first, isSaved ? [first, ...rest] : rest, options);
     });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type AttributionGraph,
@@ -7,17 +7,15 @@ import {
   type ExportOptions,
   formatOfFile,
   LoupeError,
-  readGraphJson,
-  readHtmlGraph,
-  readSvgGraph,
+  requestOfGraph,
   strongestPaths,
 } from '@loupe/shared';
 import { collectCircuit } from '../http/collect-circuit.ts';
 import { graphPieces } from '../http/graph-pieces.ts';
-import { graphOfPng } from '../render/png-chunks.ts';
 import { renderGraph } from '../render/render-graph.ts';
 import { circuitTable } from './circuit-table.ts';
 import { measureValidity, validityTable } from './measure-validity.ts';
+import { openGraph } from './open-graph.ts';
 import { print, printJson, printPieces } from './output.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -41,8 +39,6 @@ export interface CircuitOptions
 }
 
 const PATHS = 6;
-/** As large a saved graph as is read; larger ones no one can look at. */
-const MOST_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
  * Traces the graph of a prompt on an engine of its own, or opens a saved one, and prints it or writes it
@@ -93,9 +89,13 @@ function traceGraph(prompt: string, options: CircuitOptions): Promise<Attributio
   );
 }
 
-/** Traces a graph and prints how well it foresees ablations. */
+/** Traces a graph, or opens a saved one, and prints how well it foresees ablations. */
 async function validate(prompt: string, options: CircuitOptions, count: number): Promise<void> {
-  const figures = await withEngine(options.model, async (engine, model) => {
+  const saved = options.graph === undefined ? undefined : openGraph(options.graph);
+  const figures = await withEngine(options.model ?? saved?.model, async (engine, model) => {
+    if (saved) {
+      return measureValidity(engine, saved, { ...requestOfGraph(saved), model }, count);
+    }
     const request = circuitRequest(model, prompt, options);
     const graph = await collectCircuit(engine.run('circuits', request));
     return measureValidity(engine, graph, request, count);
@@ -122,28 +122,6 @@ function circuitRequest(
     },
     ...(maxNodes !== undefined && { maxNodes }),
   };
-}
-
-function openGraph(file: string): AttributionGraph {
-  try {
-    if (statSync(file).size > MOST_FILE_BYTES) throw new LoupeError('LOUPE_GRAPH_TOO_LARGE');
-    const bytes = readFileSync(file);
-    switch (path.extname(file).toLowerCase()) {
-      case '.svg':
-        return readSvgGraph(bytes.toString('utf8'));
-      case '.html':
-      case '.htm':
-        return readHtmlGraph(bytes.toString('utf8'));
-      case '.png':
-        return readGraphJson(JSON.parse(graphOfPng(bytes)));
-      default:
-        return readGraphJson(JSON.parse(bytes.toString('utf8')));
-    }
-  } catch (error) {
-    if (error instanceof LoupeError) throw error;
-    const { message } = error as Error;
-    throw new LoupeError('LOUPE_BAD_GRAPH', `${file} cannot be opened as a graph: ${message}.`);
-  }
 }
 
 /** A graph with the thresholds and pins that the command line asks for. */

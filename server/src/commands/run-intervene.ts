@@ -1,4 +1,5 @@
-import type { CircuitTarget, InterventionResponse } from '@loupe/shared';
+import { type CircuitTarget, type InterventionResponse, requestOfGraph } from '@loupe/shared';
+import { openGraph } from './open-graph.ts';
 import { print, printJson } from './output.ts';
 import { parseChange } from './parse-change.ts';
 import { table } from './table.ts';
@@ -11,6 +12,7 @@ export interface InterveneOptions {
   target?: string;
   distractor?: string;
   mode: 'features' | 'frozen';
+  graph?: string;
   json?: true;
 }
 
@@ -32,8 +34,10 @@ export async function runIntervene(
     ...(token === undefined ? { max: 1 } : { tokens: [token] }),
     ...(distractor !== undefined && { minus: [distractor] }),
   };
-  await withEngine(options.model, async (engine, model) => {
-    const request = { model, prompt, target, mode, changes: parsed, topK: TOP_K };
+  const saved = options.graph === undefined ? undefined : openGraph(options.graph);
+  await withEngine(options.model ?? saved?.model, async (engine, model) => {
+    const asked = saved ? requestOfGraph(saved) : { prompt, target, mode };
+    const request = { ...asked, model, changes: parsed, topK: TOP_K };
     for await (const answer of engine.run('interventions', request)) {
       if (options.json) await printJson(answer);
       else print(outcomeTables(answer));

@@ -1,13 +1,25 @@
-import type { AttributionGraph, CircuitRequest, GraphEdges, GraphMode } from '@loupe/shared';
+import type {
+  AttributionGraph,
+  CircuitRequest,
+  GraphEdges,
+  GraphMode,
+  GraphQuestion,
+} from '@loupe/shared';
 import { assembleGraph } from '../circuits/graph/assemble-graph.ts';
 import { headParts } from '../circuits/graph/head-parts.ts';
-import { logitTargets, targetPosition, targetTokens } from '../circuits/graph/logit-targets.ts';
+import {
+  type LogitTargets,
+  likeliestOf,
+  logitTargets,
+  targetPosition,
+  targetTokens,
+} from '../circuits/graph/logit-targets.ts';
 import type { TargetReader } from '../circuits/graph/target.ts';
 import { traceGraph } from '../circuits/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
 import type { FindModel } from './loaded-model.ts';
-import { openPrompt, progress, replacePrompt } from './replace-prompt.ts';
+import { type OpenedPrompt, openPrompt, progress, replacePrompt } from './replace-prompt.ts';
 
 const DEFAULT_MAX_NODES = 1000;
 const NODES_AT_ONCE = 2048;
@@ -28,7 +40,7 @@ export function* circuitsJob(
   const opened = openPrompt(findModel(request.model), request);
   const { model, sources, prompt, tokens, mode } = opened;
   const { gpt2, tokenizer } = model;
-  targetTokens(tokenizer, target);
+  targetTokens(tokenizer, gpt2.config.vocabulary, target);
   targetPosition(target, opened.ids.length);
 
   const replaced = yield* replacePrompt(opened);
@@ -48,6 +60,7 @@ export function* circuitsJob(
       prompt,
       tokens,
       mode,
+      question: { ...questionOf(opened, logits, target), maxNodes },
       text: (id) => tokenizer.text(id),
     });
     yield* graphEvents(assembled.graph);
@@ -59,6 +72,27 @@ export function* circuitsJob(
     reader?.dispose();
     replaced.dispose();
   }
+}
+
+/** What was asked, in ids and positions that mean the same wherever the graph is opened. */
+function questionOf(
+  { ids, bosAdded, sources }: OpenedPrompt,
+  { targets, position }: LogitTargets,
+  target: NonNullable<CircuitRequest['target']>,
+): Omit<GraphQuestion, 'maxNodes'> {
+  return {
+    tokens: [...ids],
+    prependedBos: bosAdded,
+    target: {
+      tokens: targets.flatMap(({ tokens }) => tokens),
+      minus: targets.flatMap(({ minus }) => minus),
+      position,
+      ...(target.tokens === undefined && likeliestOf(target)),
+    },
+    sources: sources.flatMap(({ attention, mlp }) =>
+      [attention, mlp].flatMap((source) => source?.id ?? []),
+    ),
+  };
 }
 
 function* graphEvents(graph: AttributionGraph): Generator<CircuitsEvent, void> {

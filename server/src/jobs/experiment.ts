@@ -40,7 +40,7 @@ export class Experiment implements Intervened {
     this.model = model;
     this.sources = graphSources(chosen, request.sources !== undefined, gpt2.blocks.length, mode);
     this.tokens = promptTokens(request, tokenizer, gpt2.config).ids;
-    targetTokens(tokenizer, target);
+    targetTokens(tokenizer, gpt2.config.vocabulary, target);
     this.position = targetPosition(target, this.tokens.length);
     this.runs = [...new Set(runs)];
     this.#request = request;

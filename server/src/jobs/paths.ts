@@ -77,8 +77,8 @@ function featureRoot(
 }
 
 /** @throws LoupeError `LOUPE_BAD_REQUEST` for a target that is not one logit or one difference */
-function checkTarget({ target = {} }: PathsRequest, { tokenizer }: LoadedModel): void {
-  const { tokens, minus } = targetTokens(tokenizer, target);
+function checkTarget({ target = {} }: PathsRequest, { tokenizer, gpt2 }: LoadedModel): void {
+  const { tokens, minus } = targetTokens(tokenizer, gpt2.config.vocabulary, target);
   if (tokens.length <= 1 || minus.length > 0) return;
   throw bad(`Paths lead to one logit, not ${tokens.length}. Name one token, or some in "minus".`);
 }

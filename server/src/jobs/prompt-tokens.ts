@@ -1,5 +1,6 @@
-import { LoupeError } from '@loupe/shared';
+import { LoupeError, type TokenName } from '@loupe/shared';
 import type { ModelConfig } from '../model/config.ts';
+import { tokenNamed } from '../model/name-token.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 
 /** English text has four to five characters a token; only odd text has many more. */
@@ -9,6 +10,7 @@ const CHARACTERS_PER_TOKEN = 16;
 export interface PromptRequest {
   prompt?: string;
   tokens?: number[];
+  tokenTexts?: string[];
   prependBos?: boolean;
 }
 
@@ -24,7 +26,8 @@ export interface PromptTokens {
 /**
  * Turns a request's prompt into token ids. An empty prompt is BOS alone.
  *
- * @throws LoupeError `LOUPE_BAD_REQUEST` unless just one of prompt and tokens is given,
+ * @throws LoupeError `LOUPE_BAD_REQUEST` unless just one of prompt and tokens is given, and for an
+ *   entry of tokenTexts that is not one token,
  *   `LOUPE_TOKEN_OUT_OF_RANGE`, `LOUPE_PROMPT_TOO_LONG` naming both lengths
  */
 export function promptTokens(
@@ -32,19 +35,15 @@ export function promptTokens(
   tokenizer: Tokenizer,
   config: ModelConfig,
 ): PromptTokens {
-  const { prompt, tokens } = request;
-  if ((prompt === undefined) === (tokens === undefined)) {
+  const { prompt, tokens, tokenTexts } = request;
+  if ([prompt, tokens, tokenTexts].filter((given) => given !== undefined).length !== 1) {
     throw new LoupeError('LOUPE_BAD_REQUEST', 'Give either "prompt" or "tokens".');
   }
   if (prompt !== undefined) refuseHopeless(prompt, tokenizer, config);
-  const given = tokens ?? tokenizer.encode(prompt as string);
-  const outside = given.find((id) => id >= config.vocabulary);
-  if (outside !== undefined) {
-    throw new LoupeError(
-      'LOUPE_TOKEN_OUT_OF_RANGE',
-      `Token id ${outside} is not in the vocabulary, which ends at ${config.vocabulary - 1}.`,
-    );
-  }
+  const names: TokenName[] = tokens ?? tokenTexts ?? tokenizer.encode(prompt as string);
+  const given = names.map((name) =>
+    tokenNamed(name, tokenizer, config.vocabulary, 'An entry of "tokenTexts"'),
+  );
   const bosAdded = (request.prependBos ?? true) || given.length === 0;
   const length = given.length + (bosAdded ? 1 : 0);
   if (length > config.context) throw tooLong(`${length} tokens`, config.context);

@@ -19,6 +19,8 @@ export interface ReplacementRequest extends PromptRequest {
 export interface OpenedPrompt {
   model: LoadedModel;
   ids: Int32Array;
+  /** True if BOS was put before what was given. */
+  bosAdded: boolean;
   /** As given, or what the tokens say. */
   prompt: string;
   /** Text of each token. */
@@ -48,6 +50,7 @@ export function openPrompt(model: LoadedModel, request: ReplacementRequest): Ope
   return {
     model,
     ids,
+    bosAdded,
     prompt: text ?? tokens.join(''),
     tokens,
     mode,

@@ -1,3 +1,5 @@
+import type { GraphQuestion } from './graph-question.ts';
+
 /** What a node of an attribution graph stands for. */
 export const NODE_KINDS = [
   'attention',
@@ -113,6 +115,8 @@ export interface AttributionGraph {
   /** Token texts by position. */
   tokens: string[];
   mode: GraphMode | undefined;
+  /** What was asked besides model and mode; absent where the file does not say. */
+  question?: GraphQuestion;
   /** Number of blocks of the model. */
   layers: number;
   nodes: GraphNode[];

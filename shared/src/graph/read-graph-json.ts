@@ -2,6 +2,7 @@ import { LoupeError } from '../errors.ts';
 import type { AttributionGraph, GraphEdges, GraphMode, GraphQuality } from './attribution-graph.ts';
 import { topologicalOrder } from './order.ts';
 import { readNodes } from './read-graph-nodes.ts';
+import { readQuestion } from './read-graph-question.ts';
 import { readView } from './read-graph-view.ts';
 import { bad, type Fields, isRecord, list, numberOr, record, text } from './untrusted.ts';
 
@@ -37,6 +38,7 @@ export function readGraphJson(json: unknown): AttributionGraph {
     prompt: text(metadata.prompt, 'metadata.prompt'),
     tokens,
     mode: readMode(loupe),
+    ...readQuestion(loupe, tokens.length),
     layers,
     nodes,
     edges,
@@ -145,7 +147,7 @@ function readMode(loupe: Fields | undefined): GraphMode | undefined {
 }
 
 function readQuality(loupe: Fields | undefined): GraphQuality | undefined {
-  if (!loupe) return undefined;
+  if (typeof loupe?.exactness !== 'number') return undefined;
   return {
     exactness: numberOr(loupe.exactness, 0),
     replacement: numberOr(loupe.replacement, 0),

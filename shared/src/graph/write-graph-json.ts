@@ -40,15 +40,13 @@ export function writeGraphHead(graph: AttributionGraph): Omit<CircuitGraph, 'nod
       },
       info: { generator: { name: 'Loupe', version: GRAPH_FORMAT_VERSION } },
       pruning_settings: { node_threshold: view.nodeThreshold, edge_threshold: view.edgeThreshold },
-      ...(mode !== undefined &&
-        quality !== undefined && {
-          loupe: {
-            mode,
-            ...quality,
-            layers: graph.layers,
-            view: { labels: view.labels, places: view.places },
-          },
-        }),
+      loupe: {
+        ...(mode !== undefined && { mode }),
+        ...quality,
+        ...(graph.question && { question: graph.question }),
+        layers: graph.layers,
+        view: { labels: view.labels, places: view.places },
+      },
     },
     qParams: {
       pinnedIds: view.pinned,

@@ -1,12 +1,25 @@
 import { type Static, Type } from 'typebox';
 
-/** What a prompt can be given as: text, or token ids that are used as they are. */
+/** A token by its id, or by its whole text. */
+export const TokenName = Type.Union([
+  Type.Integer({ minimum: 0 }),
+  Type.String({ maxLength: 1000 }),
+]);
+export type TokenName = Static<typeof TokenName>;
+
+/** What a prompt can be given as: text, or tokens that are used as they are. */
 export const PromptFields = {
   model: Type.String({ minLength: 1, maxLength: 200 }),
   prompt: Type.Optional(Type.String({ description: 'text; empty runs on BOS alone' })),
   tokens: Type.Optional(
     Type.Array(Type.Integer({ minimum: 0 }), {
       description: 'token ids in place of `prompt`; BOS is put before them if prependBos is true',
+    }),
+  ),
+  tokenTexts: Type.Optional(
+    Type.Array(Type.String({ maxLength: 1000 }), {
+      description:
+        'in place of both: texts that are exactly one token each, whose ids are not known',
     }),
   ),
   prependBos: Type.Optional(Type.Boolean({ default: true })),

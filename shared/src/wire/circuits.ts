@@ -1,19 +1,19 @@
 import { type Static, Type } from 'typebox';
 import type { ErrorBody } from '../errors.ts';
-import { PromptFields } from './activations.ts';
+import { PromptFields, TokenName } from './activations.ts';
 
 /** Which logits a circuit explains. */
 export const CircuitTarget = Type.Object(
   {
     tokens: Type.Optional(
-      Type.Array(Type.String({ maxLength: 1000 }), {
+      Type.Array(TokenName, {
         minItems: 1,
         maxItems: 100,
-        description: 'each must be exactly one token, leading space included',
+        description: 'ids, or texts that are exactly one token each, leading space included',
       }),
     ),
     minus: Type.Optional(
-      Type.Array(Type.String({ maxLength: 1000 }), {
+      Type.Array(TokenName, {
         minItems: 1,
         maxItems: 100,
         description: 'explain the mean logit of `tokens` minus the mean logit of these',
@@ -130,6 +130,23 @@ export const CircuitLink = Type.Object({
 });
 export type CircuitLink = Static<typeof CircuitLink>;
 
+const TokenIds = Type.Array(Type.Integer({ minimum: 0 }));
+
+/** What a graph is the answer to, besides its model (`scan`) and its mode. */
+export const CircuitQuestion = Type.Object({
+  tokens: Type.Array(Type.Integer({ minimum: 0 }), { description: 'by position, BOS included' }),
+  prependedBos: Type.Boolean({ description: 'true if BOS was put before what was given' }),
+  target: Type.Object({
+    tokens: TokenIds,
+    minus: TokenIds,
+    position: Type.Integer({ minimum: 0 }),
+    probability: Type.Optional(Type.Number({ description: 'where no tokens were named' })),
+    max: Type.Optional(Type.Integer()),
+  }),
+  sources: Type.Array(Type.String(), { description: 'all that explain' }),
+  maxNodes: Type.Integer({ minimum: 0 }),
+});
+
 /** An attribution graph as Neuronpedia's schema has it; `metadata.loupe` is what Loupe adds. */
 export const CircuitGraph = Type.Object({
   metadata: Type.Object({
@@ -146,11 +163,14 @@ export const CircuitGraph = Type.Object({
     pruning_settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     loupe: Type.Optional(
       Type.Object({
-        mode: GraphModeName,
-        exactness: Type.Number({ description: 'largest relative deviation of a target’s sum' }),
-        replacement: Type.Number(),
-        completeness: Type.Number(),
-        omittedInfluence: Type.Number(),
+        mode: Type.Optional(GraphModeName),
+        exactness: Type.Optional(
+          Type.Number({ description: 'largest relative deviation of a target’s sum' }),
+        ),
+        replacement: Type.Optional(Type.Number()),
+        completeness: Type.Optional(Type.Number()),
+        omittedInfluence: Type.Optional(Type.Number()),
+        question: Type.Optional(CircuitQuestion),
         layers: Type.Optional(Type.Integer({ description: 'blocks of the model' })),
         view: Type.Optional(
           Type.Object({

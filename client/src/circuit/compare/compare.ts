@@ -1,4 +1,11 @@
-import { type AttributionGraph, readGraphJson, toLoupeError } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  hasPrependedBos,
+  modeOf,
+  promptOfGraph,
+  readGraphJson,
+  toLoupeError,
+} from '@loupe/shared';
 import { create } from 'zustand';
 import { postCircuit } from '../../api/circuits-stream.ts';
 import { readGraphFile } from '../file/read-graph-file.ts';
@@ -33,13 +40,20 @@ export const useCompare = create<CompareState>()(() => NOTHING);
 
 let abort = new AbortController();
 
-/** What the graph on screen was asked with; of a file, what can be told from it. */
-export function askedFirst(): Asked | null {
-  const { origin, graph } = useCircuit.getState();
-  if (origin?.from === 'server') return origin.asked;
+/** How the graph on screen was asked for, whether the server or a file gave it, but for its target. */
+function askedFirst(): Asked | null {
+  const { graph } = useCircuit.getState();
   if (!graph) return null;
-  const mode = graph.mode ?? DEFAULT_QUESTION.mode;
-  return { ...DEFAULT_QUESTION, mode, model: graph.model, prompt: graph.prompt };
+  const { sources } = promptOfGraph(graph);
+  return {
+    ...DEFAULT_QUESTION,
+    model: graph.model,
+    prompt: graph.prompt,
+    mode: modeOf(graph),
+    prependBos: hasPrependedBos(graph),
+    ...(sources && { sources }),
+    ...(graph.question && { maxNodes: graph.question.maxNodes }),
+  };
 }
 
 function show(other: AttributionGraph): void {

@@ -1,8 +1,7 @@
-import type { AttributionGraph } from '@loupe/shared';
+import { type AttributionGraph, promptOfGraph } from '@loupe/shared';
 import { useState } from 'react';
 import { Dialog } from '../../app/dialog.tsx';
 import { tokenAt } from '../node-words.ts';
-import type { Asked } from '../state.ts';
 import { HeadScore } from './head-score.tsx';
 import './head-look.css';
 
@@ -10,14 +9,13 @@ interface HeadLookProps {
   graph: AttributionGraph;
   /** Index of an attention feature. */
   node: number;
-  asked: Asked;
   /** Heads and positions that it reads through and from, the most important first. */
   heads: readonly number[];
   positions: readonly number[];
 }
 
 /** Asks why a head of a feature looks where it does. */
-export function HeadLook({ graph, node: index, asked, heads, positions }: HeadLookProps) {
+export function HeadLook({ graph, node: index, heads, positions }: HeadLookProps) {
   const [open, setOpen] = useState(false);
   const [head, setHead] = useState(heads[0] ?? 0);
   const [key, setKey] = useState(positions[0] ?? 0);
@@ -68,16 +66,7 @@ export function HeadLook({ graph, node: index, asked, heads, positions }: HeadLo
           </label>
         </div>
         <HeadScore
-          request={{
-            model: asked.model,
-            prompt: asked.prompt,
-            mode: asked.mode,
-            layer,
-            head,
-            query: position,
-            key,
-            top: 12,
-          }}
+          request={{ ...promptOfGraph(graph), layer, head, query: position, key, top: 12 }}
         />
       </Dialog>
     </>

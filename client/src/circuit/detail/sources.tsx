@@ -2,8 +2,8 @@ import type { AttributionGraph } from '@loupe/shared';
 import { useMemo } from 'react';
 import { Failure } from '../../app/failure.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
+import { useModelIsHere } from '../file/file-notices.tsx';
 import { tokenAt } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import { HeadLook } from './head-look.tsx';
 import { PartBars } from './part-bars.tsx';
 import { partsByHead, partsByPosition } from './parts.ts';
@@ -17,7 +17,7 @@ interface SourcesProps {
 
 /** Where an attention feature reads, and through which heads. */
 export function Sources({ graph, node }: SourcesProps) {
-  const origin = useCircuit((state) => state.origin);
+  const isHere = useModelIsHere();
   const { asking, error } = useHeads();
   const inputs = useMemo(() => connectionIndex(graph).of(node).inputs, [graph, node]);
   const positions = useMemo(() => partsByPosition(graph, inputs), [graph, inputs]);
@@ -32,11 +32,10 @@ export function Sources({ graph, node }: SourcesProps) {
       />
       {heads ? (
         <PartBars title="by head" parts={heads} name={(head) => `${layer}.${head}`}>
-          {origin?.from === 'server' && (
+          {isHere && (
             <HeadLook
               graph={graph}
               node={node}
-              asked={origin.asked}
               heads={heads.map(({ key }) => key)}
               positions={positions.map(({ key }) => key)}
             />
@@ -45,17 +44,17 @@ export function Sources({ graph, node }: SourcesProps) {
       ) : (
         <div className="part-bars">
           <h3 className="heading">by head</h3>
-          {origin?.from === 'server' ? (
+          {isHere ? (
             <button
               type="button"
               className="button small"
               disabled={asking !== null}
-              onClick={() => void askForHeads(origin.asked)}
+              onClick={() => void askForHeads()}
             >
               {asking === null ? 'Ask which heads' : 'Asking…'}
             </button>
           ) : (
-            <p className="part-rest">The file does not say.</p>
+            <p className="part-rest">The file does not say, and its model is not installed here.</p>
           )}
           {error && <Failure error={error} />}
         </div>

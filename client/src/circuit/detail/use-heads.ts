@@ -1,8 +1,13 @@
-import { type AttributionGraph, type ErrorBody, readGraphJson, toLoupeError } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  type ErrorBody,
+  type GraphNode,
+  readGraphJson,
+  requestOfGraph,
+  toLoupeError,
+} from '@loupe/shared';
 import { create } from 'zustand';
 import { postCircuit } from '../../api/circuits-stream.ts';
-import { requestOf } from '../run-slice.ts';
-import type { Asked } from '../state.ts';
 import { useCircuit } from '../store.ts';
 
 interface HeadsState {
@@ -13,6 +18,10 @@ interface HeadsState {
 
 /** The question which heads the effects of a graph go through. */
 export const useHeads = create<HeadsState>()(() => ({ asking: null, error: null }));
+
+function isFeature({ kind }: GraphNode): boolean {
+  return kind === 'attention' || kind === 'mlp';
+}
 
 /** The heads of one graph, put on the edges of another by the nodes at their ends. */
 export function carryHeads(from: AttributionGraph, to: AttributionGraph): AttributionGraph {
@@ -27,14 +36,16 @@ export function carryHeads(from: AttributionGraph, to: AttributionGraph): Attrib
   return { ...to, heads };
 }
 
-/** Asks once more for the graph on screen, with the heads, and adds them to it. */
-export async function askForHeads(asked: Asked): Promise<void> {
+/** Asks for what the graph on screen explains once more, with the heads, and adds them to it. */
+export async function askForHeads(): Promise<void> {
   const { graph } = useCircuit.getState();
   if (!graph || useHeads.getState().asking) return;
   useHeads.setState({ asking: graph.edges, error: null });
   try {
     const signal = new AbortController().signal;
-    const request = { ...requestOf(asked), heads: true };
+    // As many features as the graph has, where its file does not say how many were asked for.
+    const maxNodes = graph.question?.maxNodes ?? graph.nodes.filter(isFeature).length;
+    const request = { ...requestOfGraph(graph), maxNodes, heads: true };
     const answer = readGraphJson(await postCircuit(request, signal, () => undefined));
     const now = useCircuit.getState().graph;
     // Another graph may have come in the meantime.

@@ -1,7 +1,9 @@
+import type { AttributionGraph } from '@loupe/shared';
 import { Failure } from '../../app/failure.tsx';
 import { Icon } from '../../app/icon.tsx';
 import { useServer } from '../../app/server.ts';
 import { countText } from '../../charts/numbers.ts';
+import { nodeName, tokenAt } from '../node-words.ts';
 import { useCircuit } from '../store.ts';
 import { dismissFileError, useFiles } from './files.ts';
 import './file.css';
@@ -22,7 +24,9 @@ function Origin() {
     <p className="file-origin">
       <span>
         From <strong>{origin.name}</strong>: {countText(graph.nodes.length)} nodes of the model{' '}
-        <span className="mono">{graph.model}</span>, on <span className="mono">{graph.prompt}</span>
+        <span className="mono">{graph.model}</span>, explaining{' '}
+        <span className="mono">{explained(graph)}</span> on{' '}
+        <span className="mono">{graph.prompt}</span>
       </span>
       {!isHere && (
         <span className="file-foreign">
@@ -32,6 +36,20 @@ function Origin() {
       )}
     </p>
   );
+}
+
+/** Logits that a line has room to name. */
+const NAMED = 3;
+
+/** `·Mary − ·John after ·to 14`, which the question bar cannot say of a file. */
+function explained(graph: AttributionGraph): string {
+  const logits = graph.nodes.filter(({ kind }) => kind === 'logit');
+  const [first] = logits;
+  if (!first) return 'no token';
+  const names = logits.slice(0, NAMED).map((logit) => nodeName(logit, graph));
+  const more = logits.length > NAMED ? ` and ${logits.length - NAMED} more` : '';
+  const { position } = first;
+  return `${names.join(', ')}${more} after ${tokenAt(graph, position)} ${position}`;
 }
 
 /** What there is to say of the file that was opened last. */

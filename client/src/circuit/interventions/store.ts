@@ -9,8 +9,9 @@ import { create } from 'zustand';
 import { postIntervention } from '../../api/interventions.ts';
 import { say } from '../../app/announcer.ts';
 import { featureOf } from '../detail/feature-info.ts';
+import { useCircuit } from '../store.ts';
 import { type Change, relativeChanges, wireChange } from './changes.ts';
-import { experimentOnScreen } from './experiment.ts';
+import { type Experiment, experimentOnScreen } from './experiment.ts';
 
 /** What an intervention came to. */
 export interface Outcome {
@@ -52,15 +53,14 @@ async function carryOut(): Promise<void> {
   abort = new AbortController();
   const { signal } = abort;
   const { changes } = useInterventions.getState();
-  const experiment = experimentOnScreen();
-  if (!experiment || changes.length === 0) {
+  if (!useCircuit.getState().graph || changes.length === 0) {
     return useInterventions.setState({ running: false, error: null, outcome: null });
   }
   useInterventions.setState({ running: true, error: null });
-  const { graph, request } = experiment;
-  const relative = relativeChanges(graph, changes);
-  const predicted = relative && predictChanges(graph, relative);
   try {
+    const { graph, request } = experimentOnScreen() as Experiment;
+    const relative = relativeChanges(graph, changes);
+    const predicted = relative && predictChanges(graph, relative);
     const answer = await postIntervention(
       {
         ...request,

@@ -39,15 +39,15 @@ export async function measureValidity(count: number): Promise<void> {
   abort.abort();
   abort = new AbortController();
   const { signal } = abort;
-  const experiment = experimentOnScreen();
-  if (!experiment) return;
-  const { graph, request } = experiment;
-  const logit = graph.nodes.findIndex(({ kind }) => kind === 'logit');
-  const predicted = predictedAblations(graph, logit, count);
-  if (predicted.length === 0) return;
-  const ablate = predicted.map(({ feature, position }) => ({ feature, position }));
-  useValidity.setState({ progress: { done: 0, total: ablate.length }, error: null });
   try {
+    const experiment = experimentOnScreen();
+    if (!experiment) return;
+    const { graph, request } = experiment;
+    const logit = graph.nodes.findIndex(({ kind }) => kind === 'logit');
+    const predicted = predictedAblations(graph, logit, count);
+    if (predicted.length === 0) return;
+    const ablate = predicted.map(({ feature, position }) => ({ feature, position }));
+    useValidity.setState({ progress: { done: 0, total: ablate.length }, error: null });
     const { effects } = await postAblations({ ...request, ablate }, signal, ({ done, total }) => {
       if (!signal.aborted) useValidity.setState({ progress: { done, total } });
     });

@@ -6,6 +6,7 @@ import {
   type GraphEdges,
   type GraphMode,
   type GraphNode,
+  type GraphQuestion,
   influenceOf,
   LoupeError,
   normalizedWeights,
@@ -26,6 +27,7 @@ export interface GraphFrame {
   prompt: string;
   tokens: string[];
   mode: GraphMode;
+  question: GraphQuestion;
   /** Text of a token id. */
   text(id: number): string;
 }
@@ -88,14 +90,10 @@ export function* assembleGraph(
   for (const [i, node] of nodes.entries()) {
     if (node.kind !== 'logit' && node.kind !== 'bias') node.influence = cumulative[i] as number;
   }
-  const { model, slug, prompt, tokens, mode } = frame;
+  const { text: _, ...about } = frame;
   return {
     graph: {
-      model,
-      slug,
-      prompt,
-      tokens,
-      mode,
+      ...about,
       layers,
       nodes,
       edges,

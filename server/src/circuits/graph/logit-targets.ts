@@ -1,7 +1,8 @@
-import { type CircuitTarget, LoupeError } from '@loupe/shared';
+import { type CircuitTarget, LoupeError, type TokenName } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import { normalize } from '../../model/layer-norm.ts';
+import { tokenNamed } from '../../model/name-token.ts';
 import type { Tokenizer } from '../../model/tokenizer.ts';
 import { centre } from '../centre.ts';
 import type { TargetReader } from './target.ts';
@@ -42,7 +43,7 @@ export function logitTargets(
   residual: tf.Tensor2D,
   request: CircuitTarget = {},
 ): LogitTargets {
-  const { tokens, minus } = targetTokens(tokenizer, request);
+  const { tokens, minus } = targetTokens(tokenizer, model.config.vocabulary, request);
   const [positions, dModel] = residual.shape;
   const position = targetPosition(request, positions);
   const row = tf.slice2d(residual, [position, 0], [1, dModel]);
@@ -58,6 +59,14 @@ export function logitTargets(
   } finally {
     row.dispose();
   }
+}
+
+/** Which of the most probable tokens are explained where none are named. */
+export function likeliestOf({
+  probability = DEFAULT_PROBABILITY,
+  max = DEFAULT_MOST,
+}: CircuitTarget): { probability: number; max: number } {
+  return { probability, max };
 }
 
 /**
@@ -77,15 +86,17 @@ export function targetPosition({ position }: CircuitTarget, positions: number): 
 /**
  * Ids of the tokens that a target names.
  *
- * @throws LoupeError `LOUPE_BAD_REQUEST` for a text that is not one token, and where `minus` stands alone
+ * @param vocabulary how many ids the model has
+ * @throws LoupeError `LOUPE_TOKEN_OUT_OF_RANGE`; `LOUPE_BAD_REQUEST` for a text that is not one token, and where `minus` stands alone
  *   or names a token that `tokens` names too
  */
 export function targetTokens(
   tokenizer: Tokenizer,
+  vocabulary: number,
   request: CircuitTarget,
 ): { tokens: number[]; minus: number[] } {
-  const ids = (texts: readonly string[] = []) => [
-    ...new Set(texts.map((text) => tokenOf(tokenizer, text))),
+  const ids = (names: readonly TokenName[] = []) => [
+    ...new Set(names.map((name) => tokenNamed(name, tokenizer, vocabulary, 'A target'))),
   ];
   const tokens = ids(request.tokens);
   const minus = ids(request.minus);
@@ -103,21 +114,6 @@ export function targetTokens(
     );
   }
   return { tokens, minus };
-}
-
-function tokenOf(tokenizer: Tokenizer, text: string): number {
-  const ids = tokenizer.encode(text);
-  const [id] = ids;
-  if (id !== undefined && ids.length === 1) return id;
-  const pieces = ids.map((piece) => JSON.stringify(tokenizer.text(piece)));
-  const shown = pieces.length > 8 ? [...pieces.slice(0, 8), '…'] : pieces;
-  throw new LoupeError(
-    'LOUPE_BAD_REQUEST',
-    `A target must be one token; ${JSON.stringify(text)} is ${ids.length}` +
-      `${ids.length > 0 ? `: ${shown.join(', ')}` : ''}. ` +
-      'Most words have their own token only with the space before them.',
-    { text, tokens: ids },
-  );
 }
 
 /**
@@ -170,7 +166,8 @@ class RowLogits {
   }
 
   /** The most probable tokens that together reach a probability, at most so many. */
-  mostProbable({ probability = DEFAULT_PROBABILITY, max = DEFAULT_MOST }: CircuitTarget): number[] {
+  mostProbable(request: CircuitTarget): number[] {
+    const { probability, max } = likeliestOf(request);
     const ids = Array.from(this.#logits.keys()).sort((a, b) => this.#at(b) - this.#at(a) || a - b);
     const chosen: number[] = [];
     let reached = 0;
