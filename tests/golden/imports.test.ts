@@ -111,8 +111,8 @@ test.each(CONVENTION_SETS)('%s, imported, gives what it gives in PyTorch', async
 test.each(TRANSCODER_SETS)(
   '%s: all layers are imported, with the very weights of the files',
   async (name, card) => {
-    const { model, set, sources } = await importGolden(`transcoders/${name}`, card);
-    expect({ model, set }).toEqual({ model: 'narrow', set: name });
+    const { model, sets, sources, refused } = await importGolden(`transcoders/${name}`, card);
+    expect({ model, sets, refused }).toEqual({ model: 'narrow', sets: [name], refused: [] });
     expect(sources.map(({ info }) => info.id)).toEqual([`0-${name}`, `1-${name}`, `2-${name}`]);
     expect(store.problems).toEqual([]);
     const folder = dictionaryFolder(here(`transcoders/${name}`));

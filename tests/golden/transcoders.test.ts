@@ -53,7 +53,9 @@ class LoadedSet {
   constructor(name: string, formatName: string, setCard: DictionaryCard) {
     const path = fileURLToPath(new URL(`transcoders/${name}`, import.meta.url));
     const folder = dictionaryFolder(path);
-    const layers = findFormat(folder, {}).layers?.(folder) ?? [];
+    const together = findFormat(folder, {}).layers?.(folder) ?? [];
+    // Folders of single dictionaries beside each other are no whole set.
+    const layers = together.length > 0 ? together : [0, 1, 2];
     for (const layer of layers) {
       const hook = setCard.hook?.replace('{layer}', String(layer));
       const card = { ...setCard, layer, ...(hook && { hook }) };

@@ -10,8 +10,7 @@ import { ModelStore } from '../hub/store.ts';
 import { StoreLayout } from '../hub/store-layout.ts';
 import {
   type ImportContext,
-  type ImportedSet,
-  type ImportedSource,
+  type ImportedSets,
   importDictionaries,
 } from '../import/import-dictionaries.ts';
 import { type CataloguePart, findCatalogueFiles } from '../import/import-from-catalogue.ts';
@@ -84,9 +83,10 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
     { ...options, keepF32: options.keepF32 ?? false, force: options.force ?? false },
     context,
   );
-  if (options.json) await printJson(setJson(imported));
-  else print(setReport(imported));
-  if (imported.sources.some((source) => !source.imported)) process.exitCode = 1;
+  if (options.json) await printJson(setsJson(imported));
+  else print(setsReport(imported));
+  for (const { path: at, error } of imported.refused) say(`${error.code}: ${at}: ${error.message}`);
+  if (!imported.sources.some((source) => source.imported)) process.exitCode = 1;
 }
 
 /** Files of the catalogue in the folder, if there are any. */
@@ -150,7 +150,8 @@ function modelReport({ model, architecture, surprisal }: ImportedModel): string 
   );
 }
 
-function setReport({ model, set, sources }: ImportedSet): string {
+function setsReport({ model, sets, sources, refused }: ImportedSets): string {
+  if (sources.length === 0) return 'Nothing was imported.';
   const head = ['source', 'reads', 'writes', 'width', 'explained', 'active', 'silent', 'read with'];
   const rows = sources.map(({ info, trial: { stated } }) => [
     info.id,
@@ -162,7 +163,14 @@ function setReport({ model, set, sources }: ImportedSet): string {
     percent(stated.silent),
     readingText(stated.reading),
   ]);
-  const notes = sources.flatMap(({ info, turned, imported }) => [
+  const remarks = sources.flatMap(({ info, turned, folded, notes, imported }) => [
+    ...notes.map((note) => `${info.id}: ${note}`),
+    ...(folded
+      ? [
+          `${info.id}: it was trained after LayerNorm's weight and bias; those of ${model} (${folded}) ` +
+            'were folded into it.',
+        ]
+      : []),
     ...(turned.length > 0
       ? [`${info.id}: ${turned.join(' and ')} had swapped axes in the file; turned.`]
       : []),
@@ -171,26 +179,30 @@ function setReport({ model, set, sources }: ImportedSet): string {
   const count = sources.filter(({ imported }) => imported).length;
   return [
     table(head, rows, [3, 4, 5, 6]),
-    ...notes,
-    `${count} of ${sources.length} in the set ${set} of ${model}. A running Loupe shows them at once.`,
+    ...remarks,
+    `${count} of ${sources.length + refused.length} in the ${sets.length === 1 ? 'set' : 'sets'} ${sets.join(', ')} of ${model}. A running Loupe shows them at once.`,
   ].join('\n');
 }
 
-function setJson({ model, set, sources }: ImportedSet) {
+function setsJson({ model, sets, sources, refused }: ImportedSets) {
   return {
     model,
-    set,
+    set: sets[0],
+    sets,
     sources: sources.map(
-      ({ info, imported, trial, turned, warnings, errors, file }: ImportedSource) => ({
+      ({ info, imported, trial, turned, folded, notes, warnings, errors, file }) => ({
         ...info,
         ...trial.stated,
         others: trial.others,
         turned,
+        ...(folded && { folded }),
+        notes,
         warnings,
         errors,
         imported,
         file,
       }),
     ),
+    refused: refused.map(({ path, error: { code, message } }) => ({ path, code, message })),
   };
 }

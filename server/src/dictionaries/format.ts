@@ -38,6 +38,16 @@ export interface DictionaryFormat {
    */
   layers?(folder: DictionaryFolder): readonly number[];
   /**
+   * The layer of a single dictionary, where its files or the name of its folder say it: a card that
+   * speaks of `{layer}` means that.
+   */
+  layerOf?(folder: DictionaryFolder): number | undefined;
+  /**
+   * What the card says of a dictionary that its files know better, in sentences for people: it was not
+   * followed there.
+   */
+  notFollowed?(folder: DictionaryFolder, card: DictionaryCard): string[];
+  /**
    * What the files and the card say, the card going before, without reading the values of tensors.
    *
    * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_DICTIONARY`

@@ -66,7 +66,22 @@ const MODULES: Readonly<Record<string, string>> = {
 };
 
 const BLOCK = /^blocks\.([^.]+)\.(.+)$/;
-const MODULE = /^(?:transformer\.)?h\.([^.]+)(?:\.(.+))?$/;
+const MODULE = /^(?:transformer\.)?(?:h|layers)\.([^.]+)(?:\.(.+))?$/;
+
+/** What modules of a block take, where they are trained on from that to what they give. */
+const MODULE_INPUTS: Readonly<Record<string, string>> = {
+  '': 'hook_resid_pre',
+  ln_1: 'hook_resid_pre',
+  attn: 'ln1.hook_out',
+  'attn.c_proj': 'attn.hook_z',
+  'attn.resid_dropout': 'hook_attn_out',
+  ln_2: 'hook_resid_mid',
+  mlp: 'ln2.hook_out',
+  'mlp.c_fc': 'ln2.hook_out',
+  'mlp.act': 'mlp.hook_pre',
+  'mlp.c_proj': 'mlp.hook_post',
+  'mlp.dropout': 'hook_mlp_out',
+};
 
 /**
  * A hook by the name that Loupe has for it, whatever it is called: `blocks.2.hook_resid_post` for
@@ -81,4 +96,28 @@ export function usualHook(name: string): string {
   if (hook) return `blocks.${ofModule}.${hook}`;
   // GPT2Model, unlike GPT2LMHeadModel, has its modules at the top.
   return OUTSIDE[name] ?? OUTSIDE[`transformer.${name}`] ?? name;
+}
+
+/** The hooks at a module's two ends. */
+export interface ModuleHooks {
+  layer: number;
+  input: string;
+  output: string;
+}
+
+/**
+ * The hooks at the two ends of a module of a block, by its name in Hugging Face's transformers:
+ * `transformer.h.3.mlp`, `h.3`. Attention and MLP take what comes after their LayerNorm's weight and bias.
+ *
+ * @returns `undefined` for a name that is no such module's
+ */
+export function moduleHooks(name: string): ModuleHooks | undefined {
+  const [, layer = '', module = ''] = MODULE.exec(name) ?? [];
+  const input = Object.hasOwn(MODULE_INPUTS, module) && MODULE_INPUTS[module];
+  if (!/^\d{1,4}$/.test(layer) || !input) return undefined;
+  return {
+    layer: Number(layer),
+    input: `blocks.${Number(layer)}.${input}`,
+    output: usualHook(`h.${Number(layer)}${module && `.${module}`}`),
+  };
 }

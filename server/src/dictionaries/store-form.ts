@@ -26,6 +26,15 @@ export const Provenance = Type.Object({
   repository: Type.Optional(Type.String()),
   revision: Type.Optional(Type.String()),
   originals: Type.Array(OriginalFile),
+  folded: Type.Optional(
+    Type.Object(
+      { model: Type.String(), layerNorm: Type.String() },
+      {
+        description:
+          "LayerNorm whose weight and bias were folded into the dictionary, by Hugging Face's name",
+      },
+    ),
+  ),
 });
 export type Provenance = Static<typeof Provenance>;
 

@@ -1,6 +1,7 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryConfig } from '../dictionaries/config.ts';
 import { checkFitsModel } from '../dictionaries/fits-model.ts';
+import { foldedConfig } from '../dictionaries/layer-norm-fold.ts';
 import type { InstalledModel } from '../hub/installed-model.ts';
 import type { ModelStore } from '../hub/store.ts';
 import { refused } from './find-dictionaries.ts';
@@ -52,7 +53,7 @@ export function chooseModel(
 
 function misfit(config: DictionaryConfig, { info }: InstalledModel): LoupeError | undefined {
   try {
-    checkFitsModel(config, info.architecture);
+    checkFitsModel(foldedConfig(config), info.architecture);
     return undefined;
   } catch (thrown) {
     if (thrown instanceof LoupeError) return thrown;

@@ -6,6 +6,7 @@ import { findFormat } from '../dictionaries/formats/index.ts';
 import { tensorFiles } from '../dictionaries/formats/named-tensors.ts';
 import { stateDict } from '../dictionaries/formats/state-dict.ts';
 import { TensorFile } from '../dictionaries/formats/tensor-file.ts';
+import { beforeWeightAndBias } from '../dictionaries/layer-norm-fold.ts';
 import type { FoundDictionary } from './find-dictionaries.ts';
 
 /** A found dictionary whose sizes and hooks are known and fit a model. */
@@ -14,6 +15,8 @@ export interface DescribedDictionary extends FoundDictionary {
   config: DictionaryConfig;
   /** Matrices that lie in the file with their axes swapped. */
   turned: string[];
+  /** What its card says and its files know better, in sentences for people. */
+  notes: string[];
 }
 
 /**
@@ -24,15 +27,31 @@ export interface DescribedDictionary extends FoundDictionary {
  * @throws LoupeError what does not fit
  */
 export function describeDictionary(
-  { folder, card }: FoundDictionary,
+  found: FoundDictionary,
   checkFits: (config: DictionaryConfig) => void,
 ): DescribedDictionary {
+  const { folder, card } = found;
   const format = findFormat(folder, card);
-  return orTurned({ folder, card }, checkFits, () => {
+  return orTurned(found, checkFits, () => {
     const config = format.describe(folder, card);
     checkFits(config);
-    return { folder, card, format, config, turned: [] };
+    return { ...found, format, config, turned: [], notes: notFollowed(found, format, config) };
   });
+}
+
+function notFollowed(
+  { folder, card }: FoundDictionary,
+  format: DictionaryFormat,
+  { hook }: DictionaryConfig,
+): string[] {
+  const notes = format.notFollowed?.(folder, card) ?? [];
+  if (card.hook !== undefined && card.hook !== hook && card.hook === beforeWeightAndBias(hook)) {
+    notes.push(
+      `The card names ${card.hook}, and the files say ${hook}, which is after LayerNorm's weight and ` +
+        'bias: the files were followed.',
+    );
+  }
+  return notes;
 }
 
 /**
@@ -75,9 +94,10 @@ function orTurned(
 
 /** The only way of turning one matrix or both that fits, if there is just one. */
 function turnMatrices(
-  { folder, card, config }: FoundDictionary & { config?: DictionaryConfig },
+  found: FoundDictionary & { config?: DictionaryConfig },
   checkFits: (config: DictionaryConfig) => void,
 ): DescribedDictionary | undefined {
+  const { folder, card, config } = found;
   const weights = card.weights ?? onlyOne(tensorFiles(folder));
   if (weights === undefined) return undefined;
   const places = TensorFile.use(folder, weights, (file) => ({
@@ -104,7 +124,8 @@ function turnMatrices(
       const described = stateDict.describe(folder, other);
       checkFits(described);
       if (config && described.width !== config.width) return [];
-      return [{ folder, card: other, format: stateDict, config: described, turned: [...turned] }];
+      const read = { card: other, format: stateDict, config: described };
+      return [{ ...found, ...read, turned: [...turned], notes: [] }];
     } catch (thrown) {
       if (thrown instanceof LoupeError) return [];
       throw thrown;

@@ -28,7 +28,7 @@ const tensors = writeSafetensors({
 
 /** What was found, in short. */
 const found = (path: string, layer?: number) =>
-  findDictionaries(path, layer).map(({ folder: { path: place }, card }) => ({
+  findDictionaries(path, layer).found.map(({ folder: { path: place }, card }) => ({
     place: place.slice(folder.length),
     card,
   }));
@@ -109,4 +109,46 @@ test('a card that is not valid is refused by its field', () => {
       message: expect.stringMatching(/card\.json.*hok/),
     }),
   );
+});
+
+test('folders in folders are looked through, and a card counts for all that lies below it', () => {
+  write('card.json', { convention: 'centred' });
+  write('resid_pre/768/cfg.json', {});
+  write('resid_pre/768/sae_weights.safetensors', tensors);
+  write('resid_pre/1536/deeper/still/cfg.json', {});
+  write('resid_pre/1536/deeper/still/sae_weights.safetensors', tensors);
+  write('.cache/cfg.json', {});
+  write('.cache/sae_weights.safetensors', tensors);
+  expect(found(folder)).toEqual([
+    { place: '/resid_pre/768', card: { convention: 'centred' } },
+    { place: '/resid_pre/1536/deeper/still', card: { convention: 'centred' } },
+  ]);
+});
+
+test('a stray file beside folders of dictionaries is no dictionary', () => {
+  write('activations.safetensors', tensors);
+  write('a/cfg.json', {});
+  write('a/sae_weights.safetensors', tensors);
+  expect(found(folder)).toEqual([{ place: '/a', card: {} }]);
+});
+
+test('a place that cannot be looked at does not stop the others', () => {
+  write('a/cfg.json', {});
+  write('a/sae_weights.safetensors', tensors);
+  write('b/card.json', { hok: 'blocks.1.hook_resid_pre' });
+  const { found: some, refused } = findDictionaries(folder, undefined);
+  expect(some).toHaveLength(1);
+  expect(refused).toMatchObject([{ path: join(folder, 'b'), error: { code: 'LOUPE_BAD_FILE' } }]);
+});
+
+test('folders of sparsify say their layer, which a card for all of them may speak of', () => {
+  write('card.json', { hook: 'blocks.{layer}.hook_resid_mid' });
+  for (const name of ['h.2.mlp', 'h.10.mlp']) {
+    write(`${name}/cfg.json`, { k: 1, transcode: true });
+    write(`${name}/sae.safetensors`, tensors);
+  }
+  expect(found(folder)).toEqual([
+    { place: '/h.2.mlp', card: { hook: 'blocks.2.hook_resid_mid', layer: 2 } },
+    { place: '/h.10.mlp', card: { hook: 'blocks.10.hook_resid_mid', layer: 10 } },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { LoupeError, type ModelInfo, type SourceInfo, sourceId } from '@loupe/shared';
+import { LoupeError, type ModelInfo, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { earlierLayers } from '../dictionaries/cross-layer.ts';
+import { foldLayerNorm } from '../dictionaries/layer-norm-fold.ts';
 import { judge } from '../evaluation/judge.ts';
 import { runSample, type Sample } from '../evaluation/sample.ts';
 import { type Trial, tryReadings, type Written } from '../evaluation/try-readings.ts';
@@ -9,35 +9,29 @@ import { hashFile } from '../hub/install/hash-file.ts';
 import { rememberUsed } from '../hub/install/used-files.ts';
 import { writeSetFile } from '../hub/install/write-set-file.ts';
 import type { InstalledModel } from '../hub/installed-model.ts';
-import { sourceInfo } from '../hub/installed-source.ts';
 import { readSetFile, SET_FILE, type SetFile } from '../hub/set-file.ts';
 import type { ModelStore } from '../hub/store.ts';
-import { isId, type StoreLayout } from '../hub/store-layout.ts';
+import type { StoreLayout } from '../hub/store-layout.ts';
 import { writeSource } from '../hub/write-source.ts';
 import { loadModel } from '../jobs/load-model.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
-import { layerOfHook } from '../model/hooks.ts';
 import type { Kernels } from '../tensor/kernels.ts';
-import { candidateModels, checkFitsOne, chooseModel } from './choose-model.ts';
+import { layerNormsIn } from '../weights/read-layer-norms.ts';
+import { checkFitsOne } from './choose-model.ts';
+import { type DescribedDictionary, loadDictionary } from './describe-dictionary.ts';
+import type { RefusedDictionary } from './find-dictionaries.ts';
 import {
-  type DescribedDictionary,
-  describeDictionary,
-  loadDictionary,
-} from './describe-dictionary.ts';
-import { findDictionaries, refused } from './find-dictionaries.ts';
-import { idFromPath } from './id-from-path.ts';
+  type ImportWishes,
+  type PlannedDictionary,
+  pathOf,
+  planImport,
+  refuseIncomplete,
+} from './plan-import.ts';
 
-export interface ImportDictionariesOptions {
-  /** Id of the model; default the only one that they fit. */
-  model?: string | undefined;
-  /** Id of the set; default after the folder. */
-  set?: string | undefined;
+export interface ImportDictionariesOptions extends ImportWishes {
   /** Name of the set for people. */
   name?: string | undefined;
-  layer?: number | undefined;
   keepF32: boolean;
-  /** Replace sources that are there already. */
-  force: boolean;
 }
 
 export interface ImportContext {
@@ -57,6 +51,10 @@ export interface ImportedSource {
   trial: Trial;
   /** Matrices that lay in the file with their axes swapped, and were turned. */
   turned: string[];
+  /** What its card says and its files know better, in sentences for people. */
+  notes: string[];
+  /** LayerNorm of the model whose weight and bias were folded into it: `h.3.ln_2`. */
+  folded?: string;
   /** What looks wrong. */
   warnings: string[];
   /** What storing in 16 bits changed, by tensor. */
@@ -65,71 +63,65 @@ export interface ImportedSource {
   file: string;
 }
 
-export interface ImportedSet {
-  model: string;
-  set: string;
+export interface ImportedSets {
+  /** Undefined where nothing could be imported. */
+  model: string | undefined;
+  /** Ids of the sets, in order. */
+  sets: string[];
   sources: ImportedSource[];
+  /** What was found and could not be imported. */
+  refused: RefusedDictionary[];
 }
 
 /**
  * Imports dictionaries for an installed model: checks that they fit, measures each on some texts, and
- * brings them into the store.
+ * brings them into the store. Of several, those that cannot be imported are reported and left out.
  *
- * @throws LoupeError `LOUPE_IMPORT_REFUSED`, `LOUPE_ID_TAKEN`, and what is wrong with the files
+ * @throws LoupeError `LOUPE_IMPORT_REFUSED`, `LOUPE_ID_TAKEN`, and what is wrong with the files of a
+ * single one
  */
 export async function importDictionaries(
   path: string,
   options: ImportDictionariesOptions,
   context: ImportContext,
-): Promise<ImportedSet> {
-  const { store, layout, onStep } = context;
-  const models = candidateModels(store, options.model);
-  const found = findDictionaries(path, options.layer);
-  const described = found.map((each) =>
-    describeDictionary(each, (config) => checkFitsOne(config, models)),
-  );
-  const model = chooseModel(
-    described.map(({ config }) => config),
-    models,
-  );
-  const set = options.set ?? idFromPath(path);
-  const planned = described
-    .map((each) => ({
-      described: each,
-      info: infoOf(set, each, model.info.architecture.layers, options.layer),
-    }))
-    .sort((a, b) => a.info.layer - b.info.layer);
-  refuseTaken(
-    model,
-    set,
-    planned.map(({ info }) => info),
-    options.force,
-  );
-
-  for (const { described, info } of planned) {
-    refuseIncomplete(described, info, model, planned);
-  }
+): Promise<ImportedSets> {
+  const { store, onStep } = context;
+  const refusals: RefusedDictionary[] = [];
+  const plan = planImport(path, options, store, (refusal) => refusals.push(refusal));
+  if (!plan) return { model: undefined, sets: [], sources: [], refused: refusals };
+  const { model, planned } = plan;
+  const alone = planned.length === 1 && refusals.length === 0;
 
   onStep(`Starting ${model.info.name}`);
   const kernels = await context.kernels();
   const loaded = loadModel(model.info.id, store, kernels, 0);
   onStep('Running it on sample texts');
-  const sample = sampleFor(model.info, loaded, described);
-  const written: Written = new Map();
+  const sample = sampleFor(model.info, loaded, planned);
+  const written = new Map<string, Written>();
   const sources: ImportedSource[] = [];
   try {
-    const setFolder = layout.setFolder(model.info.id, set);
-    for (const { described: one, info } of planned) {
+    for (const each of planned) {
+      const { described, info } = each;
       onStep(`Measuring ${info.id}`);
-      const on = { loaded, kernels, sample, written, model };
-      sources.push(await importOne(one, info, on, setFolder, options, context));
+      const ofSet = written.get(info.set) ?? new Map();
+      written.set(info.set, ofSet);
+      try {
+        // One that failed is missing to the layers that come after it.
+        refuseIncomplete(each, store.installed(model.info.id), sources);
+        const on = { loaded, kernels, sample, written: ofSet, model };
+        sources.push(await importOne(described, info, on, options, context));
+      } catch (thrown) {
+        if (alone || !(thrown instanceof LoupeError)) throw thrown;
+        refusals.push({ path: pathOf(path, described), error: thrown });
+      }
     }
   } finally {
     sample.dispose();
-    tf.dispose([...written.values()]);
+    for (const ofSet of written.values()) tf.dispose([...ofSet.values()]);
     loaded.dispose();
   }
-  return { model: model.info.id, set, sources };
+  const sets = [...new Set(sources.map(({ info }) => info.set))];
+  return { model: model.info.id, sets, sources, refused: refusals };
 }
 
 interface ImportOn {
@@ -144,33 +136,47 @@ async function importOne(
   one: DescribedDictionary,
   info: SourceInfo,
   { model, loaded, kernels, sample, written }: ImportOn,
-  setFolder: string,
-  { name, keepF32 }: ImportDictionariesOptions,
+  options: ImportDictionariesOptions,
   { layout, onStep, confirm }: ImportContext,
 ): Promise<ImportedSource> {
   const { folder, used } = rememberUsed(one.folder);
-  const { described, weights } = loadDictionary({ ...one, folder }, (config) =>
+  const { described, weights: published } = loadDictionary({ ...one, folder }, (config) =>
     checkFitsOne(config, [model]),
   );
-  const { config, card, format, turned } = described;
+  const { card, format, turned, notes } = described;
+  const layerNormOf = layerNormsIn(model.folder);
+  const { config, weights, layerNorm } = foldLayerNorm(described.config, published, layerNormOf);
   const trial = tryReadings(config, weights, { gpt2: loaded.gpt2, kernels, sample, written });
   const warnings = judge(trial);
   const file = layout.sourceFile(model.info.id, info.set, info.layer);
-  const result = { info, trial, turned, warnings, file };
+  const result = {
+    info,
+    trial,
+    turned,
+    notes,
+    warnings,
+    file,
+    ...(layerNorm && { folded: layerNorm }),
+  };
   if (warnings.length > 0 && !(await confirm(info, warnings))) {
     return { ...result, imported: false, errors: {} };
   }
   onStep(`Storing ${info.id}`);
-  describeSet(setFolder, info, name, warnings);
+  const setFolder = layout.setFolder(model.info.id, info.set);
+  describeSet(setFolder, info, nameOf(info, options), warnings);
   const originals = [...used].map((each) => ({ name: each, ...hashFile(join(folder.path, each)) }));
   const { explainedVariance } = trial.stated;
   const errors = writeSource(file, {
     config,
     weights,
     variants: card.variants,
-    provenance: { format: format.name, originals },
+    provenance: {
+      format: format.name,
+      originals,
+      ...(layerNorm && { folded: { model: model.info.id, layerNorm } }),
+    },
     ...(Number.isFinite(explainedVariance) && { explainedVariance }),
-    keepFloat32: keepF32,
+    keepFloat32: options.keepF32,
   });
   return { ...result, imported: true, errors };
 }
@@ -178,70 +184,17 @@ async function importOne(
 function sampleFor(
   model: ModelInfo,
   { gpt2, tokenizer }: LoadedModel,
-  described: readonly DescribedDictionary[],
+  planned: readonly PlannedDictionary[],
 ): Sample {
-  const hooks = described.flatMap(({ config }) => [config.hook, config.outputHook]);
+  const hooks = planned.flatMap(({ info: { hook, outputHook } }) => [hook, outputHook]);
   const prompts = model.examples.map(({ prompt }) => prompt);
   return runSample(gpt2, tokenizer, prompts, hooks);
 }
 
-/** Id and layer of a dictionary, by the hook that it writes. */
-function infoOf(
-  set: string,
-  { folder, config }: DescribedDictionary,
-  layers: number,
-  asked: number | undefined,
-): SourceInfo {
-  const layer = layerOfHook(config.outputHook, layers) ?? 0;
-  if (asked !== undefined && asked !== layer) {
-    throw refused(`${folder.path} writes ${config.outputHook}, which is not of layer ${asked}.`);
-  }
-  return sourceInfo(set, layer, config);
-}
-
-function refuseTaken(
-  { info: model }: InstalledModel,
-  set: string,
-  sources: readonly SourceInfo[],
-  force: boolean,
-): void {
-  if (!isId(set)) {
-    throw refused(`"${set}" cannot be the id of a set: use letters, digits, ".", "_" and "-".`);
-  }
-  const twice = sources.find(({ id }, i) => sources.slice(i + 1).some((other) => other.id === id));
-  if (twice) {
-    throw refused(
-      `There are several dictionaries for layer ${twice.layer}. Import them one by one, each with --set.`,
-    );
-  }
-  const existing = model.sets.find(({ id }) => id === set);
-  if (existing && !existing.imported) {
-    throw taken(`${model.id} has a published set "${set}". Choose another id with --set.`);
-  }
-  const present = sources.filter(({ id }) => model.sources.some((source) => source.id === id));
-  if (present.length > 0 && !force) {
-    const ids = present.map(({ id }) => id).join(', ');
-    throw taken(
-      `${ids} is there already. Replace it with --force, or choose another id with --set.`,
-    );
-  }
-}
-
-/** A cross-layer transcoder reconstructs nothing without its sources of all earlier layers. */
-function refuseIncomplete(
-  { config }: DescribedDictionary,
-  { id, set }: SourceInfo,
-  { sources }: InstalledModel,
-  planned: readonly { info: SourceInfo }[],
-): void {
-  const missing = earlierLayers(config)
-    .map((layer) => sourceId(layer, set))
-    .filter((earlier) => !sources.has(earlier) && !planned.some(({ info }) => info.id === earlier));
-  if (missing.length === 0) return;
-  throw refused(
-    `${id} is part of a cross-layer transcoder, which needs its sources of all earlier layers too: ` +
-      `${missing.join(', ')}. Import them together.`,
-  );
+/** The name that the user gives, with what the set's id has beside the one asked for. */
+function nameOf({ set }: SourceInfo, { name, set: asked }: ImportDictionariesOptions) {
+  if (name === undefined || asked === undefined || !set.startsWith(`${asked}-`)) return name;
+  return `${name}, ${set.slice(asked.length + 1)}`;
 }
 
 /** Says in `set.json` what is known of the set so far. */
@@ -269,8 +222,4 @@ function currentSet(folder: string): SetFile | undefined {
     // Not there, or damaged: it is written anew.
     return undefined;
   }
-}
-
-function taken(message: string): LoupeError {
-  return new LoupeError('LOUPE_ID_TAKEN', message);
 }

@@ -2,10 +2,12 @@ import { Type } from 'typebox';
 import { checked } from '../../checked.ts';
 import type { DictionaryCard } from '../card.ts';
 import type { DictionaryFolder } from '../format.ts';
+import { usualHook } from '../hook-names.ts';
+import { cardOrStated } from '../layer-norm-fold.ts';
 
 const CONFIG_FILE = 'config.yaml';
 
-/** Within a block, `hook_resid_mid`, or as one exporter has it, `blocks.{layer}.hook_resid_mid`. */
+/** Within a block, `hook_resid_mid`, or as some exporters have it, `blocks.{layer}.hook_resid_mid`. */
 const Hook = Type.String({ pattern: '^(blocks\\.\\{layer\\}\\.)?[A-Za-z0-9_.]{1,100}$' });
 const CircuitTracerConfig = Type.Object({
   feature_input_hook: Type.Optional(Hook),
@@ -14,7 +16,8 @@ const CircuitTracerConfig = Type.Object({
 
 /**
  * Hooks that circuit-tracer's `config.yaml` names, for a layer. Where there is none, the tool takes the
- * residual stream before the MLP's LayerNorm and the MLP's output.
+ * residual stream before the MLP's LayerNorm and the MLP's output. Its `mlp.hook_in` comes after that
+ * LayerNorm's weight and bias: it runs models without folding them into the weights that follow.
  *
  * @throws LoupeError `LOUPE_BAD_FILE` for a configuration that is not one
  */
@@ -31,9 +34,12 @@ export function circuitTracerHooks(
         `${folder.path}/${CONFIG_FILE} is not valid`,
       )
     : {};
-  const inBlock = (hook: string) => `blocks.${layer}.${hook.replace('blocks.{layer}.', '')}`;
+  const inBlock = (hook: string) => {
+    const own = hook.replace('{layer}', String(layer)).replace(`blocks.${layer}.`, '');
+    return usualHook(`blocks.${layer}.${own}`);
+  };
   return {
-    hook: card.hook ?? inBlock(config.feature_input_hook ?? 'hook_resid_mid'),
+    hook: cardOrStated(card.hook, inBlock(config.feature_input_hook ?? 'hook_resid_mid')),
     outputHook: card.outputHook ?? inBlock(config.feature_output_hook ?? 'hook_mlp_out'),
   };
 }

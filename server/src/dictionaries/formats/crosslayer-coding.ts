@@ -1,12 +1,12 @@
 import { LoupeError } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../../checked.ts';
+import { type Affine, addTo, foldInput, scaleColumns } from '../affine-fold.ts';
 import type { DictionaryCard } from '../card.ts';
 import type { ActivationFunction, DictionaryConfig, DictionaryWeights } from '../config.ts';
 import { earlierLayers, outputHooks } from '../cross-layer.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import { layerOf, refuseOtherTensors, unsupported } from './set-folder.ts';
-import { foldInput, type Statistics, scaleOutput } from './standardized.ts';
 import { TensorFile } from './tensor-file.ts';
 
 const CONFIG_FILE = 'cfg.json';
@@ -31,6 +31,12 @@ const ClConfig = Type.Object({
   normalization_method: Type.Optional(Type.String()),
 });
 type ClConfig = Static<typeof ClConfig>;
+
+/** Mean and deviation of each dimension of a hook's values. */
+interface Statistics {
+  mean: Float32Array;
+  deviation: Float32Array;
+}
 
 const Values = Type.Array(Type.Number());
 const Moments = Type.Object({ mean: Values, std: Values });
@@ -97,7 +103,7 @@ function readWeights(
     const place = { name: `${decoderName(layer, layer + i)}.weight`, transposed: true };
     const decoder = file.read(place, [width, dOut]);
     const scales = statistics?.[layer + i]?.targets;
-    if (scales) scaleOutput(decoder, scales);
+    if (scales) scaleColumns(decoder, scales.deviation);
     return decoder;
   });
 
@@ -109,7 +115,7 @@ function readWeights(
   const sources = tying === 'per_target' ? [layer] : [...earlierLayers(config), layer];
   for (const source of sources) {
     const bias = file.read(`${decoderName(source, layer)}.bias_param`, [dOut]);
-    for (let i = 0; i < dOut; i++) bOut[i] = (bOut[i] as number) + (bias[i] as number);
+    addTo(bOut, bias);
   }
   const skipName = `decoder_module.skip_weights.${layer}`;
   const skip = file.has(skipName)
@@ -118,13 +124,12 @@ function readWeights(
 
   const own = statistics?.[layer];
   if (own) {
-    foldInput(weights, bEnc, own.inputs);
-    if (skip) foldInput(skip, bOut, own.inputs);
-    scaleOutput(bOut, own.targets);
-    if (skip) scaleOutput(skip, own.targets);
-    for (let i = 0; i < dOut; i++) {
-      bOut[i] = (bOut[i] as number) + (own.targets.mean[i] as number);
-    }
+    const { deviation, mean } = own.targets;
+    foldInput(weights, bEnc, standardizing(own.inputs));
+    if (skip) foldInput(skip, bOut, standardizing(own.inputs));
+    scaleColumns(bOut, deviation);
+    if (skip) scaleColumns(skip, deviation);
+    addTo(bOut, mean);
   }
   const [decoder, ...laterDecoders] = decoders;
   return {
@@ -189,6 +194,12 @@ function checkNormalization(folder: DictionaryFolder, config: ClConfig): void {
     `it was trained on standardised values, and ${STATISTICS_FILE} is not beside it. It is published at ` +
       'the top of the repository: copy it here',
   );
+}
+
+/** `(x − mean) / deviation`. */
+function standardizing({ mean, deviation }: Statistics): Affine {
+  const scale = Float64Array.from(deviation, (value) => 1 / value);
+  return { scale, shift: scale.map((value, i) => -value * (mean[i] as number)) };
 }
 
 /** By layer; undefined where values were not standardised. */

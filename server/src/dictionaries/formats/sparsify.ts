@@ -4,12 +4,16 @@ import type { DictionaryCard } from '../card.ts';
 import type { ActivationFunction } from '../config.ts';
 import { outputHooks } from '../cross-layer.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
+import { moduleHooks } from '../hook-names.ts';
+import { cardOrStated } from '../layer-norm-fold.ts';
 import { layerOf, layersOf, matrixShape, refuseOtherTensors, unsupported } from './set-folder.ts';
 import { TensorFile } from './tensor-file.ts';
 
 const WEIGHTS_FILE = 'sae.safetensors';
 const CONFIG_FILE = 'cfg.json';
 const SET_FILE = /^(?:transformer\.)?h\.(\d+)\.mlp\/sae\.safetensors$/;
+/** Where its trainer saves several dictionaries of a module, one for each seed. */
+const SEED_FOLDER = /^seed\d+$/;
 const TENSORS = ['encoder.weight', 'encoder.bias', 'W_dec', 'b_dec', 'W_skip'];
 /** What the cross-layer fork adds to the activations before it decodes them. */
 const AFTER_ENCODER = /^post_encs?(\.\d+)?$/;
@@ -34,17 +38,23 @@ type SparsifyConfig = Static<typeof SparsifyConfig>;
 
 /**
  * The layout of sparsify (github.com/EleutherAI/sparsify): `cfg.json` and `sae.safetensors` in a folder
- * of their own, or a set of such folders, `h.{i}.mlp`, with `encoder.weight` `[width, d_in]`,
- * `encoder.bias`, `W_dec` `[width, d_out]`, `b_dec`, and where there is, `W_skip` `[d_out, d_in]`:
- * `f = TopK(x W_encᵀ + b)`, `y = f W_dec + b_dec + x W_skipᵀ`. In cross-layer transcoders `W_dec` has the
- * decoders of all sources up to the layer one below the other. The files do not say which hook they
- * read: a card has to.
+ * that has the name of the module which they were trained on, `h.{i}`, `h.{i}.attn`, `h.{i}.mlp`, with
+ * `encoder.weight` `[width, d_in]`, `encoder.bias`, `W_dec` `[width, d_out]`, `b_dec`, and where there is,
+ * `W_skip` `[d_out, d_in]`: `f = TopK(x W_encᵀ + b)`, `y = f W_dec + b_dec + x W_skipᵀ`. An autoencoder
+ * reads what the module gives, a transcoder reads what it takes. In cross-layer transcoders, whose folders
+ * belong together, `W_dec` has the decoders of all sources up to the layer one below the other.
  */
 export const sparsify: DictionaryFormat = {
   name: 'sparsify',
   recognizes: (folder) =>
     folder.files.includes(WEIGHTS_FILE) || layersOf(folder, SET_FILE).length > 0,
-  layers: (folder) => layersOf(folder, SET_FILE),
+  layers(folder) {
+    const layers = layersOf(folder, SET_FILE);
+    const [first] = layers;
+    if (first === undefined || !isCrossLayer(readConfig(folder, setPath(folder, first)))) return [];
+    return layers;
+  },
+  layerOf: (folder) => moduleOf(folder, '')?.layer,
   describe(folder, card) {
     const prefix = prefixOf(folder, card);
     const config = readConfig(folder, prefix);
@@ -55,14 +65,7 @@ export const sparsify: DictionaryFormat = {
           'that holds all of them, h.0.mlp and on',
       );
     }
-    const { hook } = card;
-    if (hook === undefined) {
-      throw unsupported(
-        folder,
-        'its files do not say which hook it reads. A card has to: "hook": ' +
-          '"blocks.{layer}.hook_resid_mid" for the transcoders of GPT-2 that read before LayerNorm',
-      );
-    }
+    const { hook, outputHook } = hooks(folder, card, prefix, config);
     const [width, dIn, dOut] = TensorFile.use(folder, `${prefix}${WEIGHTS_FILE}`, (file) => {
       refuseOtherTensors(
         folder,
@@ -76,7 +79,7 @@ export const sparsify: DictionaryFormat = {
       dOut,
       width,
       hook,
-      outputHook: card.outputHook ?? (config.transcode ? outputOf(hook) : hook),
+      outputHook,
       convention: card.convention ?? 'raw',
       normalization: card.normalization ?? { kind: 'none' },
       activationFunction: card.activationFunction ?? activationFunction(folder, config),
@@ -126,6 +129,40 @@ function setPath(folder: DictionaryFolder, layer: number): string {
 
 function lastLayer(folder: DictionaryFolder): number {
   return layersOf(folder, SET_FILE).at(-1) ?? 0;
+}
+
+/**
+ * The hooks of the module that the folder is named for, unless a card says others. Cross-layer
+ * transcoders come from a fork that reads elsewhere, before LayerNorm, and says it nowhere.
+ */
+function hooks(
+  folder: DictionaryFolder,
+  card: DictionaryCard,
+  prefix: string,
+  config: SparsifyConfig,
+): { hook: string; outputHook: string } {
+  const module = moduleOf(folder, prefix);
+  const stated = config.transcode ? module?.input : module?.output;
+  const hook = cardOrStated(card.hook, isCrossLayer(config) ? undefined : stated);
+  if (hook !== undefined) {
+    const written = config.transcode ? (module?.output ?? outputOf(hook)) : hook;
+    return { hook, outputHook: card.outputHook ?? written };
+  }
+  throw unsupported(
+    folder,
+    isCrossLayer(config)
+      ? 'the files of cross-layer transcoders do not say which hook they read. A card.json has to: ' +
+          '"hook": "blocks.{layer}.hook_resid_mid" for those of GPT-2 that read before LayerNorm'
+      : 'its folder does not have the name of a module of GPT-2, such as h.3 or h.3.mlp, which would ' +
+          'say what it reads. Put a card.json with "hook": "blocks.<layer>.hook_resid_post" into it',
+  );
+}
+
+/** The module that a folder is named for, with its layer. */
+function moduleOf({ path }: DictionaryFolder, prefix: string) {
+  const names = `${path}/${prefix}`.split(/[/\\]/).filter((name) => name !== '');
+  const name = names.findLast((each) => !SEED_FOLDER.test(each));
+  return name === undefined ? undefined : moduleHooks(name);
 }
 
 function outputOf(hook: string): string {

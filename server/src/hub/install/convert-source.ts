@@ -1,8 +1,10 @@
-import type { Architecture } from '@loupe/shared';
+import { type Architecture, LoupeError } from '@loupe/shared';
 import type { DictionaryCard } from '../../dictionaries/card.ts';
 import type { DictionaryConfig } from '../../dictionaries/config.ts';
 import { checkFitsModel } from '../../dictionaries/fits-model.ts';
 import { findFormat } from '../../dictionaries/formats/index.ts';
+import { foldedConfig, foldLayerNorm } from '../../dictionaries/layer-norm-fold.ts';
+import { layerNormsIn } from '../../weights/read-layer-norms.ts';
 import { gatheredFolder } from '../dictionary-folder.ts';
 import { writeSource } from '../write-source.ts';
 import { hashFile } from './hash-file.ts';
@@ -17,8 +19,10 @@ export interface Conversion {
   card: DictionaryCard;
   repository?: string;
   revision?: string;
-  /** The model that it is for, where that is installed. */
-  architecture?: Architecture | undefined;
+  /** Id of the model that it is for. */
+  model: string;
+  /** That model, where it is installed. */
+  installed?: { architecture: Architecture; folder: string } | undefined;
   keepF32: boolean;
   /** Where it is put. */
   target: string;
@@ -39,15 +43,21 @@ export interface Converted {
  * @throws LoupeError what is wrong with the files
  */
 export function convertSource(
-  { label, files, card, repository, revision, architecture, keepF32, target }: Conversion,
+  conversion: Conversion,
   onProgress: (share: number) => void = () => {},
 ): Converted {
+  const { label, files, card, repository, revision, model, installed, keepF32, target } =
+    conversion;
   const places = new Map(files.map(({ name, path }) => [name, path]));
   const { folder, used } = rememberUsed(gatheredFolder(label, places));
   const format = findFormat(folder, card);
-  const config = format.describe(folder, card);
-  if (architecture) checkFitsModel(config, architecture);
-  const weights = format.load(folder, card, config);
+  const published = format.describe(folder, card);
+  if (installed) checkFitsModel(foldedConfig(published), installed.architecture);
+  const { config, weights, layerNorm } = foldLayerNorm(
+    published,
+    format.load(folder, card, published),
+    installed ? layerNormsIn(installed.folder) : () => modelIsMissing(published, model),
+  );
   onProgress(0.2);
   const originals = [...used].map((name) => ({ name, ...hashFile(places.get(name) as string) }));
   onProgress(0.3);
@@ -63,9 +73,18 @@ export function convertSource(
         originals,
         ...(repository !== undefined && { repository }),
         ...(revision !== undefined && { revision }),
+        ...(layerNorm && { folded: { model, layerNorm } }),
       },
     },
     (share) => onProgress(0.3 + 0.7 * share),
   );
   return { config, errors };
+}
+
+function modelIsMissing({ hook }: DictionaryConfig, model: string): never {
+  throw new LoupeError(
+    'LOUPE_MODEL_NOT_FOUND',
+    `It reads ${hook}, after LayerNorm's weight and bias, and those of ${model} have to be folded ` +
+      `into it. Install that first: npm run loupe -- pull ${model}`,
+  );
 }

@@ -59,13 +59,18 @@ export class StoreInstaller implements Installer {
     const { card } = layerOf(entry, layer);
     writeSetFile(layout.setFolder(model, set), this.#describeSet(entry, files));
     const [first] = files;
+    const installed = store.find(model);
     await this.#converter.convert(
       {
         label: first ? first.repository : set,
         files: namedFiles(files),
         card,
         ...(first && { repository: first.repository, revision: first.revision }),
-        architecture: store.find(model)?.info.architecture,
+        model,
+        installed: installed && {
+          architecture: installed.info.architecture,
+          folder: installed.folder,
+        },
         keepF32,
         target: layout.sourceFile(model, set, layer),
       },
