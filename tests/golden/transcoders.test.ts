@@ -195,7 +195,8 @@ test('a prompt continued gives the errors of the whole, and so does a set encode
   for (const [s, { squaredError, rows }] of set.encode(continued).entries()) {
     const { squaredError: all, rows: allRows } = whole[s] as Encoding;
     squaredError.forEach((error, p) => {
-      expect(error).toBeCloseTo(all[p] as number, 4);
+      // A product of fewer rows may be summed in another order: the last bits of float32 differ.
+      expect(error / (all[p] as number)).toBeCloseTo(1, 6);
     });
     expect(rows.columns).toEqual(allRows.columns);
   }
