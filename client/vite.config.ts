@@ -11,5 +11,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:4173' } },
+  // `npm run dev` starts a server there.
+  server: { proxy: { '/api': `http://127.0.0.1:${process.env.LOUPE_PORT || 4173}` } },
 });

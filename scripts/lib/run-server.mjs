@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runInForeground } from './foreground.mjs';
 import { reportPath } from './tensorflow/setup-report.mjs';
-
-/** How often it is looked whether npm is still there. */
-const WATCH_MS = 500;
-const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs the `loupe` command in the terminal of this process, passes signals on, and ends as it ends.
@@ -18,24 +13,14 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  */
 export function runServer(root, args) {
   const cli = join(root, 'server/src/cli.ts');
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', tsxLoader(root), cli, ...args], {
-      stdio: 'inherit',
-      env: { ...memoryEnvironment(), ...process.env, LOUPE_TENSORFLOW_REPORT: reportPath() },
-    });
-    for (const signal of FORWARDED) {
-      process.on(signal, () => {
-        // A terminal sends Ctrl-C to every process in front, so the child has it already.
-        if (signal === 'SIGINT' && process.stdin.isTTY) return;
-        child.kill(signal);
-      });
-    }
-    stopWithoutParent(child);
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      resolve(status ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
-  });
+  return runInForeground([
+    { args: ['--import', tsxLoader(root), cli, ...args], env: serverEnvironment() },
+  ]);
+}
+
+/** What the `loupe` command finds in its environment. */
+export function serverEnvironment() {
+  return { ...memoryEnvironment(), ...process.env, LOUPE_TENSORFLOW_REPORT: reportPath() };
 }
 
 /**
@@ -44,23 +29,6 @@ export function runServer(root, args) {
  */
 function memoryEnvironment() {
   return process.env.LOUPE_MEMORY ? { MALLOC_MMAP_THRESHOLD_: String(2 * 2 ** 20) } : {};
-}
-
-/**
- * Ends the child when npm, or the shell that npm has put in between, is gone: that shell does not pass
- * on the signal that ends it.
- *
- * @param {import('node:child_process').ChildProcess} child
- */
-function stopWithoutParent(child) {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    child.kill('SIGTERM');
-  }, WATCH_MS);
-  watch.unref();
 }
 
 /**
