@@ -23,6 +23,7 @@ test('with nothing set the server is for this machine alone', () => {
     logLevel: undefined,
     logFormat: undefined,
     backend: undefined,
+    inspectPort: undefined,
     memoryBytes: undefined,
   });
   expect(refusal(() => requireTokenBeyondLoopback(settings))).toBeUndefined();
@@ -39,6 +40,7 @@ test('every variable is read', () => {
     LOUPE_LOG_LEVEL: 'silent',
     LOUPE_LOG_FORMAT: 'json',
     LOUPE_BACKEND: 'wasm',
+    LOUPE_INSPECT: '9230',
     LOUPE_MEMORY: '2GB',
     LOUPE_HOME: '/somewhere',
   });
@@ -52,6 +54,7 @@ test('every variable is read', () => {
     logLevel: 'silent',
     logFormat: 'json',
     backend: 'wasm',
+    inspectPort: 9230,
     memoryBytes: 2e9,
     home: '/somewhere',
   });
@@ -75,6 +78,7 @@ test.each([
   ['LOUPE_LOG_LEVEL', 'loud'],
   ['LOUPE_LOG_FORMAT', 'xml'],
   ['LOUPE_BACKEND', 'gpu'],
+  ['LOUPE_INSPECT', '0'],
   ['LOUPE_MEMORY', 'much'],
   ['LOUPE_MEMORY', '0'],
   ['LOUPE_MEMORY', '-1GB'],

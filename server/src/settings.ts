@@ -36,6 +36,8 @@ export interface Settings {
   logLevel: (typeof LOG_LEVELS)[number] | undefined;
   /** LOUPE_LOG_FORMAT; undefined for lines for people at a terminal, and JSON elsewhere. */
   logFormat: (typeof LOG_FORMATS)[number] | undefined;
+  /** LOUPE_INSPECT: port at which a debugger may attach to the engine; undefined for none. */
+  inspectPort: number | undefined;
   /** LOUPE_BACKEND; undefined for the best that works. */
   backend: (typeof BACKENDS)[number] | undefined;
   /** LOUPE_MEMORY, in bytes: how much memory the engine may take; `undefined` for most of the machine's. */
@@ -74,6 +76,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     }),
     logLevel: readChoice(environment, 'LOUPE_LOG_LEVEL', LOG_LEVELS),
     logFormat: readChoice(environment, 'LOUPE_LOG_FORMAT', LOG_FORMATS),
+    inspectPort: environment.LOUPE_INSPECT
+      ? readNumber(environment, 'LOUPE_INSPECT', 0, { min: 1, max: 65_535, whole: true })
+      : undefined,
     backend: readChoice(environment, 'LOUPE_BACKEND', BACKENDS),
     memoryBytes: readBytes(environment, 'LOUPE_MEMORY'),
     home,

@@ -29,12 +29,13 @@ const PROMOTED_TOKENS = 4;
  */
 export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, setsFolder, backend, memoryBytes } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes, inspectPort } = settings;
   const request = activationsRequest(installedModel(settings, options.model), prompt, options);
   const engine = startEngine({
     logger: createLogger(settings),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
     startAttempts: 1,
+    inspectPort,
   });
   try {
     const answer = await activations(engine, request);

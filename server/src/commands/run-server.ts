@@ -37,7 +37,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     ...(port !== undefined && { LOUPE_PORT: port }),
   });
   requireTokenBeyondLoopback(settings);
-  const { modelRoots, setsFolder, backend, memoryBytes, stallMs } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes, stallMs, inspectPort } = settings;
   const logger = createLogger(settings);
   const models = new ModelStore(modelRoots, setsFolder);
   for (const problem of models.problems)
@@ -50,7 +50,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     memoryBytes,
     ...(warm !== undefined && { warm }),
   };
-  const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs }));
+  const engine = lateEngine(() => startEngine({ logger, handlerOptions, stallMs, inspectPort }));
   const hub = new Hub(settings, models);
   const app = await buildApp({
     engine,

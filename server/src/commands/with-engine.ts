@@ -15,12 +15,13 @@ export async function withEngine<R>(
   work: (engine: Engine, model: string) => Promise<R>,
 ): Promise<R> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
-  const { modelRoots, setsFolder, backend, memoryBytes } = settings;
+  const { modelRoots, setsFolder, backend, memoryBytes, inspectPort } = settings;
   const model = installedModel(settings, wanted);
   const engine = startEngine({
     logger: createLogger(settings),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
     startAttempts: 1,
+    inspectPort,
   });
   try {
     return await work(engine, model);

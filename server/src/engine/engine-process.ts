@@ -28,6 +28,8 @@ export interface Death {
 export interface EngineProcessOptions {
   start: StartMessage;
   env: NodeJS.ProcessEnv;
+  /** Port at which a debugger may attach; none if left out. */
+  inspectPort?: number | undefined;
   logger: EngineLogger;
   onMessage: (message: FromEngine) => void;
   /** Called once, after the last message. */
@@ -40,9 +42,12 @@ export class EngineProcess {
   readonly #killChild = () => this.#child.kill('SIGKILL');
   #reason: string | undefined;
 
-  constructor({ start, env, logger, onMessage, onDeath }: EngineProcessOptions) {
+  constructor({ start, env, inspectPort, logger, onMessage, onDeath }: EngineProcessOptions) {
     const child = fork(MAIN, [], {
-      execArgv: [...TYPESCRIPT_OPTIONS],
+      execArgv: [
+        ...TYPESCRIPT_OPTIONS,
+        ...(inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`]),
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...TYPESCRIPT_ENVIRONMENT, ...ENVIRONMENT, ...process.env, ...env },

@@ -3,6 +3,7 @@
  * is told and everything it says is in `protocol.ts`.
  */
 import { toLoupeError } from '@loupe/shared';
+import { listenToDebug } from '../debug-log.ts';
 import type { FromEngine, HandlerModule, StartMessage, ToEngine } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -25,6 +26,11 @@ process.on('message', (message: ToEngine) => {
 
 async function start(message: StartMessage): Promise<void> {
   try {
+    if (message.debug) {
+      listenToDebug((text, fields) => {
+        void send({ type: 'log', level: 'debug', message: text, fields });
+      });
+    }
     const module: HandlerModule = await import(message.handlers);
     const { handlers, backend } = await module.createHandlers(message.options);
     const { stallMs, heartbeatMs } = message;

@@ -19,6 +19,8 @@ export interface StartMessage {
   stallMs: number;
   /** How long the engine may work without sending anything, in milliseconds. */
   heartbeatMs: number;
+  /** Whether it is to tell of all it does, as `debug` lines. */
+  debug?: boolean;
 }
 
 /** A job to carry out, and the number of events that may be computed before the next `pull`. */
@@ -50,5 +52,5 @@ export type FromEngine =
   | { type: 'done'; id: number }
   | { type: 'failed'; id: number; error: ErrorBody }
   | { type: 'cancelled'; id: number }
-  | { type: 'log'; level: 'warn' | 'error'; message: string; fields: object }
+  | { type: 'log'; level: 'debug' | 'warn' | 'error'; message: string; fields: object }
   | { type: 'heartbeat' };

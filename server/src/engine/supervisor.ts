@@ -44,9 +44,14 @@ export interface SupervisorOptions {
   /** Starts in a row that may fail before requests are turned away; default 5. */
   startAttempts?: number;
   backOff?: Partial<BackOff>;
+  /** Port at which a debugger may attach to the engine, which may then be silent as long as it likes. */
+  inspectPort?: number | undefined;
   /** Added to the environment of this process. */
   env?: NodeJS.ProcessEnv;
 }
+
+/** The longest time that a timer can wait for, 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
 
 const NO_BACKEND: BackendInfo = { name: '', version: '', device: '', threads: 0, gpu: false };
 
@@ -61,7 +66,8 @@ interface Waiter {
 }
 
 class Supervisor implements SupervisedEngine {
-  readonly #options: Required<SupervisorOptions>;
+  readonly #options: Required<Omit<SupervisorOptions, 'inspectPort'>> &
+    Pick<SupervisorOptions, 'inspectPort'>;
   readonly #backOff: BackOff;
   readonly #queue: JobQueue;
   readonly #watchdog: Watchdog;
@@ -91,8 +97,9 @@ class Supervisor implements SupervisedEngine {
       limit: 16,
       window: 2,
       stallMs: 60_000,
-      hangMs: 300_000,
-      startMs: 300_000,
+      // Whoever stands at a breakpoint gives no sign of life either.
+      hangMs: options.inspectPort === undefined ? 300_000 : FOREVER_MS,
+      startMs: options.inspectPort === undefined ? 300_000 : FOREVER_MS,
       startAttempts: 5,
       env: {},
       ...options,
@@ -162,7 +169,8 @@ class Supervisor implements SupervisedEngine {
   }
 
   #fork(): void {
-    const { handlers, handlerOptions, stallMs, hangMs, startMs, env, logger } = this.#options;
+    const { handlers, handlerOptions, stallMs, hangMs, startMs, env, logger, inspectPort } =
+      this.#options;
     this.#forkedAt = performance.now();
     this.#readyAt = undefined;
     this.#hasAnswered = false;
@@ -175,8 +183,10 @@ class Supervisor implements SupervisedEngine {
           options: handlerOptions,
           stallMs,
           heartbeatMs: Math.min(1000, hangMs / 4),
+          debug: logger.isLevelEnabled?.('debug') ?? false,
         },
         env,
+        inspectPort,
         logger,
         onMessage: (message) => this.#receive(message),
         onDeath: (death) => this.#bury(death),

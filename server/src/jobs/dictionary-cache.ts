@@ -1,3 +1,4 @@
+import { debug, timed } from '../debug-log.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 
 /** A dictionary that can be put into memory, and taken out again. */
@@ -79,7 +80,11 @@ export class DictionaryCache {
     while (this.#held.size > 0 && this.#bytes + bytes > this.room) {
       this.drop(this.#leastNeeded(before, circle));
     }
-    const dictionary = load();
+    const dictionary = timed(
+      'dictionary loaded',
+      () => ({ dictionary: key, bytes, held: this.#held.size + 1, heldBytes: this.#bytes + bytes }),
+      load,
+    );
     this.#held.set(key, { dictionary, bytes, turn: this.#turn });
     this.#bytes += bytes;
     return dictionary;
@@ -91,6 +96,7 @@ export class DictionaryCache {
     if (!held) return;
     this.#held.delete(key);
     this.#bytes -= held.bytes;
+    debug('dictionary let go', () => ({ dictionary: key, bytes: held.bytes }));
     held.dictionary.dispose();
   }
 

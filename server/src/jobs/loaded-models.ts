@@ -1,3 +1,4 @@
+import { timed } from '../debug-log.ts';
 import type { StoredModel } from './load-model.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 
@@ -24,7 +25,11 @@ export class LoadedModels {
       this.#loaded.delete(id);
       this.#retired.push(known);
     }
-    const model = this.#load(id);
+    const model = timed(
+      'model loaded',
+      () => ({ model: id }),
+      () => this.#load(id),
+    );
     this.#loaded.set(id, model);
     return model;
   };

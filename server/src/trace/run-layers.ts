@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { timed } from '../debug-log.ts';
 import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { FINAL_HOOKS, type HookEdits, hookName } from '../model/hooks.ts';
@@ -47,7 +48,12 @@ export function* runLayers(
   try {
     for (const l of model.blocks.keys()) {
       const before = prefix && firstPositions(prefix.trace.layers[l] as LayerTrace, past);
-      const result = model.block(l, residual, mask, before, kept, edits);
+      const input = residual;
+      const result = timed(
+        'layer',
+        () => ({ layer: l, positions: rest.length, past }),
+        () => model.block(l, input, mask, before, kept, edits),
+      );
       residual.dispose();
       residual = result.residual;
       // Hooks outside the blocks go with the layer that they are next to.

@@ -1,5 +1,6 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import { timed } from '../debug-log.ts';
 import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
@@ -56,8 +57,13 @@ export class SourceEncoder {
     const known = this.#trace.encodings.get(source.id);
     if (known && this.#finished.has(source.id)) return known;
     const dictionary = this.#dictionary(source);
-    const encoding = encodeSource(this.#trace, source.id, dictionary, (position) =>
-      this.#writtenTo(source, position),
+    const encoding = timed(
+      'source encoded',
+      ({ rows }: Encoding) => ({ source: source.id, active: rows.columns.length }),
+      () =>
+        encodeSource(this.#trace, source.id, dictionary, (position) =>
+          this.#writtenTo(source, position),
+        ),
     );
     this.#addWrites(source, dictionary, encoding.rows);
     this.#finished.add(source.id);

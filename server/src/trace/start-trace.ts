@@ -1,3 +1,4 @@
+import { debug } from '../debug-log.ts';
 import { firstPositions } from '../dictionaries/encoding.ts';
 import { firstLensRows } from './logit-lens.ts';
 import type { PrefixCache } from './prefix-cache.ts';
@@ -19,6 +20,12 @@ export function startTrace(
   cache: PrefixCache,
 ): StartedTrace {
   const prefix = cache.find(tokens, kept);
+  debug('prefix cache', () => ({
+    hit: prefix !== undefined,
+    positions: tokens.length,
+    shared: prefix?.length ?? 0,
+    bytes: cache.bytes,
+  }));
   if (!prefix) return { trace: new Trace(tokens), prefix };
   if (prefix.length === tokens.length && prefix.trace.length === tokens.length) {
     return { trace: prefix.trace, prefix: undefined };
