@@ -32,8 +32,10 @@ export interface GraphNode {
   activation: number;
   /** What people read: a note, promoted tokens, the token itself. Never trusted as markup. */
   label: string;
-  /** Probability of a logit's token. */
+  /** Probability of a logit's token; none of a difference. */
   probability?: number;
+  /** Probability of the first token of a difference, for readers that want one of every logit. */
+  tokenProbability?: number;
   /** Share of all influence that this node and the more influential ones have, 0 to 1. */
   influence?: number;
 }

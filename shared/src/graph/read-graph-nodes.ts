@@ -68,7 +68,6 @@ function readNode(json: Fields, name: string, positions: number): GraphNode {
   }
   const layer = readLayer(json, own, kind, name);
   const activation = own?.activation ?? json.activation;
-  const probability = numberOr(json.token_prob, 0);
   const influence = json.influence;
   return {
     id,
@@ -78,10 +77,24 @@ function readNode(json: Fields, name: string, positions: number): GraphNode {
     feature: readFeature(json, own, kind, layer, id, name),
     position,
     activation: numberOr(activation, kind === 'attention' || kind === 'mlp' ? 0 : 1),
-    label: typeof own?.label === 'string' ? own.label : text(json.clerp ?? '', `${name}.clerp`),
-    ...(kind === 'logit' && { probability }),
+    label: readLabel(json, own, name),
+    ...(kind === 'logit' && readProbability(json, own)),
     ...(typeof influence === 'number' && Number.isFinite(influence) && { influence }),
   };
+}
+
+/** Its own label: files of before had it under `label`, where the reader's words are now. */
+function readLabel(json: Fields, own: Fields | undefined, name: string): string {
+  for (const label of [own?.clerp, own?.label]) if (typeof label === 'string') return label;
+  return text(json.clerp ?? '', `${name}.clerp`);
+}
+
+/** A difference has a probability of its first token only. */
+function readProbability(json: Fields, own: Fields | undefined): Partial<GraphNode> {
+  const { tokenProbability } = own ?? {};
+  return typeof tokenProbability === 'number' && Number.isFinite(tokenProbability)
+    ? { tokenProbability }
+    : { probability: numberOr(json.token_prob, 0) };
 }
 
 function readKind(json: Fields, own: Fields | undefined, name: string): NodeKind {

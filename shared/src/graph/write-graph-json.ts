@@ -32,6 +32,7 @@ export function writeGraphHead(graph: AttributionGraph): Omit<CircuitGraph, 'nod
       scan: graph.model,
       prompt_tokens: graph.tokens,
       prompt: graph.prompt,
+      transcoder_list: [...new Set(graph.nodes.flatMap(transcoderOf))],
       schema_version: 1,
       node_threshold: view.nodeThreshold,
       feature_details: {
@@ -52,7 +53,9 @@ export function writeGraphHead(graph: AttributionGraph): Omit<CircuitGraph, 'nod
       pinnedIds: view.pinned,
       supernodes: view.groups.map(({ label, members }) => [label, ...members]),
       linkType: 'both',
-      ...(view.clicked !== undefined && { clickedId: view.clicked }),
+      // circuit-tracer reads no graph without these two, not even to say that there is nothing.
+      clickedId: view.clicked ?? '',
+      sg_pos: '',
     },
   };
 }
@@ -68,12 +71,13 @@ export function writeNodes(graph: AttributionGraph): CircuitNode[] {
 function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): CircuitNode {
   const { kind, layer, source, feature, position, activation, label } = node;
   const named = Object.hasOwn(view.labels, node.id) ? view.labels[node.id] : undefined;
+  const clerp = kind === 'logit' ? withProbability(named ?? label, node) : (named ?? label);
   return {
     node_id: node.id,
     ...neuronpediaPlace(node),
     ctx_idx: position,
     feature_type: FEATURE_TYPES[kind],
-    clerp: named ?? label,
+    clerp,
     influence: node.influence ?? null,
     activation,
     token_prob: node.probability ?? 0,
@@ -87,9 +91,21 @@ function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): Circuit
       feature,
       position,
       activation,
-      ...(named !== undefined && { label }),
+      ...(named !== undefined && { label: named }),
+      ...(clerp !== label && { clerp: label }),
+      ...(node.tokenProbability !== undefined && { tokenProbability: node.tokenProbability }),
     },
   };
+}
+
+/**
+ * A logit's label with `(p=…)` at its end, and only there: both pages take the probability from there, and
+ * stop where there is none.
+ */
+function withProbability(label: string, { probability, tokenProbability }: GraphNode): string {
+  if (/^Output ".*" \(p=[\d.]+\)$/s.test(label) && label.split('(p=').length === 2) return label;
+  const words = label.replaceAll('(p=', '(p =').trimEnd();
+  return `${words}${words === '' ? '' : ' '}(p=${(probability ?? tokenProbability ?? 0).toFixed(3)})`;
 }
 
 function neuronpediaPlace(node: GraphNode): Pick<CircuitNode, 'feature' | 'layer' | 'jsNodeId'> {
@@ -128,6 +144,10 @@ export function writeLink(graph: AttributionGraph, edge: number): CircuitLink {
     weight: edges.weight[edge] as number,
     ...(heads && { loupe: { heads } }),
   };
+}
+
+function transcoderOf({ kind, source }: GraphNode): string | [] {
+  return kind === 'mlp' && source !== undefined ? source : [];
 }
 
 /** `att-kk` of `5-att-kk`. */

@@ -107,7 +107,11 @@ export const CircuitNode = Type.Object({
       feature: Type.Integer({ description: 'token id of embeddings and logits' }),
       position: Type.Integer(),
       activation: Type.Number(),
-      label: Type.Optional(Type.String({ description: 'before the reader gave it another' })),
+      label: Type.Optional(Type.String({ description: 'that the reader gave' })),
+      clerp: Type.Optional(Type.String({ description: 'its own, where `clerp` is another' })),
+      tokenProbability: Type.Optional(
+        Type.Number({ description: 'of a difference: that of its first token' }),
+      ),
     }),
   ),
 });

@@ -58,7 +58,7 @@ export function logitLabel(
 
 /** A logit, or a difference, of a model with so many blocks. */
 export function logitNode(
-  { tokens, minus, probability, value }: LogitTarget,
+  { tokens, minus, probability, firstProbability, value }: LogitTarget,
   position: number,
   layers: number,
   text: TokenText,
@@ -71,6 +71,6 @@ export function logitNode(
     source: undefined,
     activation: value,
     label,
-    ...(probability !== undefined && { probability }),
+    ...(probability !== undefined ? { probability } : { tokenProbability: firstProbability }),
   };
 }

@@ -15,6 +15,8 @@ export interface LogitTarget {
   minus: number[];
   /** Probability of its token; `undefined` for a difference. */
   probability: number | undefined;
+  /** Probability of its first token. */
+  firstProbability: number;
   /** The logit less the mean of all logits, or the difference. */
   value: number;
 }
@@ -157,12 +159,15 @@ class RowLogits {
   single(id: number): LogitTarget {
     const ends = { tokens: [id], minus: [] };
     const value = targetValue(ends, this.#logits, this.#mean);
-    return { ...ends, probability: this.#probability(id), value };
+    const probability = this.#probability(id);
+    return { ...ends, probability, firstProbability: probability, value };
   }
 
   difference(tokens: number[], minus: number[]): LogitTarget {
     const ends = { tokens, minus };
-    return { ...ends, probability: undefined, value: targetValue(ends, this.#logits, this.#mean) };
+    const firstProbability = this.#probability(tokens[0] as number);
+    const value = targetValue(ends, this.#logits, this.#mean);
+    return { ...ends, probability: undefined, firstProbability, value };
   }
 
   /** The most probable tokens that together reach a probability, at most so many. */
