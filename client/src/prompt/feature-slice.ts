@@ -1,4 +1,4 @@
-import type { FeatureInfo } from '@loupe/shared';
+import { type FeatureInfo, LoupeError, parseFeatureId } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postFeatures } from '../api/resources.ts';
 import type { FeatureSlice, PromptState } from './state.ts';
@@ -8,6 +8,22 @@ const BATCH = 500;
 /** Milliseconds in which calls are gathered into one request. */
 const GATHER = 30;
 const PROMOTED = 10;
+
+/** The server was there and would not, so that asking the same again is of no use. */
+function isRefusal(error: unknown): error is LoupeError {
+  if (!(error instanceof LoupeError) || error.code === 'LOUPE_RATE_LIMITED') return false;
+  return error.code === 'LOUPE_INTERNAL' || error.status < 500;
+}
+
+/** Feature ids, those of one source together. */
+function bySource(ids: readonly string[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const id of ids) {
+    const source = parseFeatureId(id)?.source ?? id;
+    groups.set(source, [...(groups.get(source) ?? []), id]);
+  }
+  return [...groups.values()];
+}
 
 export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice> = (
   set,
@@ -22,18 +38,37 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
   async function load(ids: string[]): Promise<void> {
     const asked = model;
     for (const id of ids) underway.add(id);
+    let again: string[][] = [];
     try {
       const answer = await postFeatures({ model: asked, features: ids, topK: PROMOTED });
+      if (asked === model) keep(answer.features, answer.errors ?? []);
+    } catch (error) {
       if (asked !== model) return;
-      const features = new Map(get().features);
-      for (const feature of answer.features) features.set(feature.id, feature);
-      set({ features });
-    } catch {
-      // Asked for again with the next run; why the server failed shows itself there.
-      if (asked === model) for (const id of ids) wanted.add(id);
+      const parts = bySource(ids);
+      // Asked for again with the next run; why the server is not there shows itself there.
+      if (!isRefusal(error)) for (const id of ids) wanted.add(id);
+      // What one source has may not keep the others from being shown.
+      else if (parts.length > 1) again = parts;
+      else
+        keep(
+          [],
+          ids.map((id) => ({ id, message: error.message })),
+        );
     } finally {
       for (const id of ids) underway.delete(id);
+      for (const some of again) void load(some);
     }
+  }
+
+  function keep(
+    arrived: readonly FeatureInfo[],
+    failed: readonly { id: string; message: string }[],
+  ) {
+    const features = new Map(get().features);
+    for (const feature of arrived) features.set(feature.id, feature);
+    const featureFailures = new Map(get().featureFailures);
+    for (const { id, message } of failed) featureFailures.set(id, message);
+    set({ features, featureFailures });
   }
 
   function flush(): void {
@@ -54,6 +89,7 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
       model = run?.model ?? '';
       wanted.clear();
       underway.clear();
+      set({ featureFailures: new Map() });
     }
     if (run?.status === 'complete' && before.run?.status !== 'complete') gather();
     if (run?.stored === false && before.run?.stored === true) gather();
@@ -61,10 +97,13 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
 
   return {
     features: new Map<string, FeatureInfo>(),
+    featureFailures: new Map<string, string>(),
 
     requestFeatures(ids) {
-      const { features } = get();
-      for (const id of ids) if (!features.has(id) && !underway.has(id)) wanted.add(id);
+      const { features, featureFailures } = get();
+      for (const id of ids) {
+        if (!features.has(id) && !featureFailures.has(id) && !underway.has(id)) wanted.add(id);
+      }
       gather();
     },
   };

@@ -98,6 +98,8 @@ export interface ViewSlice {
 export interface FeatureSlice {
   /** By feature id; absent until loaded. */
   features: ReadonlyMap<string, FeatureInfo>;
+  /** Why some will not come, by feature id; empty again on another model. */
+  featureFailures: ReadonlyMap<string, string>;
   /** Asks for what is not there yet; calls close together become one request. Call it in an effect. */
   requestFeatures(ids: readonly string[]): void;
 }

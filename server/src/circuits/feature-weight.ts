@@ -4,7 +4,7 @@ import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Block } from '../model/block.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
-import { parseHook } from '../model/hooks.ts';
+import { blockLayer, parseHook } from '../model/hooks.ts';
 import { centre } from './centre.ts';
 import { attentionStage, mlpStage } from './graph/stages.ts';
 
@@ -40,10 +40,11 @@ export function featureWeight(
   const writes = writtenRows(model, from, dictionary(from.source));
   const reading = readingRow(model, to, dictionary(to.source));
   try {
-    const first = to.source.kind === 'attention' ? to.source.layer : from.source.layer + 1;
+    const last = blockLayer(to.source.hook);
+    const first = to.source.kind === 'attention' ? last : blockLayer(from.source.outputHook) + 1;
     const heads: FeatureWeight['heads'] = [];
-    for (let layer = first; layer <= to.source.layer; layer++) {
-      const block = model.blocks[layer] as Block;
+    for (let layer = first; layer <= last; layer++) {
+      const block = model.blockOf(layer);
       const weights = tf.tidy(() => {
         const onZ = reading.place === 'z' ? reading.row : block.pullToHeads(reading.row);
         return throughHeads(block, writtenBefore(writes, attentionStage(layer)), onZ);
@@ -62,7 +63,7 @@ export function featureWeight(
   }
 }
 
-function stageOf({ kind, layer }: SourceInfo): number {
+function stageOf({ kind, hook }: SourceInfo, layer = blockLayer(hook)): number {
   return kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
 }
 
@@ -75,13 +76,12 @@ interface Write {
 function writtenRows(model: Gpt2, { source, index }: WeightEnd, dictionary: Dictionary): Write[] {
   const feature = Int32Array.of(index);
   return outputHooks(source).map((hook) => {
-    const place = parseHook(hook);
-    const layer = place?.layer ?? source.layer;
+    const layer = blockLayer(hook);
     const row = tf.tidy(() => {
       const decoder = tf.div<tf.Tensor2D>(dictionary.decoderRows(feature, hook), gain(dictionary));
-      return place?.hook === 'attn.hook_z' ? model.writeHeads(layer, decoder) : decoder;
+      return parseHook(hook)?.hook === 'attn.hook_z' ? model.writeHeads(layer, decoder) : decoder;
     });
-    return { stage: stageOf({ ...source, layer }), row };
+    return { stage: stageOf(source, layer), row };
   });
 }
 
@@ -103,7 +103,7 @@ function readingRow(
     const encoder = dictionary.encoderColumns(Int32Array.of(index));
     const column = tf.mul<tf.Tensor2D>(encoder, gain(dictionary));
     const centred = dictionary.centres || hook === 'ln2.hook_normalized' ? centre(column) : column;
-    const block = model.blocks[source.layer] as Block;
+    const block = model.blockOf(blockLayer(source.hook));
     return hook === 'hook_attn_out' ? block.pullToHeads(centred) : tf.clone(centred);
   });
   return { place: source.kind === 'attention' ? 'z' : 'residual', row };

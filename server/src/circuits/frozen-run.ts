@@ -116,7 +116,7 @@ export class FrozenRun {
   }
 
   #block(layer: number): Block {
-    return this.model.blocks[layer] as Block;
+    return this.model.blockOf(layer);
   }
 
   #pattern(layer: number): tf.Tensor3D {

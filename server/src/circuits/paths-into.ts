@@ -2,6 +2,7 @@ import type { SourceInfo } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
+import { blockLayer } from '../model/hooks.ts';
 import type { Trace } from '../trace/trace.ts';
 import { ActiveFeatures } from './active-features.ts';
 import { FrozenRun, frozenHooks } from './frozen-run.ts';
@@ -45,13 +46,16 @@ export function* pathsInto(
     for (const [done, source] of transcoders.entries()) {
       const loaded = dictionary(source);
       const rows = loaded.activations(trace.hook(source.hook));
-      features.set(source.layer, { source: source.id, active: new ActiveFeatures(rows, loaded) });
+      features.set(blockLayer(source.outputHook), {
+        source: source.id,
+        active: new ActiveFeatures(rows, loaded),
+      });
       yield done + 1;
     }
     if ('vector' in root)
       return { paths: (yield* greedyPaths(run, features, root, options)).flat() };
     const { index, position } = root;
-    const { layer } = root.source;
+    const layer = blockLayer(root.source.outputHook);
     const { active } = features.get(layer) as { active: ActiveFeatures };
     const activation = active.activation(index, position);
     if (activation === 0) return { activation, paths: [] };

@@ -73,6 +73,8 @@ async function describe(
     const request = { model, features, topK: PROMOTED_TOKENS };
     for await (const answer of engine.run('features', request)) {
       for (const info of answer.features) found.set(info.id, info);
+      for (const { id, message } of answer.errors ?? [])
+        process.stderr.write(`${id}: ${message}\n`);
     }
   }
   return found;

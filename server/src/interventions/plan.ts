@@ -62,7 +62,7 @@ export function planChanges(
     } else if ('head' in change) {
       const [layer = -1, head = -1] = change.head.split('.').map(Number);
       const into = layerOf(layer).heads;
-      const { heads } = model.blocks[layer] as Gpt2['blocks'][number];
+      const { heads } = model.blockOf(layer);
       if (head >= heads) {
         throw bad(
           `There is no head ${change.head}; layer ${layer} has the heads 0 to ${heads - 1}.`,

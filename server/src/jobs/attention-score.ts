@@ -49,12 +49,11 @@ export function* attentionScoreJob(
 /** @throws LoupeError `LOUPE_BAD_REQUEST` for a layer, head or position that there is not */
 function checkedLook(
   { layer, head, query, key, versus }: AttentionScoreRequest,
-  { id, gpt2 }: LoadedModel,
+  { gpt2 }: LoadedModel,
   positions: number,
 ): Look {
   const bad = (message: string) => new LoupeError('LOUPE_BAD_REQUEST', message);
-  const block = gpt2.blocks[layer];
-  if (!block) throw bad(`${id} has the layers 0 to ${gpt2.blocks.length - 1}, not ${layer}.`);
+  const block = gpt2.blockOf(layer);
   if (head >= block.heads) {
     throw bad(`Layer ${layer} has the heads 0 to ${block.heads - 1}, not ${head}.`);
   }

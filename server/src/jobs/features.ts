@@ -1,12 +1,15 @@
-import type {
-  FeatureInfo,
-  FeaturesRequest,
-  FeaturesResponse,
-  SourceInfo,
-  TokenEffect,
+import {
+  type FeatureFailure,
+  type FeatureInfo,
+  type FeaturesRequest,
+  type FeaturesResponse,
+  featureId,
+  LoupeError,
+  parseFeatureId,
+  type SourceInfo,
+  type TokenEffect,
 } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Block } from '../model/block.ts';
 import { parseHook } from '../model/hooks.ts';
 import { findInstalled } from './find-feature.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
@@ -17,9 +20,11 @@ const DEFAULT_TOP_K = 8;
 const FEATURES_AT_ONCE = 64;
 
 /**
- * What the weights alone say of features: tokens they promote and demote, shares of heads.
+ * What the weights alone say of features: tokens they promote and demote, shares of heads. A feature that
+ * cannot be described does not keep the others from it: its error stands beside theirs.
  *
- * @throws LoupeError before the first event: unknown model, source not installed, no such feature
+ * @throws LoupeError before the first event: unknown model; and if there is none that can be described,
+ *   why the first cannot: source not installed, no such feature
  */
 export function* featuresJob(
   request: FeaturesRequest,
@@ -28,24 +33,62 @@ export function* featuresJob(
   const model = findModel(request.model);
   const k = Math.min(request.topK ?? DEFAULT_TOP_K, model.gpt2.config.vocabulary);
   const found = new Map<string, FeatureInfo>();
-  for (const [source, indices] of bySource(model, request.features)) {
+  const failed = new Map<string, LoupeError>();
+  for (const [source, indices] of bySource(model, request.features, failed)) {
     for (let from = 0; from < indices.length; from += FEATURES_AT_ONCE) {
       yield undefined;
       const some = indices.slice(from, from + FEATURES_AT_ONCE);
-      for (const feature of describe(model, source, some, k)) found.set(feature.id, feature);
+      try {
+        for (const feature of describe(model, source, some, k)) found.set(feature.id, feature);
+      } catch (thrown) {
+        // What has no code is a fault of ours, and is not to be taken for one of the feature's.
+        if (!(thrown instanceof LoupeError)) throw thrown;
+        for (const index of some) failed.set(featureId(source.id, index), thrown);
+      }
     }
   }
-  yield { features: request.features.map((id) => found.get(id) as FeatureInfo) };
+  yield answer(request.features, found, failed);
 }
 
-function bySource(model: LoadedModel, ids: readonly string[]): Map<SourceInfo, number[]> {
+/** @param failed is given those that there are not */
+function bySource(
+  model: LoadedModel,
+  ids: readonly string[],
+  failed: Map<string, LoupeError>,
+): Map<SourceInfo, number[]> {
   const groups = new Map<SourceInfo, Set<number>>();
   for (const id of ids) {
-    const { source, index } = findInstalled(model, id);
-    const group = groups.get(source) ?? new Set();
-    groups.set(source, group.add(index));
+    try {
+      const { source, index } = findInstalled(model, id);
+      const group = groups.get(source) ?? new Set();
+      groups.set(source, group.add(index));
+    } catch (thrown) {
+      if (!(thrown instanceof LoupeError)) throw thrown;
+      failed.set(id, thrown);
+    }
   }
   return new Map(Array.from(groups, ([source, indices]) => [source, [...indices]]));
+}
+
+function answer(
+  ids: readonly string[],
+  found: ReadonlyMap<string, FeatureInfo>,
+  failed: ReadonlyMap<string, LoupeError>,
+): FeaturesResponse {
+  const features: FeatureInfo[] = [];
+  const errors: FeatureFailure[] = [];
+  for (const id of ids) {
+    const parsed = parseFeatureId(id);
+    // 3-att-demo/07 is 3-att-demo/7.
+    const key = parsed ? featureId(parsed.source, parsed.index) : id;
+    const feature = found.get(key);
+    const error = failed.get(key) ?? failed.get(id);
+    if (feature) features.push(feature);
+    else if (error) errors.push({ id, code: error.code, message: error.message });
+  }
+  const [first] = failed.values();
+  if (features.length === 0 && first) throw first;
+  return { features, ...(errors.length > 0 && { errors }) };
 }
 
 function describe(
@@ -55,14 +98,14 @@ function describe(
   k: number,
 ): FeatureInfo[] {
   const decoder = model.dictionary(source).summedDecoderRows(Int32Array.from(indices));
-  const heads = writesHeads(source) ? headShares(decoder, headsOf(model, source)) : undefined;
+  const heads = headShares(model, source, decoder);
   const effects = logitEffects(model.gpt2, source.outputHook, decoder);
   const promotes = effects && strongest(model, effects, k, 1);
   const demotes = effects && strongest(model, effects, k, -1);
   decoder.dispose();
   effects?.dispose();
   return indices.map((index, row) => ({
-    id: `${source.id}/${index}`,
+    id: featureId(source.id, index),
     source: source.id,
     index,
     kind: source.kind,
@@ -79,16 +122,6 @@ function withoutTokens({ outputHook }: SourceInfo): string {
     `${outputHook} reaches the logits through attention, an activation function or a LayerNorm, not ` +
     'directly: it promotes no tokens of its own.'
   );
-}
-
-/** Heads of the block that a source writes in; pruning leaves blocks with different numbers of them. */
-function headsOf({ gpt2 }: LoadedModel, { outputHook }: SourceInfo): number {
-  return (gpt2.blocks[parseHook(outputHook)?.layer ?? 0] as Block).heads;
-}
-
-/** True for a dictionary of concatenated head outputs, which reach the stream through W_O. */
-function writesHeads(source: SourceInfo): boolean {
-  return parseHook(source.outputHook)?.hook === 'attn.hook_z';
 }
 
 function strongest(
@@ -110,8 +143,18 @@ function strongest(
   );
 }
 
-/** Share of each head's slice in the norm of decoder rows, as Kissane et al. (2024) attribute heads. */
-function headShares(decoder: tf.Tensor2D, heads: number): number[][] {
+/**
+ * Share of each head's slice in the norm of decoder rows, as Kissane et al. (2024) attribute heads;
+ * `undefined` where a source does not write head outputs.
+ */
+function headShares(
+  { gpt2 }: LoadedModel,
+  { outputHook }: SourceInfo,
+  decoder: tf.Tensor2D,
+): number[][] | undefined {
+  const place = parseHook(outputHook);
+  if (place?.hook !== 'attn.hook_z') return undefined;
+  const { heads } = gpt2.blockOf(place.layer);
   const shares = tf.tidy(() => {
     const [rows, width] = decoder.shape;
     const norms = tf.norm(tf.reshape(decoder, [rows, heads, width / heads]), 2, 2);

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Block } from '../model/block.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookKind, parseHook } from '../model/hooks.ts';
 
@@ -16,7 +15,7 @@ export function logitEffects(
   hook: string,
   vectors: tf.Tensor2D,
 ): tf.Tensor2D | undefined {
-  const block = () => model.blocks[parseHook(hook)?.layer ?? 0] as Block;
+  const block = () => model.blockOf(parseHook(hook)?.layer ?? 0);
   switch (hookKind(hook)) {
     case 'hook_embed':
     case 'hook_pos_embed':

@@ -8,7 +8,7 @@ import { nodeName } from '../circuits/path-node.ts';
 import { type FeatureRoot, pathHooks, pathsInto } from '../circuits/paths-into.ts';
 import { resolvePosition } from '../interventions/positions.ts';
 import { mapYields } from '../map-yields.ts';
-import { parseHook } from '../model/hooks.ts';
+import { blockLayer, parseHook } from '../model/hooks.ts';
 import { normalize } from '../model/layer-norm.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';
@@ -87,7 +87,8 @@ function checkTarget({ target = {} }: PathsRequest, { tokenizer, gpt2 }: LoadedM
 function upTo(last: SourceInfo, model: LoadedModel): SourceInfo[] {
   const { sources, variants, gpt2 } = model;
   const ofSet = [...sources, ...variants].filter(
-    ({ set, layer }) => set === last.set && layer < last.layer,
+    ({ set, outputHook }) =>
+      set === last.set && blockLayer(outputHook) < blockLayer(last.outputHook),
   );
   const chosen = graphSources([...ofSet, last], true, gpt2.blocks.length, 'frozen');
   const transcoders = chosen.flatMap(({ mlp }) => (mlp && readsNormalized(mlp) ? mlp : []));

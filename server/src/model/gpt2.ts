@@ -1,3 +1,4 @@
+import { LoupeError } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingMatrix, Kernels } from '../tensor/kernels.ts';
 import type { KeysValues } from './attention.ts';
@@ -106,6 +107,21 @@ export class Gpt2 {
     return this.#positions.gather(Int32Array.from({ length: positions }, (_, p) => p));
   }
 
+  /**
+   * The block of a layer. A source's number need not be that of a block: `12-res-jb` stands for the stream
+   * after the last layer, 11. So ask by the layer of a hook.
+   *
+   * @throws LoupeError `LOUPE_BAD_REQUEST` for a layer that the model does not have
+   */
+  blockOf(layer: number): Block {
+    const block = this.blocks[layer];
+    if (block) return block;
+    throw new LoupeError(
+      'LOUPE_BAD_REQUEST',
+      `There is no layer ${layer}; the last is ${this.blocks.length - 1}.`,
+    );
+  }
+
   /** One block over the rows of `x`, which follow the positions that `past` holds. */
   block(
     layer: number,
@@ -115,7 +131,7 @@ export class Gpt2 {
     wanted: ReadonlySet<string>,
     edits?: HookEdits,
   ): BlockResult {
-    return (this.blocks[layer] as Block).forward(x, mask, past, wanted, edits);
+    return this.blockOf(layer).forward(x, mask, past, wanted, edits);
   }
 
   /**
@@ -197,12 +213,12 @@ export class Gpt2 {
 
   /** Head outputs `[row, head · d_head]` of a layer as what they write, W_O applied, `[row, d_model]`. */
   writeHeads(layer: number, z: tf.Tensor2D): tf.Tensor2D {
-    return (this.blocks[layer] as Block).writeHeads(z);
+    return this.blockOf(layer).writeHeads(z);
   }
 
   /** What z of a layer holds whatever its heads attend to, `[1, head · d_head]`: see `Block.valueBias`. */
   valueBias(layer: number): tf.Tensor2D {
-    return (this.blocks[layer] as Block).valueBias();
+    return this.blockOf(layer).valueBias();
   }
 
   dispose(): void {

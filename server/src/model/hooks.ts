@@ -1,3 +1,4 @@
+import { LoupeError } from '@loupe/shared';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** Places of a block where the forward pass can be read, in TransformerLens spelling, in their order. */
@@ -67,6 +68,18 @@ export function layerOfHook(name: string, layers: number): number | undefined {
 /** A hook without its layer: `attn.hook_z` of `blocks.5.attn.hook_z`. `undefined` for a name that is no hook. */
 export function hookKind(name: string): BlockHook | ModelHook | undefined {
   return parseHook(name)?.hook ?? modelHook(name);
+}
+
+/**
+ * Layer of a hook. Sources stand where their hooks are, whatever their own number is: `12-res-jb` reads and
+ * writes `blocks.11.hook_resid_post`.
+ *
+ * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for a hook that is in no block
+ */
+export function blockLayer(name: string): number {
+  const place = parseHook(name);
+  if (place) return place.layer;
+  throw new LoupeError('LOUPE_UNSUPPORTED_DICTIONARY', `${name} is not a hook of a layer.`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { ErrorCode } from '../errors.ts';
 import { SourceKind } from './model.ts';
 
 /** A token with what a feature adds to its logit, per unit of activation. */
@@ -48,5 +49,21 @@ export const FeaturesRequest = Type.Object(
 );
 export type FeaturesRequest = Static<typeof FeaturesRequest>;
 
-export const FeaturesResponse = Type.Object({ features: Type.Array(FeatureInfo) });
+/** A feature that was asked for among others and cannot be described. */
+export const FeatureFailure = Type.Object({
+  id: Type.String({ description: 'as it was asked for' }),
+  code: Type.Unsafe<ErrorCode>({ type: 'string', description: 'as that of an error' }),
+  message: Type.String(),
+});
+export type FeatureFailure = Static<typeof FeatureFailure>;
+
+export const FeaturesResponse = Type.Object({
+  features: Type.Array(FeatureInfo, { description: 'in the order of the request' }),
+  errors: Type.Optional(
+    Type.Array(FeatureFailure, {
+      description:
+        'those that cannot be described; where that is all of them, the first is the error of the request',
+    }),
+  ),
+});
 export type FeaturesResponse = Static<typeof FeaturesResponse>;

@@ -26,6 +26,7 @@ interface FeatureRowProps {
 export const FeatureRow = memo(function FeatureRow(props: FeatureRowProps) {
   const { run, row, position, most, sparkWidth, tabIndex } = props;
   const info = usePrompt((state) => state.features.get(row.id));
+  const failure = usePrompt((state) => state.featureFailures.get(row.id));
   const search = usePrompt((state) => searchKey(state.filters.text));
   const source = run.sources[row.source];
   const activations = run.activations[row.source];
@@ -66,7 +67,7 @@ export const FeatureRow = memo(function FeatureRow(props: FeatureRowProps) {
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="feature-promotes">
-        <Promotes info={info} search={search} />
+        <Promotes info={info} search={search} failure={failure} />
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="feature-pin">

@@ -4,30 +4,44 @@ import { activationText } from '../../charts/numbers.ts';
 import { TokenText } from '../../charts/token-label.tsx';
 import { searchedFirst } from './search.ts';
 
+interface PromotesProps {
+  info: FeatureInfo | undefined;
+  search: string;
+  failure?: string | undefined;
+}
+
 /** Chips that are tried; those that do not fit whole are not shown. */
 const TRIED = 6;
 
 /**
  * The tokens that a feature makes more likely, as many as fit whole; all of them in the tooltip. Those
  * that a search found come first and are marked.
+ *
+ * @param failure why they are not there and will not come
  */
-export function Promotes({ info, search }: { info: FeatureInfo | undefined; search: string }) {
-  if (!info) return <span className="promotes" />;
+export function Promotes({ info, search, failure }: PromotesProps) {
+  const why = failure ?? info?.withoutTokens;
+  if (!info || why !== undefined) {
+    return (
+      <span className="promotes" title={why}>
+        {why !== undefined && (
+          <>
+            <span aria-hidden="true">—</span>
+            <span className="hidden-text">{why}</span>
+          </>
+        )}
+      </span>
+    );
+  }
   const found = searchedFirst(info.promotes, search);
   return (
     <Tooltip
       side="left"
       content={
         <div className="effects">
-          {info.withoutTokens ? (
-            <p>{info.withoutTokens}</p>
-          ) : (
-            <>
-              <Effects title="promotes" effects={info.promotes} />
-              <Effects title="demotes" effects={info.demotes} />
-              <p>logit for each unit of activation, final scale left out</p>
-            </>
-          )}
+          <Effects title="promotes" effects={info.promotes} />
+          <Effects title="demotes" effects={info.demotes} />
+          <p>logit for each unit of activation, final scale left out</p>
         </div>
       }
     >

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mapYields } from '../../map-yields.ts';
-import type { Block } from '../../model/block.ts';
 import { hookName } from '../../model/hooks.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { ProjectionReader } from './projection-reader.ts';
@@ -62,7 +61,7 @@ export function* attentionScore(
   top: number,
 ): Generator<undefined, AttentionScore> {
   const { layer, head, query, key, versus } = look;
-  const block = replacement.model.blocks[layer] as Block;
+  const block = replacement.model.blockOf(layer);
   const scales = trace.hook(hookName(layer, 'ln1.hook_scale')).dataSync<'float32'>().slice();
   const queries = new ProjectionReader(block, 'query', head, scales);
   const keys = new ProjectionReader(block, 'key', head, scales);

@@ -5,7 +5,7 @@ import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import type { Frame } from '../../dictionaries/frame.ts';
 import type { Block } from '../../model/block.ts';
 import type { Gpt2 } from '../../model/gpt2.ts';
-import { type BlockHook, hookName, parseHook } from '../../model/hooks.ts';
+import { type BlockHook, blockLayer, hookName, parseHook } from '../../model/hooks.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { centre } from '../centre.ts';
 import { type ActiveRows, forEachEntry, numberFeatures } from './active-rows.ts';
@@ -166,7 +166,8 @@ class Builder {
 
   /** @param earlier what sources of earlier layers write to the same hook */
   #addSource(source: SourceInfo, earlier: readonly LaterWrite[] = []): void {
-    const { layer, kind } = source;
+    const { kind } = source;
+    const layer = blockLayer(source.outputHook);
     if (kind === 'residual') throw new Error(`${source.id} describes the residual stream`);
     const block = this.#block(layer);
     const dictionary = this.#dictionary(source);
@@ -258,7 +259,8 @@ class Builder {
     { gains, centres }: Frame,
     features: Int32Array,
   ): void {
-    const { layer, kind } = source;
+    const { kind } = source;
+    const layer = blockLayer(source.hook);
     const [resting, carried] = this.#constants(source, dictionary, centres);
     const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
     const vectors = this.#staysLoaded
@@ -281,7 +283,7 @@ class Builder {
 
   /** What features of a source read, but for scales of positions, `[feature, width]`. */
   #readingVectors(
-    { layer, hook }: SourceInfo,
+    { hook }: SourceInfo,
     dictionary: Dictionary,
     centres: boolean,
     features: Int32Array,
@@ -291,7 +293,7 @@ class Builder {
       const columns = centres ? centre(encoder) : encoder;
       switch (parseHook(hook)?.hook) {
         case 'hook_attn_out':
-          return this.#block(layer).pullToHeads(columns);
+          return this.#block(blockLayer(hook)).pullToHeads(columns);
         case 'ln2.hook_normalized':
           return centre(columns);
         default:
@@ -302,7 +304,7 @@ class Builder {
 
   /** What features have where their input is zero, and what constants of the input add to it, `[feature]`. */
   #constants(
-    { layer, hook, width }: SourceInfo,
+    { hook, width }: SourceInfo,
     dictionary: Dictionary,
     centres: boolean,
   ): [resting: Float32Array, carried: Float32Array | undefined] {
@@ -310,7 +312,7 @@ class Builder {
     if (place !== 'attn.hook_z' && place !== 'hook_attn_out') {
       return [dictionary.restingPreActivations(), undefined];
     }
-    const block = this.#block(layer);
+    const block = this.#block(blockLayer(hook));
     const rows = tf.tidy(() => {
       const constant = place === 'attn.hook_z' ? block.valueBias() : restingAttention(block);
       const seen = dictionary.seen(constant);
@@ -328,13 +330,13 @@ class Builder {
     const matrix = tf.tidy(() => (centres || reads ? centre(columns) : tf.clone(columns)));
     // A dictionary's gain goes into its input and out of its output again.
     const scales = this.#readingScales(source, new Float32Array(gains.length).fill(1));
-    this.#replacement.skips.set(source.layer, new SkipPass(matrix, scales));
+    this.#replacement.skips.set(blockLayer(source.outputHook), new SkipPass(matrix, scales));
   }
 
   /** Gains, divided by what the LayerNorm before a source divides by, `[position]`. */
-  #readingScales({ hook, layer }: SourceInfo, gains: Float32Array): Float32Array {
+  #readingScales({ hook }: SourceInfo, gains: Float32Array): Float32Array {
     if (parseHook(hook)?.hook !== 'ln2.hook_normalized') return gains;
-    const scales = this.#values(layer, 'ln2.hook_scale');
+    const scales = this.#values(blockLayer(hook), 'ln2.hook_scale');
     return gains.map((gain, p) => gain / (scales[p] as number));
   }
 
@@ -354,7 +356,7 @@ class Builder {
   }
 
   #block(layer: number): Block {
-    return this.#replacement.model.blocks[layer] as Block;
+    return this.#replacement.model.blockOf(layer);
   }
 
   #hook(layer: number, hook: BlockHook): tf.Tensor2D {

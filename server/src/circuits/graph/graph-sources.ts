@@ -1,5 +1,5 @@
 import { type GraphMode, LoupeError, type SourceInfo } from '@loupe/shared';
-import { type BlockHook, parseHook } from '../../model/hooks.ts';
+import { type BlockHook, blockLayer, parseHook } from '../../model/hooks.ts';
 
 /** The dictionaries that explain one layer. */
 export interface LayerSources {
@@ -75,7 +75,9 @@ function pick(
   layer: number,
   named: boolean,
 ): SourceInfo | undefined {
-  const found = sources.filter((source) => source.kind === part && source.layer === layer);
+  const found = sources.filter(
+    ({ kind, outputHook }) => kind === part && blockLayer(outputHook) === layer,
+  );
   const [first, second] = found;
   if (named && first && second) {
     throw new LoupeError(

@@ -73,7 +73,7 @@ function refuseTooMany(
 ): void {
   let parts = 0;
   for (const [stage, rows] of byStage) {
-    const heads = model.blocks[layerOf(stage)]?.heads ?? 0;
+    const heads = model.blockOf(layerOf(stage)).heads;
     for (const { target } of rows) parts += heads * inputs.into(index[target.node] as number).size;
   }
   if (parts <= MOST_PARTS) return;

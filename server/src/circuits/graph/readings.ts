@@ -107,7 +107,7 @@ export class Readings {
   /** Pulls all back through a layer's attention; then each reads all positions up to its target's. */
   throughAttention(layer: number): void {
     const attention = this.#attention(layer);
-    const block = this.#replacement.model.blocks[layer];
+    const block = this.#replacement.model.blockOf(layer);
     const spreads = this.#spreads.map(({ owners, positions, vectors }) => ({
       owners,
       positions,
@@ -115,7 +115,7 @@ export class Readings {
     }));
     for (const { owners, positions, vectors } of this.#singles) {
       const pulled = tf.tidy(() => {
-        const onZ = block?.pullToHeads(vectors) as tf.Tensor2D;
+        const onZ = block.pullToHeads(vectors);
         const at = Int32Array.from(positions);
         const own = tf.mul<tf.Tensor3D>(tf.expandDims(vectors, 0), this.#standing(at));
         return tf.add<tf.Tensor3D>(own, attention.pullFrom(onZ, at, this.#length));

@@ -41,7 +41,7 @@ export const headEffects = checkKind({
         return tf.div<tf.Tensor2D>(logitDifferenceReading(gpt2, ...ids), scale);
       });
       for (const [layer, name] of names.entries()) {
-        const block = gpt2.blocks[layer] as (typeof gpt2.blocks)[number];
+        const block = gpt2.blockOf(layer);
         const effects = tf.tidy(() => {
           const written = tf.sub(lastRow(trace.hook(name)), block.valueBias());
           const products = tf.mul(written, block.pullToHeads(reading));

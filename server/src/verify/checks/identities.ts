@@ -5,7 +5,7 @@ import { ActiveFeatures } from '../../circuits/active-features.ts';
 import { headContributions } from '../../circuits/head-contributions.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import { byHead } from '../../model/attention.ts';
-import { hookName, parseHook } from '../../model/hooks.ts';
+import { blockLayer, hookName } from '../../model/hooks.ts';
 import type { LayerTrace, Trace } from '../../trace/trace.ts';
 import type { Subject } from '../subject.ts';
 import { checkKind, type Step } from './check-kind.ts';
@@ -29,7 +29,7 @@ export const identities = checkKind({
   sources: ({ source }) => [source],
   *measure({ input, source: id }, subject) {
     const source = subject.source(id);
-    const layer = parseHook(source.hook)?.layer ?? 0;
+    const layer = blockLayer(source.hook);
     const tokens = subject.tokens(input);
     const trace = yield* subject.run(tokens, [source.hook, hookName(layer, 'attn.hook_pattern')]);
     try {
@@ -48,7 +48,7 @@ function* overFeatures(
   source: SourceInfo,
   trace: Trace,
 ): Generator<Step, { attribution: number; shares: number }> {
-  const layer = parseHook(source.hook)?.layer ?? 0;
+  const layer = blockLayer(source.hook);
   const pattern: tf.Tensor = trace.hook(hookName(layer, 'attn.hook_pattern'));
   const dictionary = subject.dictionary(source);
   const constants = dictionary.restingPreActivations();
@@ -104,7 +104,7 @@ function valuesRead(
       'Direct feature attribution needs a dictionary that does not normalise its input.',
     );
   }
-  const block = model.gpt2.blocks[layer] as (typeof model.gpt2.blocks)[number];
+  const block = model.gpt2.blockOf(layer);
   return tf.tidy(() => {
     const isRaw = config.convention !== 'value-bias-removed';
     return byHead(isRaw ? values : tf.sub(values, block.valueBias()), block.heads);
