@@ -8,6 +8,7 @@ function post(payload: object) {
 }
 
 const graph = writeGraphJson(ioiGraph());
+const IOI = 'When-Mary-and-John-went-to-the-store-John-gave-a-drink-to';
 
 test.each(Object.entries(EXPORT_FORMATS))(
   '%s comes with its type, to be saved and not opened',
@@ -16,7 +17,8 @@ test.each(Object.entries(EXPORT_FORMATS))(
       const answer = await app.inject(post({ graph, format, options: { what: 'pinned' } }));
       expect(answer.statusCode).toBe(200);
       expect(answer.headers['content-type']).toContain(type);
-      const disposition = `attachment; filename="circuit.${format}"`;
+      const name = `${IOI}_Mary-not-John_demo_pinned.${format}`;
+      const disposition = `attachment; filename="${name}"; filename*=UTF-8''${name}`;
       expect(answer.headers['content-disposition']).toBe(disposition);
       expect(answer.rawPayload.length).toBeGreaterThan(100);
     });

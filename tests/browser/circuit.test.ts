@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { AXE, violations } from './support/axe.ts';
 import { askedOf, circuitHash, circuitPage, IOI } from './support/circuit-page.ts';
 import { eventually, words } from './support/eventually.ts';
+import { IOI_WORDS } from './support/golden.ts';
 import { NOTHING, overflow } from './support/overflow.ts';
 import { test } from './support/test.ts';
 
@@ -227,9 +228,9 @@ test('data and figure are copied and saved from the menu', async ({ open }) => {
   const json = JSON.parse(await prompt.copy('Circuit: menu', 'Copy JSON'));
   expect(readGraphJson(json).nodes.length).toBe(json.nodes.length);
   const csv = await prompt.copy('Circuit: menu', 'Copy CSV');
-  expect(csv).toMatch(/^source,target,weight\n[\w]+,[\w]+,-?[\d.e-]+\n/);
+  expect(csv).toMatch(/^source,target,weight\r\n[\w]+,[\w]+,-?[\d.e-]+\r\n/);
   const { name, bytes } = await prompt.save('Circuit: menu', 'Save SVG');
-  expect(name).toBe('circuit.svg');
+  expect(name).toBe(`${IOI_WORDS}_Mary_demo_graph.svg`);
   expect(bytes.toString()).toMatch(/^<svg .*·Mary/s);
 });
 

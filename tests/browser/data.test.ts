@@ -2,7 +2,7 @@ import type { ActivationsResponse } from '@loupe/shared';
 import { csvParse } from 'd3';
 import { expect } from 'vitest';
 import { eventually, words } from './support/eventually.ts';
-import { goldenPrompt } from './support/golden.ts';
+import { goldenPrompt, IOI_WORDS } from './support/golden.ts';
 import { test } from './support/test.ts';
 
 const HASH = '/prompt?pins=3-att-demo%2F213,2-mlp-demo%2F43';
@@ -45,8 +45,10 @@ test('the run is saved as a table with a line for each activation', async ({ ope
   const prompt = await open();
   await prompt.settled(15);
   const { name, bytes } = await prompt.save('Share', 'Save run as CSV');
-  expect(name).toBe('loupe-run.csv');
-  const table = csvParse(bytes.toString('utf8'));
+  expect(name).toBe(`${IOI_WORDS}_demo_run.csv`);
+  // A decoder takes off the mark at the beginning, by which Excel knows UTF-8.
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+  const table = csvParse(new TextDecoder().decode(bytes));
   const counted = /([\d,]+) activations/.exec(await words(prompt.summary))?.[1] ?? '';
   expect(table).toHaveLength(Number(counted.replace(',', '')));
   expect(table.columns).toEqual(['source', 'layer', 'position', 'token', 'feature', 'activation']);
@@ -105,9 +107,13 @@ test('a chart is saved as a well-formed SVG that draws what is on screen', async
   const prompt = await open({ hash: HASH });
   await prompt.settled(15);
   await eventually(() => prompt.lens.textContent()).toContain('Mary');
-  for (const menu of ['Score: menu', 'Map of sources: menu', 'Logit lens: menu']) {
+  for (const [view, menu] of [
+    ['score', 'Score: menu'],
+    ['map', 'Map of sources: menu'],
+    ['lens', 'Logit lens: menu'],
+  ] as const) {
     const { name, bytes } = await prompt.save(menu, 'Save SVG');
-    expect(name, menu).toMatch(/^\w+\.svg$/);
+    expect(name, menu).toBe(`${IOI_WORDS}_demo_${view}.svg`);
     const seen = await prompt.page.evaluate(async (source) => {
       const root = new DOMParser().parseFromString(source, 'image/svg+xml').documentElement;
       const image = new Image();
@@ -138,7 +144,7 @@ test('a chart is saved as a PNG', async ({ open }) => {
   const prompt = await open();
   await prompt.settled(15);
   const { name, bytes } = await prompt.save('Score: menu', 'Save PNG');
-  expect(name).toBe('score.png');
+  expect(name).toBe(`${IOI_WORDS}_demo_score.png`);
   expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
   expect(bytes.length).toBeGreaterThan(10_000);
 });

@@ -1,3 +1,4 @@
+import { csvFile } from '@loupe/shared';
 import { say } from './announcer.ts';
 import { copyText, download } from './clipboard.ts';
 import { Icon } from './icon.tsx';
@@ -8,8 +9,8 @@ import { svgToPng } from './save-image.ts';
 export interface ChartMenuProps {
   /** What the chart shows, for the button's name: `Map of sources`. */
   label: string;
-  /** Name of saved files, without an ending: `map`. */
-  name: string;
+  /** Name of a saved file with this ending. */
+  nameFile: (ending: string) => string;
   /** The chart's data; what is left out has no entry in the menu. Called when chosen. */
   json?: () => unknown;
   /** The chart's data as text with a header line. */
@@ -22,14 +23,14 @@ export interface ChartMenuProps {
 
 async function savePng(svg: string, name: string): Promise<void> {
   try {
-    download(await svgToPng(svg), `${name}.png`);
+    download(await svgToPng(svg), name);
   } catch {
     say('The browser could not draw the picture. Save it as SVG instead.');
   }
 }
 
 /** The corner menu of a chart: its data, its picture, and the chart alone. */
-export function ChartMenu({ label, name, json, csv, svg, panel }: ChartMenuProps) {
+export function ChartMenu({ label, nameFile, json, csv, svg, panel }: ChartMenuProps) {
   const alone = usePanels((state) => panel !== undefined && state.maximised === panel);
   return (
     <Menu
@@ -45,13 +46,18 @@ export function ChartMenu({ label, name, json, csv, svg, panel }: ChartMenuProps
           Copy JSON
         </MenuItem>
       )}
+      {csv && (
+        <MenuItem onSelect={() => download(csvFile(csv()), nameFile('csv'), 'text/csv')}>
+          Save CSV
+        </MenuItem>
+      )}
       {svg && (
         <>
           <MenuLine />
-          <MenuItem onSelect={() => download(svg(), `${name}.svg`, 'image/svg+xml')}>
+          <MenuItem onSelect={() => download(svg(), nameFile('svg'), 'image/svg+xml')}>
             Save SVG
           </MenuItem>
-          <MenuItem onSelect={() => void savePng(svg(), name)}>Save PNG</MenuItem>
+          <MenuItem onSelect={() => void savePng(svg(), nameFile('png'))}>Save PNG</MenuItem>
         </>
       )}
       {panel !== undefined && (

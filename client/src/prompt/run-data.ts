@@ -1,4 +1,4 @@
-import type { ActivationsResponse } from '@loupe/shared';
+import { type ActivationsResponse, csvText } from '@loupe/shared';
 import type { Run } from './run.ts';
 
 /** One active feature at one position. */
@@ -60,20 +60,14 @@ export function runToJson(run: Run): ActivationsResponse {
   };
 }
 
-/** A value of a CSV table, quoted where it must be. */
-export function csvField(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** Every activation as a CSV table with a header line. */
 export function runToCsv(run: Run): string {
-  const lines = ['source,layer,position,token,feature,activation'];
-  for (const { source, position, feature, activation } of entries(run)) {
-    const { id = '', layer = 0 } = run.sources[source] ?? {};
-    const token = run.tokens[position]?.text ?? '';
-    const row = [id, layer, position, token, feature, shortest(activation)];
-    lines.push(row.map(csvField).join(','));
-  }
-  return `${lines.join('\n')}\n`;
+  const rows = function* () {
+    for (const { source, position, feature, activation } of entries(run)) {
+      const { id, layer } = run.sources[source] ?? {};
+      const token = run.tokens[position]?.text;
+      yield [id, layer, position, token, feature, shortest(activation)];
+    }
+  };
+  return csvText(['source', 'layer', 'position', 'token', 'feature', 'activation'], rows());
 }

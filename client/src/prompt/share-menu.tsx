@@ -1,3 +1,4 @@
+import { chartFileName, csvFile } from '@loupe/shared';
 import { copyText, download } from '../app/clipboard.ts';
 import { Icon } from '../app/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../app/menu.tsx';
@@ -13,6 +14,11 @@ function json(): string {
 function csv(): string {
   const { run } = usePrompt.getState();
   return run ? runToCsv(run) : '';
+}
+
+function fileName(ending: string): string {
+  const { run } = usePrompt.getState();
+  return run ? chartFileName(run, 'run', ending) : `loupe-run.${ending}`;
 }
 
 /** Copies a link that restores what is on screen. */
@@ -43,10 +49,10 @@ export function ShareMenu() {
       <MenuLine />
       <MenuItem onSelect={() => copyRun('JSON')}>Copy run as JSON</MenuItem>
       <MenuItem onSelect={() => copyRun('CSV')}>Copy run as CSV</MenuItem>
-      <MenuItem onSelect={() => download(json(), 'loupe-run.json', 'application/json')}>
+      <MenuItem onSelect={() => download(json(), fileName('json'), 'application/json')}>
         Save run as JSON
       </MenuItem>
-      <MenuItem onSelect={() => download(csv(), 'loupe-run.csv', 'text/csv')}>
+      <MenuItem onSelect={() => download(csvFile(csv()), fileName('csv'), 'text/csv')}>
         Save run as CSV
       </MenuItem>
     </Menu>

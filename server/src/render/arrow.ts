@@ -34,12 +34,15 @@ const NODE_TYPES: Record<keyof NodeRow, DataType> = {
   group: new Utf8(),
 };
 
-/** Nodes as an Arrow stream; what a node does not have is null. */
+/**
+ * Nodes as an Arrow file, which `pyarrow.ipc.open_file` and `pandas.read_feather` open; what a node does
+ * not have is null.
+ */
 export function nodesToArrow(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
   return columns(nodeRows(tabledGraph(graph, options)), NODE_TYPES);
 }
 
-/** Edges as an Arrow stream. */
+/** Edges as an Arrow file, as `nodesToArrow`. */
 export function edgesToArrow(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
   const types = { source: new Utf8(), target: new Utf8(), weight: new Float32() };
   return columns(edgeRows(tabledGraph(graph, options)), types);
@@ -53,5 +56,5 @@ function columns<Name extends string>(
     const values = rows.map((row) => row[name as Name]);
     return [name, vectorFromArray(values, type)];
   });
-  return Buffer.from(tableToIPC(new Table(Object.fromEntries(vectors)), 'stream'));
+  return Buffer.from(tableToIPC(new Table(Object.fromEntries(vectors)), 'file'));
 }

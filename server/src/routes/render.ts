@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS, readGraphJson } from '@loupe/shared';
+import { EXPORT_FORMATS, graphFileName, readGraphJson } from '@loupe/shared';
 import type { Api } from '../http/api.ts';
 import { answersWith, schema } from '../http/schemas.ts';
 
@@ -27,10 +27,17 @@ export function addRenderRoute(api: Api): void {
   api.post('/circuits/render', options, async (request, reply) => {
     const { graph, format, options } = request.body;
     const { renderGraph } = await import('../render/render-graph.ts');
-    const rendered = await renderGraph(readGraphJson(graph), format, options);
+    const read = readGraphJson(graph);
+    const rendered = await renderGraph(read, format, options);
     const { type, isText } = EXPORT_FORMATS[format];
     // Opened by itself, a file that others had a hand in must not act as a page of this server.
-    reply.header('content-disposition', `attachment; filename="circuit.${format}"`);
+    reply.header('content-disposition', attachment(graphFileName(read, format, options)));
     return reply.type(isText ? `${type}; charset=utf-8` : type).send(rendered);
   });
+}
+
+/** `Content-Disposition` of a file with that name: for old readers without letters beyond ASCII (RFC 6266). */
+function attachment(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`;
 }

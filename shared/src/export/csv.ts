@@ -1,50 +1,35 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
-import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { type EdgeRow, edgeRows, type NodeRow, nodeRows, tabledGraph } from './tables.ts';
+/** What a cell of a table may hold. */
+export type CsvValue = string | number | boolean | null | undefined;
 
-type Value = string | number | boolean | null;
+/** What tells Excel that a file is UTF-8; without it, it reads `é` as `Ã©`. */
+const BYTE_ORDER_MARK = '\uFEFF';
 
-const NODE_COLUMNS = [
-  'id',
-  'kind',
-  'layer',
-  'source',
-  'feature',
-  'position',
-  'token',
-  'activation',
-  'probability',
-  'influence',
-  'label',
-  'pinned',
-  'group',
-] as const satisfies readonly (keyof NodeRow)[];
+/** Beginnings that make a spreadsheet run a text as a formula, in whatever file it came; wide forms too. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
-const EDGE_COLUMNS = ['source', 'target', 'weight'] as const satisfies readonly (keyof EdgeRow)[];
-
-/** Nodes as CSV (RFC 4180, UTF-8). Texts that a spreadsheet would run as a formula begin with `'`. */
-export function nodesToCsv(graph: AttributionGraph, options: ExportOptions = {}): string {
-  return csv(NODE_COLUMNS, nodeRows(tabledGraph(graph, options)));
-}
-
-/** Edges as CSV, as `nodesToCsv`; weights at full precision. */
-export function edgesToCsv(graph: AttributionGraph, options: ExportOptions = {}): string {
-  return csv(EDGE_COLUMNS, edgeRows(tabledGraph(graph, options)));
-}
-
-function csv<Column extends string>(
-  columns: readonly Column[],
-  rows: readonly Record<Column, Value>[],
-): string {
-  const lines = [columns.join(',')];
-  for (const row of rows) lines.push(columns.map((column) => cell(row[column])).join(','));
+/**
+ * A table as CSV (RFC 4180): lines end in CR LF; texts that a spreadsheet would run as a formula begin
+ * with `'`, numbers stay as they are. Every CSV that Loupe writes is written here.
+ *
+ * @param columns names of the columns
+ * @param rows cells in the order of `columns`; null and undefined are empty
+ */
+export function csvText(columns: readonly string[], rows: Iterable<readonly CsvValue[]>): string {
+  const lines = [columns.map(cell).join(',')];
+  for (const row of rows) lines.push(row.map(cell).join(','));
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function cell(value: Value): string {
-  if (value === null) return '';
+/** The same as the contents of a file, which begins with the mark by which Excel knows UTF-8. */
+export function csvFile(text: string): string {
+  return BYTE_ORDER_MARK + text;
+}
+
+function cell(value: CsvValue): string {
+  if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  // A cell that begins so is a formula to a spreadsheet, in whatever file it came.
-  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  // Spaces at the ends are kept by all readers only between quotes, and most tokens begin with one.
+  const quoted = /[",\r\n]/.test(harmless) || harmless.trim() !== harmless;
+  return quoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,9 +1,10 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { writeGraphJson } from '../graph/write-graph-json.ts';
-import { edgesToCsv, nodesToCsv } from './csv.ts';
+import { csvFile } from './csv.ts';
 import { graphToDot } from './dot.ts';
 import type { TextFormat } from './formats.ts';
+import { edgesToCsv, nodesToCsv } from './graph-csv.ts';
 import { graphToGraphml } from './graphml.ts';
 import { heldGraph } from './held-graph.ts';
 import { graphToHtml } from './html.ts';
@@ -17,8 +18,8 @@ const WRITERS: Record<TextFormat, (graph: AttributionGraph, options: ExportOptio
   mmd: graphToMermaid,
   graphml: graphToGraphml,
   json: graphToNeuronpedia,
-  'nodes.csv': nodesToCsv,
-  'edges.csv': edgesToCsv,
+  'nodes.csv': (graph, options) => csvFile(nodesToCsv(graph, options)),
+  'edges.csv': (graph, options) => csvFile(edgesToCsv(graph, options)),
 };
 
 /**

@@ -12,12 +12,12 @@ export const EXPORT_FORMATS = {
   'edges.csv': { words: 'edges as CSV', type: 'text/csv', isText: true },
   'nodes.arrow': {
     words: 'nodes as Arrow',
-    type: 'application/vnd.apache.arrow.stream',
+    type: 'application/vnd.apache.arrow.file',
     isText: false,
   },
   'edges.arrow': {
     words: 'edges as Arrow',
-    type: 'application/vnd.apache.arrow.stream',
+    type: 'application/vnd.apache.arrow.file',
     isText: false,
   },
 } as const satisfies Record<string, { words: string; type: string; isText: boolean }>;

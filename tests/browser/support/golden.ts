@@ -18,6 +18,9 @@ export interface GoldenFeature {
   activation: number;
 }
 
+/** The golden prompt `ioi` as names of files have it. */
+export const IOI_WORDS = 'When-Mary-and-John-went-to-the-store-John-gave-a-drink-to';
+
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), 'utf8')) as T;
 }

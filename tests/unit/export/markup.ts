@@ -35,8 +35,9 @@ export function counts(names: readonly string[]): Record<string, number> {
   return found;
 }
 
-/** Rows of a CSV text, read as RFC 4180 says. */
-export function csvRows(text: string): string[][] {
+/** Rows of a CSV file, read as RFC 4180 says, without the mark that it begins with. */
+export function csvRows(file: string): string[][] {
+  const text = file.replace(/^\uFEFF/, '');
   const rows: string[][] = [];
   let row: string[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;

@@ -1,6 +1,6 @@
 import { readGraphJson, writeGraphJson } from '@loupe/shared';
 import { Resvg } from '@resvg/resvg-js';
-import { tableFromIPC } from 'apache-arrow';
+import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphOfPng } from '../../../server/src/render/png-chunks.ts';
@@ -51,6 +51,16 @@ test('Arrow holds every node and edge at full precision', async () => {
   const edges = tableFromIPC(await renderGraph(graph, 'edges.arrow', { data: 'all' }));
   expect([...(edges.getChild('weight') ?? [])]).toEqual([...graph.edges.weight]);
 });
+
+test.each(['nodes.arrow', 'edges.arrow'] as const)(
+  '%s is in the file format, which read_feather opens, and not a stream',
+  async (format) => {
+    const file = await renderGraph(ioiGraph(), format);
+    expect(file.subarray(0, 8).toString('latin1')).toBe('ARROW1\0\0');
+    expect(file.subarray(-6).toString('latin1')).toBe('ARROW1');
+    expect(RecordBatchReader.from(file).open().isFile()).toBe(true);
+  },
+);
 
 test('every text can be drawn', async () => {
   await fc.assert(

@@ -4,11 +4,11 @@ import {
   type ExportFormat,
   type ExportOptions,
   exportText,
+  graphFileName,
   isTextFormat,
   writeGraphJson,
 } from '@loupe/shared';
 import { request } from '../../api/http.ts';
-import { fileName } from '../file/read-graph-file.ts';
 
 /** Options without what is not set, as the server wants them. */
 function given(options: ExportOptions): ExportOptions {
@@ -29,7 +29,7 @@ export async function exportFile(
   options: ExportOptions,
 ): Promise<{ name: string; content: Blob }> {
   const { type } = EXPORT_FORMATS[format];
-  const name = fileName(graph, format);
+  const name = graphFileName(graph, format, options);
   if (isTextFormat(format)) {
     return { name, content: new Blob([exportText(graph, format, given(options))], { type }) };
   }

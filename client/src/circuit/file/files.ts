@@ -1,9 +1,9 @@
-import { type ErrorBody, toLoupeError, writeGraphJson } from '@loupe/shared';
+import { type ErrorBody, graphFileName, toLoupeError, writeGraphJson } from '@loupe/shared';
 import { create } from 'zustand';
 import { say } from '../../app/announcer.ts';
 import { download } from '../../app/clipboard.ts';
 import { graphWithView, useCircuit } from '../store.ts';
-import { fileName, readGraphFile } from './read-graph-file.ts';
+import { readGraphFile } from './read-graph-file.ts';
 
 interface FilesState {
   /** Name of the file that is being read; null while none is. */
@@ -50,5 +50,5 @@ export function chooseGraphFile(): void {
 export function saveGraphFile(): void {
   const graph = graphWithView();
   if (!graph) return;
-  download(JSON.stringify(writeGraphJson(graph)), fileName(graph, 'json'), 'application/json');
+  download(JSON.stringify(writeGraphJson(graph)), graphFileName(graph, 'json'), 'application/json');
 }

@@ -1,7 +1,7 @@
 import { graphToHtml, graphToSvg, writeGraphJson } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { smallGraph } from '../circuit.fixture.ts';
-import { fileName, readGraphFile } from './read-graph-file.ts';
+import { readGraphFile } from './read-graph-file.ts';
 
 const file = (name: string, text: string) => new File([text], name);
 
@@ -51,9 +51,4 @@ test.each([
 test('a file that a page cannot hold is refused before it is read', async () => {
   const huge = { name: 'huge.json', size: 1e9, text: () => Promise.reject(new Error('was read')) };
   await expect(readGraphFile(huge)).rejects.toMatchObject({ code: 'LOUPE_GRAPH_TOO_LARGE' });
-});
-
-test('files are named by the graph, in letters that every disk takes', () => {
-  expect(fileName({ slug: 'when Mary / and "José"' }, 'svg')).toBe('when-Mary-and-Jose.svg');
-  expect(fileName({ slug: '…' }, 'json')).toBe('circuit.json');
 });

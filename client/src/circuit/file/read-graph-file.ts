@@ -40,14 +40,3 @@ export async function readGraphFile(file: GraphFile): Promise<AttributionGraph> 
   }
   return readGraphJson(json);
 }
-
-/** A name for a saved file: letters, digits and dashes of the graph's own name, and an ending. */
-export function fileName({ slug }: Pick<AttributionGraph, 'slug'>, ending: string): string {
-  const words = slug
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '');
-  return `${words || 'circuit'}.${ending}`;
-}

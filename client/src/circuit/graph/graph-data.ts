@@ -1,4 +1,4 @@
-import { type CircuitGraph, graphToSvg, writeGraphJson } from '@loupe/shared';
+import { type CircuitGraph, csvText, graphToSvg, writeGraphJson } from '@loupe/shared';
 import { useTheme } from '../../theme/theme.ts';
 import { graphWithView, useCircuit } from '../store.ts';
 import { pruningOf } from '../use-pruning.ts';
@@ -21,18 +21,10 @@ export function edgesCsv(): string {
   if (!graph) return '';
   const { nodes, edges } = graph;
   const kept = pruningOf(graph, view).edges;
-  const lines = ['source,target,weight'];
-  for (const [edge, weight] of edges.weight.entries()) {
-    if (kept[edge] !== 1) continue;
-    const ends = [edges.source[edge], edges.target[edge]].map(
-      (node) => nodes[node as number]?.id ?? '',
-    );
-    lines.push(`${ends.map(quoted).join(',')},${weight}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** Ids of files of others may hold anything. */
-function quoted(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+  const idOf = (ends: Uint32Array | Int32Array, edge: number) => nodes[ends[edge] as number]?.id;
+  const shown = [...edges.weight.keys()].filter((edge) => kept[edge] === 1);
+  return csvText(
+    ['source', 'target', 'weight'],
+    shown.map((edge) => [idOf(edges.source, edge), idOf(edges.target, edge), edges.weight[edge]]),
+  );
 }

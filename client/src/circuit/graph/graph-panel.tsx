@@ -1,3 +1,4 @@
+import { graphFileName } from '@loupe/shared';
 import { useState } from 'react';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { counted } from '../../charts/numbers.ts';
@@ -33,7 +34,7 @@ export function GraphPanel() {
         </button>
         <ChartMenu
           label="Circuit"
-          name="circuit"
+          nameFile={(ending) => graphFileName(graph, ending)}
           panel="graph"
           json={graphJson}
           csv={edgesCsv}

@@ -1,3 +1,4 @@
+import { chartFileName } from '@loupe/shared';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { RampLegend } from '../../charts/ramp-legend.tsx';
 import { LensStave, type LensStaveProps, lensLayers } from './lens-stave.tsx';
@@ -26,7 +27,7 @@ export function LensSection(props: LensStaveProps) {
         {run.lens && (
           <ChartMenu
             label="Logit lens"
-            name="lens"
+            nameFile={(ending) => chartFileName(run, 'lens', ending)}
             json={() => lensJson(run)}
             csv={() => lensCsv(run)}
             svg={() => scorePicture(['lens'])}

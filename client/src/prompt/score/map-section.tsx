@@ -1,3 +1,4 @@
+import { chartFileName } from '@loupe/shared';
 import { memo, useMemo } from 'react';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Icon } from '../../app/icon.tsx';
@@ -45,7 +46,7 @@ export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
         </Menu>
         <ChartMenu
           label="Map of sources"
-          name="map"
+          nameFile={(ending) => chartFileName(run, 'map', ending)}
           json={() => mapJson(run)}
           csv={() => mapCsv(run)}
           svg={() => scorePicture(['surprisal', 'map'])}

@@ -1,3 +1,4 @@
+import { chartFileName } from '@loupe/shared';
 import { useEffect } from 'react';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import type { TokenAxis } from '../../charts/token-axis.ts';
@@ -54,7 +55,7 @@ export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
             </button>
             <ChartMenu
               label="Pinned features"
-              name="pinned"
+              nameFile={(ending) => chartFileName(rest.run, 'pinned-features', ending)}
               json={() => pinnedJson(rest.run, pinned)}
               csv={() => pinnedCsv(rest.run, pinned)}
               svg={() => scorePicture(['pinned'])}

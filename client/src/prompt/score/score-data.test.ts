@@ -19,7 +19,7 @@ const lens = {
 
 test('tokens come with their surprisal', () => {
   expect(tokensCsv(smallRun())).toBe(
-    'position,id,token,surprisal_nats\n0,10,<|endoftext|>,\n1,11,A,2\n2,12, cat,4\n3,13, sat,0.5\n',
+    'position,id,token,surprisal_nats\r\n0,10,<|endoftext|>,\r\n1,11,A,2\r\n2,12," cat",4\r\n3,13," sat",0.5\r\n',
   );
   expect(tokensJson(smallRun({ outcome: undefined })).tokens[1]).toEqual({
     position: 1,
@@ -44,7 +44,7 @@ test('the map has a row for each source and token that has arrived', () => {
     explainedVariance: 0.9,
   });
   expect(cells[3]?.strongest).toBeNull();
-  expect(mapCsv(run).split('\n')[4]).toBe('0-att-demo,3, sat,0,,0,0.25,0.9');
+  expect(mapCsv(run).split('\r\n')[4]).toBe('0-att-demo,3," sat",0,,0,0.25,0.9');
 });
 
 test('pinned features are columns, those of other models left out', () => {
@@ -53,12 +53,12 @@ test('pinned features are columns, those of other models left out', () => {
     { id: '0-att-demo/2', activations: [0, 4, 2, 0] },
     { id: '0-mlp-demo/3', activations: [0, 0, 1, 1.5] },
   ]);
-  expect(pinnedCsv(smallRun(), pinned).split('\n')[2]).toBe('1,A,4,0');
+  expect(pinnedCsv(smallRun(), pinned).split('\r\n')[2]).toBe('1,A,4,0');
 });
 
 test('the lens is written candidate by candidate, with quotes kept', () => {
-  const lines = lensCsv(smallRun({ lens })).split('\n');
+  const lines = lensCsv(smallRun({ lens })).split('\r\n');
   expect(lines).toHaveLength(3);
   expect(lines[1]).toBe('0,0,<|endoftext|>,0,5,"""hi""",3,0.8');
-  expect(lensCsv(smallRun()).split('\n')).toHaveLength(2);
+  expect(lensCsv(smallRun()).split('\r\n')).toHaveLength(2);
 });

@@ -1,16 +1,9 @@
-import { csvFormatRows } from 'd3';
+import { csvText } from '@loupe/shared';
 import type { Run } from '../run.ts';
 import { findFeature, idOf } from './feature-ref.ts';
 import { denseSeries, featureSeries } from './feature-series.ts';
 import { lensCandidates } from './lens-cells.ts';
 import { sourceStats } from './source-stats.ts';
-
-type Cell = string | number | null | undefined;
-
-function csv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const text = rows.map((row) => row.map((cell) => (cell == null ? '' : String(cell))));
-  return `${csvFormatRows([[...head], ...text])}\n`;
-}
 
 /** A float32 without the digits that it does not have. */
 function plain(value: number): number {
@@ -30,7 +23,7 @@ export function tokensJson(run: Run) {
 }
 
 export function tokensCsv(run: Run): string {
-  return csv(
+  return csvText(
     ['position', 'id', 'token', 'surprisal_nats'],
     run.tokens.map(({ position, id, text }, t) => [position, id, text, run.outcome?.surprisal[t]]),
   );
@@ -61,7 +54,7 @@ export function mapJson(run: Run) {
 }
 
 export function mapCsv(run: Run): string {
-  return csv(
+  return csvText(
     [
       'source',
       'position',
@@ -94,7 +87,7 @@ export function pinnedJson(run: Run, pinned: readonly string[]) {
 
 export function pinnedCsv(run: Run, pinned: readonly string[]): string {
   const { features, tokens } = pinnedJson(run, pinned);
-  return csv(
+  return csvText(
     ['position', 'token', ...features.map(({ id }) => id)],
     tokens.map((token, t) => [t, token, ...features.map(({ activations }) => activations[t])]),
   );
@@ -113,7 +106,7 @@ export function lensJson(run: Run) {
 }
 
 export function lensCsv(run: Run): string {
-  return csv(
+  return csvText(
     ['layer', 'position', 'token', 'rank', 'predicted_id', 'predicted', 'logit', 'probability'],
     lensJson(run).layers.flatMap(({ layer, positions }) =>
       positions.flatMap((candidates, t) =>

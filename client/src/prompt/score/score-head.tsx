@@ -1,3 +1,4 @@
+import { chartFileName } from '@loupe/shared';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice } from '../../app/menu.tsx';
@@ -118,7 +119,7 @@ export function ScoreHead(props: ScoreHeadProps) {
       </div>
       <ChartMenu
         label="Score"
-        name="score"
+        nameFile={(ending) => chartFileName(run, 'score', ending)}
         panel="score"
         json={() => tokensJson(run)}
         csv={() => tokensCsv(run)}

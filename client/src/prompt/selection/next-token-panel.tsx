@@ -1,4 +1,4 @@
-import { tokenLabel } from '@loupe/shared';
+import { chartFileName, tokenLabel } from '@loupe/shared';
 import { useMemo } from 'react';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Tooltip } from '../../app/tooltip.tsx';
@@ -40,7 +40,7 @@ export function NextTokenPanel({ run, position }: { run: Run; position: number }
         )}
         <ChartMenu
           label="Next token"
-          name="next-token"
+          nameFile={(ending) => chartFileName(run, `next-token-at-${position}`, ending)}
           json={() => nextJson(run, position, next)}
           csv={() => nextCsv(next)}
         />

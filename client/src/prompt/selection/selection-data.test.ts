@@ -28,7 +28,7 @@ const { rows } = rankFeatures(run, 1, 0, NO_FILTERS, features);
 
 test('the list is written with what each feature promotes', () => {
   expect(selectionCsv(run, 1, rows, features)).toBe(
-    'feature,activation,promotes\n0-att-demo/2,4," a,b|c"\n0-att-demo/1,1,\n',
+    'feature,activation,promotes\r\n0-att-demo/2,4," a,b|c"\r\n0-att-demo/1,1,\r\n',
   );
   expect(selectionJson(run, 1, rows, features)).toMatchObject({
     token: { text: 'A', position: 1 },
@@ -41,7 +41,7 @@ test('the list is written with what each feature promotes', () => {
 
 test('what comes next is written with what came', () => {
   const end = nextTokens(run, 3);
-  expect(nextCsv(end)).toBe('id,token,logit,probability,actual\n20, on,8,0.75,false\n');
+  expect(nextCsv(end)).toBe('id,token,logit,probability,actual\r\n20," on",8,0.75,false\r\n');
   expect(nextJson(run, 3, end).actual).toBeNull();
   expect(nextJson(run, 1, nextTokens(run, 1)).actual).toMatchObject({ text: ' cat', surprisal: 4 });
 });

@@ -1,5 +1,4 @@
-import type { FeatureInfo } from '@loupe/shared';
-import { csvFormatRows } from 'd3';
+import { csvText, type FeatureInfo } from '@loupe/shared';
 import type { Run } from '../run.ts';
 import type { NextTokens } from './next-tokens.ts';
 import type { RankedFeature } from './ranking.ts';
@@ -30,14 +29,14 @@ export function selectionCsv(
   features: ReadonlyMap<string, FeatureInfo>,
 ): string {
   const listed = selectionJson(run, position, rows, features).features;
-  return `${csvFormatRows([
+  return csvText(
     ['feature', 'activation', 'promotes'],
-    ...listed.map(({ id, activation, promotes }) => [
+    listed.map(({ id, activation, promotes }) => [
       id,
-      String(activation),
+      activation,
       (promotes ?? []).map(({ text }) => text).join('|'),
     ]),
-  ])}\n`;
+  );
 }
 
 /** What the model expects after a token, and what came. */
@@ -58,14 +57,14 @@ export function nextJson(run: Run, position: number, next: NextTokens) {
 }
 
 export function nextCsv(next: NextTokens): string {
-  return `${csvFormatRows([
+  return csvText(
     ['id', 'token', 'logit', 'probability', 'actual'],
-    ...next.candidates.map(({ id, text, logit, probability }) => [
-      String(id),
+    next.candidates.map(({ id, text, logit, probability }) => [
+      id,
       text,
-      String(logit),
-      String(probability),
-      String(next.actual?.id === id),
+      logit,
+      probability,
+      next.actual?.id === id,
     ]),
-  ])}\n`;
+  );
 }

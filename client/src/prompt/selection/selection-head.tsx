@@ -1,4 +1,4 @@
-import { tokenWords } from '@loupe/shared';
+import { chartFileName, tokenWords } from '@loupe/shared';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice } from '../../app/menu.tsx';
@@ -57,7 +57,7 @@ export function SelectionHead({ run, position, active, rows }: SelectionHeadProp
       </Menu>
       <ChartMenu
         label="Features of the token"
-        name="features"
+        nameFile={(ending) => chartFileName(run, `features-at-${position}`, ending)}
         panel="selection"
         json={() => selectionJson(...data())}
         csv={() => selectionCsv(...data())}
