@@ -13,11 +13,17 @@ import { graphOfPng } from '../render/png-chunks.ts';
 const MOST_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
- * The graph of a file that was saved or exported.
+ * The graph of a file that was saved or exported. Says on stderr what of it is not used.
  *
  * @throws LoupeError `LOUPE_BAD_GRAPH`, `LOUPE_GRAPH_TOO_LARGE`
  */
 export function openGraph(file: string): AttributionGraph {
+  const graph = readGraphFile(file);
+  if (graph.unused) process.stderr.write(`Not used of ${file}: ${graph.unused.join(', ')}.\n`);
+  return graph;
+}
+
+function readGraphFile(file: string): AttributionGraph {
   try {
     if (statSync(file).size > MOST_FILE_BYTES) throw new LoupeError('LOUPE_GRAPH_TOO_LARGE');
     const bytes = readFileSync(file);

@@ -30,6 +30,8 @@ export interface GraphNode {
   position: number;
   /** Activation of a feature; 1 where it has no meaning; the centred logit, or logit difference. */
   activation: number;
+  /** What the file calls its kind, where that is none that is known; it is taken for `kind`. */
+  featureType?: string;
   /** What people read: a note, promoted tokens, the token itself. Never trusted as markup. */
   label: string;
   /** Probability of a logit's token; none of a difference. */
@@ -124,6 +126,8 @@ export interface AttributionGraph {
   nodes: GraphNode[];
   edges: GraphEdges;
   quality: GraphQuality | undefined;
+  /** Parts of the file that were passed over, by name; absent where there are none. */
+  unused?: readonly string[];
   /** By edge into an attention feature: `[head, its part of the weight]`, by falling size. */
   heads?: ReadonlyMap<number, [head: number, weight: number][]>;
   view: GraphView;

@@ -22,7 +22,7 @@ test('a graph survives the way through JSON, with pins, groups, labels and place
 
 /** As circuit-tracer writes them: no `loupe`, packed features, an error id that a feature has too. */
 function foreign() {
-  const node = (fields: object) => ({
+  const node = <F extends object>(fields: F) => ({
     ctx_idx: 1,
     clerp: '',
     influence: 0.5,
@@ -121,6 +121,103 @@ describe('a graph of circuit-tracer', () => {
   });
 });
 
+describe("what Neuronpedia's schema allows", () => {
+  const like = (change: object) => {
+    const { nodes, ...graph } = foreign();
+    return readGraphJson({ ...graph, nodes: nodes.map((node) => ({ ...node, ...change })) });
+  };
+  const places = ({ nodes }: ReturnType<typeof readGraphJson>) =>
+    nodes.map(({ kind, layer, feature }) => [kind, layer, feature]);
+  const expected = places(readGraphJson(foreign()));
+
+  test('layers that are numbers', () => {
+    const { nodes, ...graph } = foreign();
+    const numbered = nodes.map((node) => ({
+      ...node,
+      layer: node.layer === 'E' ? -1 : Number(node.layer),
+    }));
+    expect(places(readGraphJson({ ...graph, nodes: numbered }))).toEqual(expected);
+  });
+
+  test('features that are null', () => {
+    expect(places(like({ feature: null }))).toEqual(expected);
+  });
+
+  test('types of features that nobody knows, which keep their names', () => {
+    const { nodes, ...graph } = foreign();
+    const typed = nodes.map((node) =>
+      node.feature_type === 'cross layer transcoder'
+        ? { ...node, feature_type: 'transcoder' }
+        : node,
+    );
+    const read = readGraphJson({ ...graph, nodes: typed });
+    expect(places(read)).toEqual(expected);
+    const back = writeGraphJson(read);
+    expect(back.nodes.map((node) => node.feature_type)).toEqual(typed.map((n) => n.feature_type));
+    expect(readGraphJson(parsed(back)).nodes).toEqual(read.nodes);
+  });
+
+  test('sets of features, by which they have sources', () => {
+    const { metadata, ...graph } = foreign();
+    const details = { neuronpedia_source_set: 'tres-dc' };
+    const { nodes } = readGraphJson({
+      ...graph,
+      metadata: { ...metadata, feature_details: details },
+    });
+    expect(nodes.map(({ source }) => source)).toEqual([
+      '1-tres-dc',
+      '0-tres-dc',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('what pages save beside a graph', () => {
+  const withParams = (qParams: unknown, more: object = {}) =>
+    readGraphJson({ ...foreign(), qParams, ...more });
+
+  test.each([
+    ['lists', ['1_20_1', '0_1_1'], [['twins', '1_20_1', '0_1_1']]],
+    ['texts', '1_20_1,0_1_1', '[["twins","1_20_1","0_1_1"]]'],
+    ['texts of JSON', '["1_20_1", "0_1_1"]', '[["twins","1_20_1","0_1_1"]]'],
+  ])('pins and groups as %s', (_, pinnedIds, supernodes) => {
+    const { view, unused } = withParams({ pinnedIds, supernodes, clickedId: null });
+    expect(view.pinned).toEqual(['1_20_1', '0_1_1']);
+    expect(view.groups).toEqual([{ label: 'twins', members: ['1_20_1', '0_1_1'] }]);
+    expect(unused).toBeUndefined();
+  });
+
+  test.each([null, undefined, {}, { pinnedIds: null, supernodes: null, clerps: null }])(
+    'nothing: %j',
+    (qParams) => {
+      expect(withParams(qParams).view).toMatchObject({ pinned: [], groups: [], labels: {} });
+    },
+  );
+
+  test.each([
+    ['ids of nodes', [['1_20_1', 'names']]],
+    ['numbers of features, as text', '[["251","names"]]'],
+    ['features as circuit-tracer has them', [['1_251_1', 'names']]],
+  ])('labels by %s', (_, clerps) => {
+    expect(withParams({ clerps }).view.labels).toEqual({ '1_20_1': 'names' });
+  });
+
+  test('what is not used is named', () => {
+    const { unused } = withParams(
+      { pinnedIds: ['gone'], clerps: [['9', 'nobody']], hiddenIds: ['0_1_1'] },
+      { qk_only_nodes: { a: {} } },
+    );
+    expect(unused).toEqual([
+      'qk_only_nodes',
+      'qParams.hiddenIds',
+      '1 pins of nodes that the file does not have',
+      '1 labels of nodes that the file does not have',
+    ]);
+  });
+});
+
 describe('what is no graph is refused', () => {
   type Foreign = ReturnType<typeof foreign>;
   const cases: [string, (graph: Foreign) => unknown, string][] = [
@@ -164,8 +261,18 @@ describe('what is no graph is refused', () => {
       'LOUPE_BAD_GRAPH',
     ],
     [
-      'a kind that nobody knows',
-      (g) => ({ ...g, nodes: [{ ...g.nodes[0], feature_type: 'x' }] }),
+      'a kind that is no text',
+      (g) => ({ ...g, nodes: [{ ...g.nodes[0], feature_type: 7 }] }),
+      'LOUPE_BAD_GRAPH',
+    ],
+    [
+      'a feature that nothing tells',
+      (g) => ({ ...g, nodes: [{ ...g.nodes[0], feature: null, node_id: 'x' }], links: [] }),
+      'LOUPE_BAD_GRAPH',
+    ],
+    [
+      'groups that are a text of something else',
+      (g) => ({ ...g, qParams: { supernodes: '[["a"' } }),
       'LOUPE_BAD_GRAPH',
     ],
     [

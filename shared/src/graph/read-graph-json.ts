@@ -1,10 +1,11 @@
 import { LoupeError } from '../errors.ts';
 import type { AttributionGraph, GraphEdges, GraphMode, GraphQuality } from './attribution-graph.ts';
 import { topologicalOrder } from './order.ts';
-import { readNodes } from './read-graph-nodes.ts';
+import { type FeatureSets, readNodes } from './read-graph-nodes.ts';
 import { readQuestion } from './read-graph-question.ts';
 import { readView } from './read-graph-view.ts';
 import { bad, type Fields, isRecord, list, numberOr, record, text } from './untrusted.ts';
+import { unusedParts } from './unused-parts.ts';
 
 /** Far beyond what can be looked at; a file past these bounds is refused before anything is built. */
 export const MAX_GRAPH_NODES = 100_000;
@@ -29,9 +30,19 @@ export function readGraphJson(json: unknown): AttributionGraph {
     text(token, `metadata.prompt_tokens[${position}]`),
   );
   const loupe = isRecord(metadata.loupe) ? metadata.loupe : undefined;
-  const { nodes, layers, indexOf, twinOf } = readNodes(nodesJson, tokens.length, loupe);
+  const { nodes, layers, indexOf, twinOf } = readNodes(
+    nodesJson,
+    tokens.length,
+    loupe,
+    readSets(metadata.feature_details),
+  );
   const { edges, heads } = readLinks(linksJson, indexOf, twinOf);
   topologicalOrder(nodes.length, edges);
+  const { view, lost } = readView(root.qParams, loupe, nodes, nodesJson, {
+    nodeThreshold: share(pruning(metadata).node_threshold ?? metadata.node_threshold),
+    edgeThreshold: share(pruning(metadata).edge_threshold),
+  });
+  const unused = [...unusedParts(root, metadata), ...lost];
   return {
     model: text(metadata.scan, 'metadata.scan'),
     slug: text(metadata.slug, 'metadata.slug'),
@@ -44,10 +55,8 @@ export function readGraphJson(json: unknown): AttributionGraph {
     edges,
     quality: readQuality(loupe),
     ...(heads.size > 0 && { heads }),
-    view: readView(root.qParams, loupe, nodes, {
-      nodeThreshold: share(pruning(metadata).node_threshold ?? metadata.node_threshold),
-      edgeThreshold: share(pruning(metadata).edge_threshold),
-    }),
+    view,
+    ...(unused.length > 0 && { unused }),
   };
 }
 
@@ -66,6 +75,14 @@ function refuseLarge(what: string, count: number, bound: number): void {
     `The graph has ${count.toLocaleString('en')} ${what}; Loupe opens at most ` +
       `${bound.toLocaleString('en')}. Prune it before it is saved, or set maxNodes.`,
   );
+}
+
+function readSets(details: unknown): FeatureSets {
+  const set = (key: string) => {
+    const name = isRecord(details) ? details[key] : undefined;
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  };
+  return { mlp: set('neuronpedia_source_set'), attention: set('neuronpedia_lorsa_source_set') };
 }
 
 type Heads = NonNullable<AttributionGraph['heads']>;

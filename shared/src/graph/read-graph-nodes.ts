@@ -1,3 +1,4 @@
+import { sourceId } from '../ids.ts';
 import { type GraphNode, NODE_KINDS, type NodeKind } from './attribution-graph.ts';
 import { cantorUnpair } from './cantor.ts';
 import { nodeId } from './node-id.ts';
@@ -14,6 +15,12 @@ export interface ReadNodes {
   twinOf: Map<number, number>;
 }
 
+/** Sets of features, `tres-dc`, as far as a file names them. */
+export interface FeatureSets {
+  mlp: string | undefined;
+  attention: string | undefined;
+}
+
 /** Kinds by Neuronpedia's names; an unexplored node is a feature that nobody has looked at. */
 const KINDS: ReadonlyMap<string, NodeKind> = new Map([
   ['cross layer transcoder', 'mlp'],
@@ -27,18 +34,22 @@ const KINDS: ReadonlyMap<string, NodeKind> = new Map([
   ['logit', 'logit'],
 ]);
 
-/** @throws LoupeError `LOUPE_BAD_GRAPH` */
+/**
+ * @param sets names of the sets of features, as Neuronpedia's `feature_details` has them
+ * @throws LoupeError `LOUPE_BAD_GRAPH`
+ */
 export function readNodes(
   json: readonly unknown[],
   positions: number,
   loupe: Fields | undefined,
+  sets: FeatureSets,
 ): ReadNodes {
   const nodes: GraphNode[] = [];
   const indexOf = new Map<string, number>();
   const twinOf = new Map<number, number>();
   const ids = new Set<string>();
   for (const [at, entry] of json.entries()) {
-    const node = readNode(record(entry, `nodes[${at}]`), `nodes[${at}]`, positions);
+    const node = readNode(record(entry, `nodes[${at}]`), `nodes[${at}]`, positions, sets);
     const before = indexOf.get(node.id);
     if (before !== undefined) {
       const first = nodes[before] as GraphNode;
@@ -58,7 +69,7 @@ export function readNodes(
   return { nodes, layers: settleLayers(nodes, loupe), indexOf, twinOf };
 }
 
-function readNode(json: Fields, name: string, positions: number): GraphNode {
+function readNode(json: Fields, name: string, positions: number, sets: FeatureSets): GraphNode {
   const id = text(json.node_id, `${name}.node_id`);
   const own = isRecord(json.loupe) ? json.loupe : undefined;
   const kind = readKind(json, own, name);
@@ -73,12 +84,13 @@ function readNode(json: Fields, name: string, positions: number): GraphNode {
     id,
     kind,
     layer,
-    source: typeof own?.source === 'string' ? own.source : undefined,
+    source: readSource(own, kind, layer, sets),
     feature: readFeature(json, own, kind, layer, id, name),
     position,
     activation: numberOr(activation, kind === 'attention' || kind === 'mlp' ? 0 : 1),
     label: readLabel(json, own, name),
     ...(kind === 'logit' && readProbability(json, own)),
+    ...readType(json, own),
     ...(typeof influence === 'number' && Number.isFinite(influence) && { influence }),
   };
 }
@@ -97,17 +109,39 @@ function readProbability(json: Fields, own: Fields | undefined): Partial<GraphNo
     : { probability: numberOr(json.token_prob, 0) };
 }
 
+/** As the pages of others do, what is of no known type is taken for a feature, or an error if it says so. */
 function readKind(json: Fields, own: Fields | undefined, name: string): NodeKind {
   const stated = NODE_KINDS.find((kind) => kind === own?.kind);
-  const kind = stated ?? KINDS.get(text(json.feature_type, `${name}.feature_type`));
-  if (kind === undefined) throw bad(`${name}.feature_type is none that Loupe knows`);
-  return kind;
+  if (stated) return stated;
+  const type = text(json.feature_type, `${name}.feature_type`);
+  return KINDS.get(type) ?? (type.includes('error') ? 'mlp-error' : 'mlp');
+}
+
+/** A type that is not known is kept by its name. */
+function readType(json: Fields, own: Fields | undefined): Partial<GraphNode> {
+  const type = json.feature_type;
+  const isKnown = typeof type !== 'string' || own?.kind !== undefined || KINDS.has(type);
+  const kept = typeof own?.featureType === 'string' ? own.featureType : undefined;
+  const featureType = isKnown ? kept : type;
+  return featureType === undefined ? {} : { featureType };
+}
+
+/** Which set a feature is of, where the file says so of all features of its kind. */
+function readSource(
+  own: Fields | undefined,
+  kind: NodeKind,
+  layer: number,
+  sets: FeatureSets,
+): string | undefined {
+  if (own) return typeof own.source === 'string' ? own.source : undefined;
+  const set = kind === 'mlp' || kind === 'attention' ? sets[kind] : undefined;
+  return set === undefined ? undefined : sourceId(layer, set);
 }
 
 /** Logits get theirs once the number of blocks is known. */
 function readLayer(json: Fields, own: Fields | undefined, kind: NodeKind, name: string): number {
   if (kind === 'embedding' || kind === 'position' || kind === 'bias') return -1;
-  const layer = own?.layer ?? Number(text(json.layer, `${name}.layer`));
+  const layer = own?.layer ?? numberOf(json.layer) ?? Number.NaN;
   if (!isIndex(layer) || layer > 10_000) throw bad(`${name}.layer is not a layer`);
   return own === undefined && kind === 'logit' ? Math.max(layer - 1, 0) : layer;
 }
@@ -128,13 +162,22 @@ function readFeature(
     const token = Number(parts[1]);
     return isIndex(token) ? token : -1;
   }
-  const packed = json.feature;
-  if (!isIndex(packed)) throw bad(`${name}.feature is not a whole number`);
+  const packed = numberOf(json.feature);
+  const spelled = parts.length >= 3 ? numberOf(parts.at(-2)) : undefined;
+  if (!isIndex(packed)) {
+    if (json.feature === null && isIndex(spelled)) return spelled;
+    throw bad(`${name}.feature is not a whole number, and its node_id tells none`);
+  }
   if (kind === 'logit') return packed;
   const [first, second] = cantorUnpair(packed);
   if (first === layer) return second;
-  const spelled = Number(parts.at(-2));
-  return parts.length >= 3 && isIndex(spelled) ? spelled : packed;
+  return isIndex(spelled) ? spelled : packed;
+}
+
+/** A number, or a text that spells one. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function settleLayers(nodes: readonly GraphNode[], loupe: Fields | undefined): number {

@@ -76,7 +76,7 @@ function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): Circuit
     node_id: node.id,
     ...neuronpediaPlace(node),
     ctx_idx: position,
-    feature_type: FEATURE_TYPES[kind],
+    feature_type: node.featureType ?? FEATURE_TYPES[kind],
     clerp,
     influence: node.influence ?? null,
     activation,
@@ -93,6 +93,7 @@ function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): Circuit
       activation,
       ...(named !== undefined && { label: named }),
       ...(clerp !== label && { clerp: label }),
+      ...(node.featureType !== undefined && { featureType: node.featureType }),
       ...(node.tokenProbability !== undefined && { tokenProbability: node.tokenProbability }),
     },
   };

@@ -28,6 +28,9 @@ function Origin() {
         <span className="mono">{explained(graph)}</span> on{' '}
         <span className="mono">{graph.prompt}</span>
       </span>
+      {graph.unused && (
+        <span className="file-foreign">Not used of the file: {graph.unused.join(', ')}.</span>
+      )}
       {!isHere && (
         <span className="file-foreign">
           This model is not installed here: the graph can be read, pinned, grouped and exported, but
