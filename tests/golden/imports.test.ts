@@ -60,7 +60,7 @@ function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
-const NOTHING_ASKED = { keepF32: false, force: false };
+const NOTHING_ASKED = { precision: 'published', force: false } as const;
 
 /** Imports a copy of a golden's files with a card beside them. */
 function importGolden(

@@ -7,7 +7,7 @@ import { readings } from '../prompt/variants.ts';
 import { installedBytes, type ModelEntry, type SetEntry } from './entries.ts';
 import { OriginFacts } from './origin-facts.tsx';
 import { RemoveSet } from './remove-set.tsx';
-import { activationWords, dictionaryKind, hooks, inputWords } from './set-words.ts';
+import { activationWords, dictionaryKind, hooks, inputWords, precisionWords } from './set-words.ts';
 import { SourceTable } from './source-table.tsx';
 import './set-details.css';
 
@@ -48,6 +48,7 @@ export function SetDetails({ model, set }: { model: ModelEntry; set: SetEntry })
   const ways = readings(model.installed).get(set.id)?.slice(1) ?? [];
   const activation = activationWords(set);
   const onDisk = installedBytes(set);
+  const precision = precisionWords(set);
   const origin = installed?.origin ?? offered;
   const neuronpedia = installed?.neuronpedia ?? offered?.neuronpedia;
   return (
@@ -96,6 +97,7 @@ export function SetDetails({ model, set }: { model: ModelEntry; set: SetEntry })
           </Fact>
         )}
         {installed?.imported && <Fact name="imported">your own work, by loupe import</Fact>}
+        {precision && <Fact name="precision">{precision}</Fact>}
         {onDisk !== undefined && <Fact name="on disk">{bytesText(onDisk)}</Fact>}
       </dl>
       <SourceTable set={set} />

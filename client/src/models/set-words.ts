@@ -47,6 +47,11 @@ export function inputWords(set: SetEntry): string {
   return [convention, normalised].filter(Boolean).join(', ');
 }
 
+/** In which precision the installed dictionaries are stored, by which they are computed too. */
+export function precisionWords({ layers }: SetEntry): string {
+  return [...new Set(layers.flatMap(({ source }) => source?.precision ?? []))].join('; ');
+}
+
 const ACTIVATIONS: Record<string, string> = { relu: 'ReLU', jumprelu: 'JumpReLU' };
 
 /** The activation function of what is installed; undefined where nothing is. */

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { numberOption } from './number-option.ts';
 import type { ImportOptions } from './run-import.ts';
 
@@ -16,7 +16,15 @@ export function importCommand(): Command {
       numberOption({ min: 0, whole: true }),
     )
     .option('--as <id>', 'id of the model, where the folder holds one (default: after the folder)')
-    .option('--keep-f32', 'store float32, where 16 bits would do')
+    .addOption(
+      new Option(
+        '--precision <which>',
+        'published: every value as it was; half: 16 bits where that changes little, for half the disk and memory',
+      )
+        .choices(['published', 'half'])
+        .default('published'),
+    )
+    .addOption(new Option('--keep-f32', 'as published, which is the default').hideHelp())
     .option('--force', 'replace what was imported before under the same id')
     .option('--yes', 'import what looks wrong without asking')
     .option('--json', 'the report as JSON')

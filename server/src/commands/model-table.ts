@@ -13,6 +13,7 @@ export function modelTable(models: readonly ModelInfo[]): string {
     'at layers',
     'width',
     'input',
+    'precision',
   ];
   const rows = models.flatMap(({ id, architecture, sources, variants }) => {
     const { layers, dModel, context } = architecture;
@@ -21,7 +22,7 @@ export function modelTable(models: readonly ModelInfo[]): string {
       set,
       ...setCells(all.filter((source) => setOf(source) === set)),
     ]);
-    const [first = ['none', '', '', '', ''], ...others] = described;
+    const [first = ['none', '', '', '', '', ''], ...others] = described;
     return [
       [id, layers, dModel, context, ...first],
       ...others.map((cells) => ['', '', '', '', ...cells]),
@@ -43,5 +44,6 @@ function setCells(sources: ModelInfo['sources']): string[] {
     layerRanges(sources.map(({ layer }) => layer)),
     widths.join(', '),
     inputs.join(', '),
+    [...new Set(sources.flatMap(({ precision }) => precision ?? []))].join('; '),
   ];
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { layerList } from './layer-list.ts';
 import type { PullOptions } from './run-pull.ts';
 
@@ -9,7 +9,15 @@ export function pullCommand(): Command {
     .argument('<name>', 'a model or a set, as `models --available` lists them')
     .option('--sets <ids>', 'of a model: which sets, with commas between, or none', splitList)
     .option('--layers <list>', 'only these layers of each set, as 0,3-5', layerList)
-    .option('--keep-f32', 'store float32, where 16 bits would do')
+    .addOption(
+      new Option(
+        '--precision <which>',
+        'published: every value as it was; half: 16 bits where that changes little, for half the disk and memory',
+      )
+        .choices(['published', 'half'])
+        .default('published'),
+    )
+    .addOption(new Option('--keep-f32', 'as published, which is the default').hideHelp())
     .option('--yes', 'do not ask before the download')
     .option('--json', 'what was installed as JSON')
     .addHelpText(

@@ -17,6 +17,7 @@ import { type CataloguePart, findCatalogueFiles } from '../import/import-from-ca
 import { type ImportedModel, importModel, isCheckpoint, sizes } from '../import/import-model.ts';
 import { readSettings } from '../settings.ts';
 import { startBackend } from '../tensor/start-backend.ts';
+import type { Precision } from '../weights/rounding.ts';
 import { print, printJson } from './output.ts';
 import { table } from './table.ts';
 
@@ -27,7 +28,7 @@ export interface ImportOptions {
   name?: string;
   layer?: number;
   as?: string;
-  keepF32?: true;
+  precision: Precision;
   force?: true;
   yes?: true;
   json?: true;
@@ -80,7 +81,7 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
   }
   const imported = await importDictionaries(
     from,
-    { ...options, keepF32: options.keepF32 ?? false, force: options.force ?? false },
+    { ...options, force: options.force ?? false },
     context,
   );
   if (options.json) await printJson(setsJson(imported));
@@ -102,7 +103,7 @@ function findPublished(
 async function installPublished(
   { models, sources }: CataloguePart,
   installer: Installer,
-  { keepF32, json }: ImportOptions,
+  { precision, json }: ImportOptions,
   { store, onStep }: ImportContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -112,7 +113,7 @@ async function installPublished(
   }
   for (const source of sources) {
     onStep(`Converting ${source.layer}-${source.set}`);
-    await installer.installSource(source, { keepF32: keepF32 ?? false }, signal);
+    await installer.installSource(source, { precision }, signal);
   }
   const installed = {
     models: models.map(({ model }) => model),

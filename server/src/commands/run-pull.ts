@@ -7,6 +7,7 @@ import { sizeText } from '../hub/downloads/size-text.ts';
 import { Hub } from '../hub/hub.ts';
 import { ModelStore } from '../hub/store.ts';
 import { readSettings } from '../settings.ts';
+import type { Precision } from '../weights/rounding.ts';
 import { print, printJson } from './output.ts';
 import { PullProgress } from './pull-progress.ts';
 
@@ -14,7 +15,7 @@ import { PullProgress } from './pull-progress.ts';
 export interface PullOptions {
   sets?: string[];
   layers?: number[];
-  keepF32?: true;
+  precision: Precision;
   yes?: true;
   json?: true;
 }
@@ -114,11 +115,11 @@ async function confirm({ fetchBytes }: DownloadPlan, signal: AbortSignal): Promi
 async function install(
   downloads: DownloadManager,
   plan: DownloadPlan,
-  { keepF32 }: PullOptions,
+  { precision }: PullOptions,
   signal: AbortSignal,
 ): Promise<Download> {
   const progress = new PullProgress();
-  const { id } = downloads.start(plan.request, { keepF32: keepF32 ?? false, plan });
+  const { id } = downloads.start(plan.request, { precision, plan });
   const cancel = () => downloads.cancel(id);
   signal.addEventListener('abort', cancel, { once: true });
   const watched = new AbortController();

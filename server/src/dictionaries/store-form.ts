@@ -47,10 +47,34 @@ export const SourceHeader = Type.Object({
   errors: Type.Record(Type.String(), Type.Number(), {
     description: 'by tensor, what storing it in 16 bits changed: see `measureRounding`; 0 is exact',
   }),
+  precision: Type.Optional(Type.String({ description: 'of its matrices: see `precisionText`' })),
   dataSha256: Sha256,
   explainedVariance: Type.Optional(Type.Number()),
 });
 export type SourceHeader = Static<typeof SourceHeader>;
+
+const DTYPE_NAMES: Readonly<Record<string, string>> = {
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F32: 'float32',
+  F64: 'float64',
+};
+
+/**
+ * The precision of matrices in words: `float32`, or `float16, rounded` if published values were changed.
+ *
+ * @param dtypes as safetensors files name them
+ */
+export function precisionText(dtypes: Iterable<string>, rounded: boolean): string {
+  const names = Array.from(new Set(dtypes), (dtype) => DTYPE_NAMES[dtype] ?? dtype).sort();
+  return names.join(' and ') + (rounded ? ', rounded' : '');
+}
+
+/** The precision of a source in words; one that was stored before it was written down only if it was rounded. */
+export function storedPrecision({ precision, errors }: SourceHeader): string | undefined {
+  if (precision !== undefined) return precision;
+  return Object.values(errors).some((error) => error > 0) ? '16 bits, rounded' : undefined;
+}
 
 /**
  * Reads a source's header out of the metadata of its file.

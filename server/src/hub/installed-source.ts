@@ -8,8 +8,10 @@ import {
   sourceKind,
 } from '../dictionaries/config.ts';
 import { checkFitsModel } from '../dictionaries/fits-model.ts';
+import type { DictionaryFolder } from '../dictionaries/format.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
-import type { SourceHeader } from '../dictionaries/store-form.ts';
+import { tensorFiles } from '../dictionaries/formats/named-tensors.ts';
+import { precisionText, type SourceHeader, storedPrecision } from '../dictionaries/store-form.ts';
 import { dictionaryFolder } from './dictionary-folder.ts';
 import type { Stamp } from './file-stamp.ts';
 import { type OpenWeights, openSourceWeights, readSourceWeights } from './source-file.ts';
@@ -47,7 +49,7 @@ export function publishedSource(
   const config = format.describe(folder, card);
   checkFits(path, config, model);
   const source = {
-    info: sourceInfo(set, layer, config),
+    info: { ...sourceInfo(set, layer, config), precision: publishedPrecision(folder) },
     config,
     path,
     stamp: path,
@@ -55,6 +57,20 @@ export function publishedSource(
     openWeights: () => ({ weights: format.load(folder, card, config), close: () => undefined }),
   };
   return [source, ...variantsOf(source, card.variants)];
+}
+
+/** The precision of the matrices in a folder's files. */
+function publishedPrecision(folder: DictionaryFolder): string {
+  const dtypes = tensorFiles(folder).flatMap((name) => {
+    const file = folder.openTensors(name);
+    try {
+      const matrices = file.names.map((each) => file.info(each));
+      return matrices.filter(({ shape }) => shape.length > 1).map(({ dtype }) => dtype);
+    } finally {
+      file.close();
+    }
+  });
+  return precisionText(dtypes, false);
 }
 
 /**
@@ -71,11 +87,13 @@ export function storedSource(
 ): InstalledSource[] {
   const { path, stamp, bytes } = file;
   const { config, variants, explainedVariance } = file.header;
+  const precision = storedPrecision(file.header);
   checkFits(path, config, model);
   const source = {
     info: {
       ...sourceInfo(set, layer, config),
       bytes,
+      ...(precision !== undefined && { precision }),
       ...(explainedVariance !== undefined && { explainedVariance }),
     },
     config,
@@ -94,7 +112,7 @@ function variantsOf(
   variants: DictionaryCard['variants'] = {},
 ): InstalledSource[] {
   return Object.entries(variants).map(([name, { convention }]) => {
-    const { bytes: _, explainedVariance: __, ...info } = source.info;
+    const { bytes: _, precision: __, explainedVariance: ___, ...info } = source.info;
     return {
       ...source,
       info: { ...info, id: variantId(info.id, name), base: info.id, convention },

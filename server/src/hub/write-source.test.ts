@@ -93,11 +93,16 @@ test('data begins at a multiple of 64 bytes, and its hash is that of the header'
   expect(readSourceHeader(path).dataSha256).toBe(sha256);
 });
 
-test('16 bits change no more than the header says, and --keep-f32 changes nothing', () => {
+test('as published nothing changes; half of it no more than the header says', () => {
   const config = { ...base, dIn: 768, dOut: 768, width: 40 };
   const weights = weightsOf(config);
-  const errors = writeSource(path, { config, weights, provenance });
+  writeSource(path, { config, weights, provenance });
+  expect(readSourceWeights(path)).toEqual(weights);
+  expect(readSourceHeader(path).precision).toBe('float32');
+
+  const errors = writeSource(path, { config, weights, provenance, precision: 'half' });
   expect(errors).toEqual(readSourceHeader(path).errors);
+  expect(readSourceHeader(path).precision).toBe('float16, rounded');
   const file = SafetensorsFile.open(path);
   expect(file.info('W_enc').dtype).toBe('F16');
   expect(file.info('b_enc').dtype).toBe('F32');
@@ -115,9 +120,15 @@ test('16 bits change no more than the header says, and --keep-f32 changes nothin
     expect(error).toBeGreaterThan(0);
     expect(error).toBeLessThanOrEqual((errors.W_enc as number) * (1 + 1e-6));
   }
+});
 
-  writeSource(path, { config, weights, provenance, keepFloat32: true });
+test('values that 16 bits hold exactly are stored so, and keep their value', () => {
+  const round = (each: Float32Array) => each.map((value) => Math.round(value * 64) / 64);
+  const { encoder, decoder, ...rest } = weightsOf(base);
+  const weights = { ...rest, encoder: round(encoder), decoder };
+  writeSource(path, { config: base, weights, provenance });
   expect(readSourceWeights(path)).toEqual(weights);
+  expect(readSourceHeader(path).precision).toBe('float16 and float32');
 });
 
 test('whatever the values, storing what was read changes it no more', () => {

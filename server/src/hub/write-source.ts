@@ -3,12 +3,18 @@ import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config
 import {
   HEADER_KEY,
   type Provenance,
+  precisionText,
   type SourceHeader,
   type StoredTensor,
   tensorsOf,
 } from '../dictionaries/store-form.ts';
 import { writeFileAtomically } from '../weights/atomic-file.ts';
-import { chooseDtype, type Rounding } from '../weights/rounding.ts';
+import {
+  chooseDtype,
+  type Precision,
+  type Rounding,
+  type StoredDtype,
+} from '../weights/rounding.ts';
 import { storedBytes } from '../weights/stored-bytes.ts';
 import { type StreamedTensor, streamSafetensors } from '../weights/stream-safetensors.ts';
 
@@ -21,8 +27,8 @@ export interface SourceToWrite {
   provenance: Provenance;
   /** Where it was measured. */
   explainedVariance?: number | undefined;
-  /** Store float32 whatever 16 bits would change. */
-  keepFloat32?: boolean | undefined;
+  /** Default: as published. */
+  precision?: Precision | undefined;
 }
 
 /**
@@ -34,15 +40,24 @@ export interface SourceToWrite {
  */
 export function writeSource(
   path: string,
-  { config, weights, variants, provenance, explainedVariance, keepFloat32 }: SourceToWrite,
+  {
+    config,
+    weights,
+    variants,
+    provenance,
+    explainedVariance,
+    precision = 'published',
+  }: SourceToWrite,
   onProgress: (share: number) => void = () => {},
 ): SourceHeader['errors'] {
   const tensors = tensorsOf(config, weights);
   for (const tensor of tensors) checkFinite(tensor);
   const errors: SourceHeader['errors'] = {};
+  const dtypes = new Set<StoredDtype>();
   const streamed = tensors.map((tensor): StreamedTensor => {
-    const { dtype, error } = dtypeFor(tensor, keepFloat32 ?? false);
+    const { dtype, error } = dtypeFor(tensor, precision);
     errors[tensor.name] = error;
+    if (tensor.featureAxis !== undefined) dtypes.add(dtype);
     const { name, shape, values } = tensor;
     return { name, dtype, shape, bytes: () => storedBytes(values, dtype) };
   });
@@ -53,6 +68,10 @@ export function writeSource(
       ...(variants && { variants }),
       provenance,
       errors,
+      precision: precisionText(
+        dtypes,
+        Object.values(errors).some((error) => error > 0),
+      ),
       dataSha256,
       ...(explainedVariance !== undefined && { explainedVariance }),
     };
@@ -64,10 +83,10 @@ export function writeSource(
   return errors;
 }
 
-function dtypeFor({ values, shape, featureAxis }: StoredTensor, keepFloat32: boolean): Rounding {
+function dtypeFor({ values, shape, featureAxis }: StoredTensor, precision: Precision): Rounding {
   const exact = { dtype: 'F32', error: 0 } as const;
-  if (keepFloat32 || featureAxis === undefined) return exact;
-  return chooseDtype(values, shape[1] as number, featureAxis);
+  if (featureAxis === undefined) return exact;
+  return chooseDtype(values, shape[1] as number, featureAxis, precision);
 }
 
 /** Thresholds may be infinite: such a feature never fires. */

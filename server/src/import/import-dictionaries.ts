@@ -17,6 +17,7 @@ import { loadModel } from '../jobs/load-model.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { layerNormsIn } from '../weights/read-layer-norms.ts';
+import type { Precision } from '../weights/rounding.ts';
 import { checkFitsOne } from './choose-model.ts';
 import { type DescribedDictionary, loadDictionary } from './describe-dictionary.ts';
 import type { RefusedDictionary } from './find-dictionaries.ts';
@@ -31,7 +32,7 @@ import {
 export interface ImportDictionariesOptions extends ImportWishes {
   /** Name of the set for people. */
   name?: string | undefined;
-  keepF32: boolean;
+  precision: Precision;
 }
 
 export interface ImportContext {
@@ -176,7 +177,7 @@ async function importOne(
       ...(layerNorm && { folded: { model: model.info.id, layerNorm } }),
     },
     ...(Number.isFinite(explainedVariance) && { explainedVariance }),
-    keepFloat32: options.keepF32,
+    precision: options.precision,
   });
   return { ...result, imported: true, errors };
 }

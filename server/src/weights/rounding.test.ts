@@ -25,10 +25,11 @@ function rounded(values: Float32Array, dtype: 'F16' | 'BF16'): Float32Array {
   return out;
 }
 
-test('float16 does for weights of some hundred inputs, bfloat16 does not', () => {
+test('where half the precision is asked for, float16 does for weights of some hundred inputs, bfloat16 does not', () => {
   for (const axis of [0, 1] as const) {
     const columns = axis === 0 ? 768 : 64;
-    expect(chooseDtype(weights(768 * 64), columns, axis).dtype).toBe('F16');
+    expect(chooseDtype(weights(768 * 64), columns, axis, 'half').dtype).toBe('F16');
+    expect(chooseDtype(weights(768 * 64), columns, axis, 'published').dtype).toBe('F32');
     const [, bfloat16] = measureRounding(weights(768 * 64), columns, axis);
     expect(bfloat16?.error).toBeGreaterThan(LARGEST_ROUNDING);
   }
@@ -36,23 +37,26 @@ test('float16 does for weights of some hundred inputs, bfloat16 does not', () =>
 
 test('of few inputs float32 is kept, unless the values fit 16 bits exactly', () => {
   const values = weights(12 * 32);
-  expect(chooseDtype(values, 32, 1)).toEqual({ dtype: 'F32', error: 0 });
-  expect(chooseDtype(rounded(values, 'F16'), 32, 1)).toEqual({ dtype: 'F16', error: 0 });
+  expect(chooseDtype(values, 32, 1, 'half')).toEqual({ dtype: 'F32', error: 0 });
+  expect(chooseDtype(rounded(values, 'F16'), 32, 1, 'published')).toEqual({
+    dtype: 'F16',
+    error: 0,
+  });
   const tiny = rounded(weights(12 * 32, 1e-6), 'BF16');
-  expect(chooseDtype(tiny, 32, 1)).toEqual({ dtype: 'BF16', error: 0 });
+  expect(chooseDtype(tiny, 32, 1, 'published')).toEqual({ dtype: 'BF16', error: 0 });
 });
 
 test('values too large for float16 are not stored in it', () => {
   const values = weights(768 * 8);
   values[5] = 70_000;
   expect(measureRounding(values, 8, 1)[0]?.error).toBe(Number.POSITIVE_INFINITY);
-  expect(chooseDtype(values, 8, 1).dtype).toBe('F32');
+  expect(chooseDtype(values, 8, 1, 'half').dtype).toBe('F32');
 });
 
 test('a feature with next to no weights does not decide for all', () => {
   const values = weights(768 * 8);
   for (let row = 0; row < 768; row++) values[row * 8] = (values[row * 8] as number) * 1e-7;
-  expect(chooseDtype(values, 8, 1).dtype).toBe('F16');
+  expect(chooseDtype(values, 8, 1, 'half').dtype).toBe('F16');
 });
 
 test('the error is that of the worst feature, along either axis', () => {
@@ -82,5 +86,5 @@ test('the error is that of the worst feature, along either axis', () => {
 });
 
 test('a matrix without values is exact', () => {
-  expect(chooseDtype(new Float32Array(0), 0, 1)).toEqual({ dtype: 'F16', error: 0 });
+  expect(chooseDtype(new Float32Array(0), 0, 1, 'published')).toEqual({ dtype: 'F16', error: 0 });
 });

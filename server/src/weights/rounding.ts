@@ -1,10 +1,16 @@
 import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './dtypes.ts';
 
+/**
+ * In which precision a dictionary is stored: that in which it was published, every value as it was, or
+ * 16 bits where they change little.
+ */
+export type Precision = 'published' | 'half';
+
 /** A dtype in which matrices of dictionaries are stored. */
 export type StoredDtype = 'F16' | 'BF16' | 'F32';
 
 /**
- * What rounding to 16 bits may change: see {@link measureRounding}. float16 stays below it for
+ * What rounding to 16 bits may change where it is asked for: see {@link measureRounding}. float16 stays below it for
  * dictionaries of some hundred inputs and more, bfloat16 only where the values were bfloat16 already.
  */
 export const LARGEST_ROUNDING = 3e-5;
@@ -71,13 +77,20 @@ export function measureRounding(
 }
 
 /**
- * The dtype for a matrix: of the 16-bit ones that which changes less, if it changes at most
- * {@link LARGEST_ROUNDING}, else float32.
+ * The dtype for a matrix: of the 16-bit ones that which changes less, if it changes nothing, or where half
+ * the precision is asked for, at most {@link LARGEST_ROUNDING}; else float32.
  */
-export function chooseDtype(values: Float32Array, columns: number, featureAxis: 0 | 1): Rounding {
+export function chooseDtype(
+  values: Float32Array,
+  columns: number,
+  featureAxis: 0 | 1,
+  precision: Precision,
+): Rounding {
   const [first, second] = measureRounding(values, columns, featureAxis) as [Rounding, Rounding];
   const best = second.error < first.error ? second : first;
-  return best.error <= LARGEST_ROUNDING ? best : { dtype: 'F32', error: 0 };
+  return best.error <= (precision === 'half' ? LARGEST_ROUNDING : 0)
+    ? best
+    : { dtype: 'F32', error: 0 };
 }
 
 /** Adds the squares of some values to the sums of the features that they belong to. */

@@ -42,6 +42,13 @@ export const SourceInfo = Type.Object({
     Type.String({ description: 'of a variant: the source whose weights it reads otherwise' }),
   ),
   bytes: Type.Optional(Type.Integer({ description: 'on disk' })),
+  precision: Type.Optional(
+    Type.String({
+      description:
+        'of its matrices on disk: float32, float16, bfloat16; with ", rounded" where that is less than ' +
+        'was published',
+    }),
+  ),
   explainedVariance: Type.Optional(
     Type.Number({ description: 'share of the output that it reconstructs, where it was measured' }),
   ),

@@ -1,3 +1,5 @@
+import type { Precision } from '../../weights/rounding.ts';
+
 /** A file that has arrived whole and been checked. */
 export interface ArrivedFile {
   /** Its path in the repository. */
@@ -13,8 +15,8 @@ export interface ArrivedFile {
 
 /** How what is installed is to be kept. */
 export interface InstallOptions {
-  /** Keep float32 as published, where a smaller type would do. */
-  keepF32: boolean;
+  /** As published, or smaller. */
+  precision: Precision;
 }
 
 /** The weights of one layer of a set, as they were published. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Download, type DownloadRequest, LoupeError, toLoupeError } from '@loupe/shared';
 import pLimit from 'p-limit';
+import type { Precision } from '../../weights/rounding.ts';
 import { HubClient } from '../hugging-face/client.ts';
 import { DownloadState } from './download-state.ts';
 import type { Installer } from './installer.ts';
@@ -21,7 +22,7 @@ export interface DownloadContext extends PlanContext {
 
 export interface StartOptions {
   /** Keep float32 as published. */
-  keepF32?: boolean;
+  precision?: Precision;
   /** What was found out before, so that it need not be again. */
   plan?: DownloadPlan;
   /** Another folder of files put there by hand. */
@@ -127,7 +128,7 @@ export class DownloadManager {
 
   async #run(
     request: DownloadRequest,
-    { keepF32 = false, plan: known, byHand }: StartOptions,
+    { precision = 'published', plan: known, byHand }: StartOptions,
     state: DownloadState,
     signal: AbortSignal,
   ): Promise<void> {
@@ -141,7 +142,7 @@ export class DownloadManager {
       state.setPlan(plan);
       requireSpace(plan);
       state.setStatus('downloading');
-      const options = { keepF32 };
+      const options = { precision };
       const places = new DownloadPlaces(home);
       await runDownload({ plan, client, places, installer, options, models, state, signal });
       state.setStatus('done');

@@ -5,6 +5,7 @@ import { checkFitsModel } from '../../dictionaries/fits-model.ts';
 import { findFormat } from '../../dictionaries/formats/index.ts';
 import { foldedConfig, foldLayerNorm } from '../../dictionaries/layer-norm-fold.ts';
 import { layerNormsIn } from '../../weights/read-layer-norms.ts';
+import type { Precision } from '../../weights/rounding.ts';
 import { gatheredFolder } from '../dictionary-folder.ts';
 import { writeSource } from '../write-source.ts';
 import { hashFile } from './hash-file.ts';
@@ -23,7 +24,7 @@ export interface Conversion {
   model: string;
   /** That model, where it is installed. */
   installed?: { architecture: Architecture; folder: string } | undefined;
-  keepF32: boolean;
+  precision: Precision;
   /** Where it is put. */
   target: string;
 }
@@ -46,7 +47,7 @@ export function convertSource(
   conversion: Conversion,
   onProgress: (share: number) => void = () => {},
 ): Converted {
-  const { label, files, card, repository, revision, model, installed, keepF32, target } =
+  const { label, files, card, repository, revision, model, installed, precision, target } =
     conversion;
   const places = new Map(files.map(({ name, path }) => [name, path]));
   const { folder, used } = rememberUsed(gatheredFolder(label, places));
@@ -67,7 +68,7 @@ export function convertSource(
       config,
       weights,
       variants: card.variants,
-      keepFloat32: keepF32,
+      precision,
       provenance: {
         format: format.name,
         originals,

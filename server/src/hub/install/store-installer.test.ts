@@ -151,7 +151,7 @@ test('a checkpoint that is damaged is refused, what arrived is kept, nothing is 
 test('a source is converted, listed with its variants, and has the weights it had', async () => {
   await installer.installModel('copy', arrived('model', checkpoint, false), signal);
   const shares: number[] = [];
-  await installer.installSource(source(), { keepF32: false }, signal, (share) =>
+  await installer.installSource(source(), { precision: 'half' }, signal, (share) =>
     shares.push(share),
   );
   expect(store.problems).toEqual([]);
@@ -189,10 +189,13 @@ test('a source is converted, listed with its variants, and has the weights it ha
   expect(readSourceWeights(path)).toEqual(saelens.load(original, {}, config));
 });
 
-test('float32 is kept where that is asked for', async () => {
-  await installer.installSource(source(), { keepF32: true }, signal);
-  const { size } = statSync(layout.sourceFile('copy', 'att', 0));
-  expect(size).toBeGreaterThan(192 * 1536 * 2 * 4);
+test('what was published in 16 bits is stored in 16 bits, whatever is asked for', async () => {
+  for (const precision of ['published', 'half'] as const) {
+    await installer.installSource(source(), { precision }, signal);
+    const { size } = statSync(layout.sourceFile('copy', 'att', 0));
+    expect(size).toBeLessThan(192 * 1536 * 2 * 2.1);
+    expect(readSourceHeader(layout.sourceFile('copy', 'att', 0)).precision).toBe('float16');
+  }
 });
 
 test('a damaged file is refused by name, and the next is converted all the same', async () => {
@@ -204,8 +207,8 @@ test('a damaged file is refused by name, and the next is converted all the same'
     each.path.endsWith('.json') ? each : { ...each, file: weights },
   );
   const [first, second] = await Promise.allSettled([
-    installer.installSource({ ...bad, files }, { keepF32: false }, signal),
-    installer.installSource(source(1), { keepF32: false }, signal),
+    installer.installSource({ ...bad, files }, { precision: 'half' }, signal),
+    installer.installSource(source(1), { precision: 'half' }, signal),
   ]);
   expect(first).toMatchObject({ status: 'rejected', reason: refusal('LOUPE_BAD_FILE') });
   expect(second.status).toBe('fulfilled');
@@ -219,8 +222,11 @@ test('a conversion that is cancelled leaves nothing, whenever that is', async ()
   for (const delay of [0, 300, 600, 900]) {
     const abort = new AbortController();
     const reason = new LoupeError('LOUPE_CANCELLED');
-    const installing = installer.installSource(source(), { keepF32: true }, abort.signal, () =>
-      abort.abort(reason),
+    const installing = installer.installSource(
+      source(),
+      { precision: 'published' },
+      abort.signal,
+      () => abort.abort(reason),
     );
     setTimeout(() => abort.abort(reason), delay);
     await expect(installing).rejects.toBe(reason);
@@ -238,13 +244,13 @@ test('a dictionary that does not fit the model is refused', async () => {
     basename(each.path) === 'cfg.json' ? { ...each, file: config } : each,
   );
   await expect(
-    installer.installSource({ ...source(), files }, { keepF32: false }, signal),
+    installer.installSource({ ...source(), files }, { precision: 'half' }, signal),
   ).rejects.toEqual(refusal('LOUPE_SHAPE_MISMATCH'));
 });
 
 test('a set is removed at once, damaged or not; one that is not there, or ships, is not', async () => {
   await installer.installModel('copy', arrived('model', checkpoint, false), signal);
-  await installer.installSource(source(), { keepF32: false }, signal);
+  await installer.installSource(source(), { precision: 'half' }, signal);
   truncateSync(layout.sourceFile('copy', 'att', 0), 10);
   await installer.removeSet('copy', 'att');
   expect(existsSync(layout.setFolder('copy', 'att'))).toBe(false);
@@ -264,7 +270,7 @@ test('a set is removed at once, damaged or not; one that is not there, or ships,
 test('what is not in the catalogue is refused', async () => {
   const missing = refusal('LOUPE_NOT_IN_CATALOGUE');
   await expect(installer.installModel('none', [], signal)).rejects.toEqual(missing);
-  const options = { keepF32: false };
+  const options = { precision: 'half' } as const;
   const at = source();
   await expect(installer.installSource({ ...at, set: 'no' }, options, signal)).rejects.toEqual(
     missing,

@@ -50,7 +50,7 @@ export class StoreInstaller implements Installer {
 
   async installSource(
     { model, set, layer, files }: ArrivedSource,
-    { keepF32 }: InstallOptions,
+    { precision }: InstallOptions,
     signal: AbortSignal,
     onProgress?: (share: number) => void,
   ): Promise<void> {
@@ -71,7 +71,7 @@ export class StoreInstaller implements Installer {
           architecture: installed.info.architecture,
           folder: installed.folder,
         },
-        keepF32,
+        precision,
         target: layout.sourceFile(model, set, layer),
       },
       signal,
