@@ -40,6 +40,7 @@ function install(set: string, factor: number): string {
     config: original.config,
     weights: { ...weights, encoder: weights.encoder.map((weight) => weight * factor) },
     provenance: { format: 'test', originals: [] },
+    precision: 'half',
   });
   writeFileSync(join(dirname(path), 'set.json'), JSON.stringify({ name: set }));
   return path;

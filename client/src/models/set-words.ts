@@ -36,6 +36,7 @@ function normalizationWords(name: string): string | undefined {
   if (name === 'none') return undefined;
   return name
     .replace(/^layer-norm \((\w+)\)$/, 'normalised ($1 deviation)')
+    .replace(/^constant norm$/, 'scaled to one length')
     .replace(/^factor /, 'scaled by ');
 }
 

@@ -45,6 +45,7 @@ export function writeRandomStore(
     writeSource(layout.sourceFile(id, source.set, source.layer), {
       ...randomDictionary(source, size, sample.hook(source.hook)),
       provenance: { format: 'random values', originals: [] },
+      precision: 'half',
     });
     onSource(index + 1, sources.length);
   }

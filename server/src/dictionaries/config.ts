@@ -43,6 +43,10 @@ export const Normalization = Type.Union([
     { ...Kind('factor'), factor: Type.Number({ exclusiveMinimum: 0 }) },
     { ...strict, description: 'every value times a constant' },
   ),
+  Type.Object(Kind('constant-norm'), {
+    ...strict,
+    description: 'each row scaled to the length √d',
+  }),
 ]);
 export type Normalization = Static<typeof Normalization>;
 
@@ -61,6 +65,16 @@ export const DictionaryConfig = Type.Object({
   normalization: Normalization,
   activationFunction: ActivationFunction,
   crossLayer: Type.Optional(CrossLayer),
+  oneHead: Type.Optional(
+    Type.Object(
+      { index: Type.Integer({ minimum: 0 }), size: size('length of one head') },
+      {
+        description:
+          'of a dictionary of one attention head: it reads and writes that part of its hooks alone. Once ' +
+          'its model is known (`onAllHeads`), its weights are as wide as the hooks and 0 elsewhere',
+      },
+    ),
+  ),
 });
 export type DictionaryConfig = Static<typeof DictionaryConfig>;
 
@@ -108,6 +122,8 @@ export function normalizationName(normalization: Normalization): string {
       return 'none';
     case 'layer-norm':
       return `layer-norm (${normalization.deviation})`;
+    case 'constant-norm':
+      return 'constant norm';
     case 'factor':
       return `factor ${normalization.factor}`;
   }

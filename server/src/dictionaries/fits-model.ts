@@ -9,6 +9,7 @@ import {
 } from '../model/hooks.ts';
 import type { DictionaryConfig } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
+import { checkHead } from './one-head.ts';
 
 /** Hooks that hold one vector a position, which a dictionary can read or write. */
 const isVector = (hook: string) => !/hook_scale$|hook_pattern$/.test(hook);
@@ -24,8 +25,30 @@ const VECTOR_HOOKS: readonly string[] = [
  * `LOUPE_SHAPE_MISMATCH` for one of another width
  */
 export function checkFitsModel(config: DictionaryConfig, model: Architecture): void {
-  checkHook('reads', config.hook, config.dIn, model);
-  for (const hook of outputHooks(config)) checkHook('writes', hook, config.dOut, model);
+  if (config.oneHead) checkOneHead(config, model);
+  // Of one head until its weights are as wide as the hook.
+  const isNarrow = config.dIn === config.oneHead?.size;
+  const widthOf = (hook: string, width: number) =>
+    isNarrow ? width * headsAt(hook, model) : width;
+  checkHook('reads', config.hook, widthOf(config.hook, config.dIn), model);
+  for (const hook of outputHooks(config)) {
+    checkHook('writes', hook, widthOf(hook, config.dOut), model);
+  }
+}
+
+function checkOneHead({ oneHead: head, hook }: DictionaryConfig, model: Architecture): void {
+  if (!head) return;
+  if (head.size !== model.dHead) {
+    throw new LoupeError(
+      'LOUPE_SHAPE_MISMATCH',
+      `It reads one head of ${head.size} values at ${hook}, where a head of the model has ${model.dHead}.`,
+    );
+  }
+  checkHead(head, hook, headsAt(hook, model));
+}
+
+function headsAt(hook: string, { layers, heads, headsPerLayer }: Architecture): number {
+  return headsPerLayer?.[layerOfHook(hook, layers) ?? 0] ?? heads;
 }
 
 function checkHook(does: 'reads' | 'writes', name: string, width: number, model: Architecture) {

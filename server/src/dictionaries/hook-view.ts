@@ -36,13 +36,20 @@ export class HookView {
   readonly #centresOutput: boolean;
   readonly #returnsMean: boolean;
   readonly #valueBias: tf.Tensor2D | undefined;
+  /** 1 where the head is that a dictionary is of, else 0, `[1, d_out]` */
+  readonly #ownHead: tf.Tensor2D | undefined;
   readonly #shiftsInput: boolean;
   readonly #shiftsOutput: boolean;
 
   /** @param valueBias asked only where value biases are taken off */
   constructor(
     convention: Convention,
-    { hook, outputHook }: Pick<DictionaryConfig, 'hook' | 'outputHook'>,
+    {
+      hook,
+      outputHook,
+      oneHead: head,
+      dOut,
+    }: Pick<DictionaryConfig, 'hook' | 'outputHook' | 'oneHead' | 'dOut'>,
     valueBias: ValueBias,
   ) {
     const centred = convention === 'centred';
@@ -53,6 +60,7 @@ export class HookView {
     this.#shiftsInput = shifted && losesValueBias(hook);
     this.#shiftsOutput = shifted && losesValueBias(outputHook);
     if (this.#shiftsInput || this.#shiftsOutput) this.#valueBias = tf.keep(valueBias());
+    if (head && head.size < dOut) this.#ownHead = tf.keep(headMask(head, dOut));
   }
 
   /** Rows of the input hook as the dictionary was trained on them, `[row, d_in]`. */
@@ -63,8 +71,8 @@ export class HookView {
 
   /** Rows of the output hook as the dictionary was trained to give them, `[row, d_out]`. */
   target(y: tf.Tensor2D): tf.Tensor2D {
-    if (this.#shiftsOutput) return tf.sub(y, this.#valueBias as tf.Tensor2D);
-    return this.#centresOutput ? centre(y) : y;
+    if (this.#shiftsOutput) return this.#ofOwnHead(tf.sub(y, this.#valueBias as tf.Tensor2D));
+    return this.#centresOutput ? centre(y) : this.#ofOwnHead(y);
   }
 
   /**
@@ -75,17 +83,30 @@ export class HookView {
    * @param x rows of the raw input hook
    */
   restore(y: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D {
-    return this.#returnsMean ? tf.add(y, tf.mean(x, 1, true)) : this.unshift(y);
+    if (this.#returnsMean) return tf.add(y, tf.mean(x, 1, true));
+    const own = this.unshift(y);
+    if (!this.#ownHead) return own;
+    // What the other heads give is not the dictionary's to replace.
+    return tf.add(own, tf.sub(x, tf.mul(x, this.#ownHead)));
   }
 
   /** As `restore`, but for means. */
   unshift(y: tf.Tensor2D): tf.Tensor2D {
-    return this.#shiftsOutput ? tf.add(y, this.#valueBias as tf.Tensor2D) : y;
+    return this.#shiftsOutput ? this.#ofOwnHead(tf.add(y, this.#valueBias as tf.Tensor2D)) : y;
   }
 
   dispose(): void {
-    this.#valueBias?.dispose();
+    tf.dispose([this.#valueBias, this.#ownHead].filter((tensor) => tensor !== undefined));
   }
+
+  #ofOwnHead(y: tf.Tensor2D): tf.Tensor2D {
+    return this.#ownHead ? tf.mul(y, this.#ownHead) : y;
+  }
+}
+
+function headMask({ index, size }: { index: number; size: number }, length: number): tf.Tensor2D {
+  const mask = new Float32Array(length).fill(1, index * size, (index + 1) * size);
+  return tf.tensor2d(mask, [1, length]);
 }
 
 function centre(x: tf.Tensor2D): tf.Tensor2D {

@@ -76,7 +76,7 @@ export function foldLayerNorm(
   const folded = foldedConfig(config);
   if (folded.hook === config.hook) return { config, weights };
   const { hook, normalization } = config;
-  if (normalization.kind === 'layer-norm') {
+  if (normalization.kind === 'layer-norm' || normalization.kind === 'constant-norm') {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_DICTIONARY',
       `It normalises ${hook} once more, so LayerNorm's weight and bias cannot be folded into it.`,

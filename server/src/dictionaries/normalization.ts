@@ -19,6 +19,10 @@ export function normalizeRows(x: tf.Tensor2D, normalization: Normalization): Nor
         rows: tf.mul(x, normalization.factor),
         restore: (y) => tf.div(y, normalization.factor),
       };
+    case 'constant-norm': {
+      const gain = lengthGains(x);
+      return { rows: tf.mul(x, gain), restore: (y) => tf.div(y, gain) };
+    }
     case 'layer-norm': {
       const mean = tf.mean<tf.Tensor2D>(x, 1, true);
       const centred = tf.sub<tf.Tensor2D>(x, mean);
@@ -38,6 +42,12 @@ export function normalizationGains(x: tf.Tensor2D, normalization: Normalization)
       return new Float32Array(x.shape[0]).fill(1);
     case 'factor':
       return new Float32Array(x.shape[0]).fill(normalization.factor);
+    case 'constant-norm': {
+      const gains = tf.tidy(() => lengthGains(x));
+      const values = gains.dataSync<'float32'>().slice();
+      gains.dispose();
+      return values;
+    }
     case 'layer-norm': {
       const scales = tf.tidy(() => rowScales(tf.sub(x, tf.mean(x, 1, true)), normalization));
       const values = scales.dataSync<'float32'>().map((scale) => 1 / scale);
@@ -56,6 +66,12 @@ export function multiplyRows(
   if (kind === 'none') return x;
   const centred = kind === 'layer-norm' ? tf.sub<tf.Tensor2D>(x, tf.mean(x, 1, true)) : x;
   return tf.mul(centred, tf.tensor2d(gains, [gains.length, 1]));
+}
+
+/** What brings each row to the length √d, `[row, 1]`. */
+function lengthGains(x: tf.Tensor2D): tf.Tensor2D {
+  const lengths = tf.sqrt(tf.sum<tf.Tensor2D>(tf.square(x), 1, true));
+  return tf.div(Math.sqrt(x.shape[1]), lengths);
 }
 
 /** What centred rows are divided by, `[row, 1]`. */

@@ -130,6 +130,7 @@ export function sourceInfo(set: string, layer: number, config: DictionaryConfig)
     layer,
     hook: config.hook,
     outputHook: config.outputHook,
+    ...(config.oneHead && { head: config.oneHead.index }),
     width: config.width,
     activationFunction: activationFunctionName(config.activationFunction),
     normalization: normalizationName(config.normalization),

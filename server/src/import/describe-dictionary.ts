@@ -105,6 +105,7 @@ function turnMatrices(
     W_dec: card.tensors?.W_dec ?? file.find('W_dec'),
   }));
   if (places.W_enc === undefined || places.W_dec === undefined) return undefined;
+  if (config && isFolded(folder)) return undefined;
   const { W_enc, W_dec } = places;
   const ways = (
     [
@@ -132,6 +133,14 @@ function turnMatrices(
     }
   });
   return onlyOne(ways);
+}
+
+/** True where a format does more to weights than to read them, which a card cannot say. */
+function isFolded(folder: DictionaryFolder): boolean {
+  const json = folder.files.includes('cfg.json') ? folder.readJson('cfg.json') : {};
+  const { rescale_acts_by_decoder_norm: rescaled, normalize_activations: normalized } =
+    json as Record<string, unknown>;
+  return rescaled === true || normalized === 'covariance_whitening';
 }
 
 /** What a configuration has said already, as a card says it. */

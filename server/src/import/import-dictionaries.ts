@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LoupeError, type ModelInfo, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { foldLayerNorm } from '../dictionaries/layer-norm-fold.ts';
+import { onAllHeads } from '../dictionaries/one-head.ts';
 import { judge } from '../evaluation/judge.ts';
 import { runSample, type Sample } from '../evaluation/sample.ts';
 import { type Trial, tryReadings, type Written } from '../evaluation/try-readings.ts';
@@ -146,7 +147,8 @@ async function importOne(
   );
   const { card, format, turned, notes } = described;
   const layerNormOf = layerNormsIn(model.folder);
-  const { config, weights, layerNorm } = foldLayerNorm(described.config, published, layerNormOf);
+  const { layerNorm, ...folded } = foldLayerNorm(described.config, published, layerNormOf);
+  const { config, weights } = onAllHeads(folded.config, folded.weights, model.info.architecture);
   const trial = tryReadings(config, weights, { gpt2: loaded.gpt2, kernels, sample, written });
   const warnings = judge(trial);
   const file = layout.sourceFile(model.info.id, info.set, info.layer);

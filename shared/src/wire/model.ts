@@ -33,6 +33,11 @@ export const SourceInfo = Type.Object({
   layer: Type.Integer(),
   hook: Type.String({ description: 'where the dictionary reads, in TransformerLens spelling' }),
   outputHook: Type.String({ description: 'where it writes; the same as `hook` for an SAE' }),
+  head: Type.Optional(
+    Type.Integer({
+      description: 'of a dictionary of one attention head: which; it reads no other',
+    }),
+  ),
   width: Type.Integer({ description: 'number of features' }),
   activationFunction: Type.String(),
   normalization: Type.String(),

@@ -45,17 +45,21 @@ export const circuitTracerClt: DictionaryFormat = {
     const decoders = TensorFile.use(folder, decoderFile(layer), (file) =>
       readDecoders(file, `W_dec_${layer}`, [width, laterLayers(config) + 1, dOut]),
     );
-    return TensorFile.use(folder, encoderFile(layer), (file) => ({
-      encoder: file.read({ name: `W_enc_${layer}`, transposed: true }, [dIn, width]),
-      bEnc: file.read(`b_enc_${layer}`, [width]),
-      decoder: decoders[0] as Float32Array,
-      laterDecoders: decoders.slice(1),
-      bOut: file.read(`b_dec_${layer}`, [dOut]),
-      ...(file.has(`W_skip_${layer}`) && { skip: file.read(`W_skip_${layer}`, [dIn, dOut]) }),
-      ...(activationFunction.kind === 'jumprelu' && {
-        threshold: readThreshold(file, `threshold_${layer}`, width),
-      }),
-    }));
+    return TensorFile.use(folder, encoderFile(layer), (file) => {
+      // The card says itself what becomes of it.
+      if (card.activationFunction) file.leave((name) => name === `threshold_${layer}`);
+      return {
+        encoder: file.read({ name: `W_enc_${layer}`, transposed: true }, [dIn, width]),
+        bEnc: file.read(`b_enc_${layer}`, [width]),
+        decoder: decoders[0] as Float32Array,
+        laterDecoders: decoders.slice(1),
+        bOut: file.read(`b_dec_${layer}`, [dOut]),
+        ...(file.has(`W_skip_${layer}`) && { skip: file.read(`W_skip_${layer}`, [dIn, dOut]) }),
+        ...(activationFunction.kind === 'jumprelu' && {
+          threshold: readThreshold(file, `threshold_${layer}`, width),
+        }),
+      };
+    });
   },
 };
 

@@ -52,18 +52,25 @@ export const circuitTracer: DictionaryFormat = {
     });
   },
   load(folder, card, { dIn, dOut, width, activationFunction }) {
-    return TensorFile.use(folder, fileOf(card, layerOf(folder, card)), (file) => ({
-      encoder: file.read({ name: 'W_enc', transposed: true }, [dIn, width]),
-      bEnc: file.read('b_enc', [width]),
-      decoder: file.read(decoderPlace(file, 'W_dec', [width, dOut], 'width first'), [width, dOut]),
-      bOut: file.read('b_dec', [dOut]),
-      ...(file.has('W_skip') && {
-        skip: file.read({ name: 'W_skip', transposed: true }, [dIn, dOut]),
-      }),
-      ...(activationFunction.kind === 'jumprelu' && {
-        threshold: readThreshold(file, THRESHOLD, width),
-      }),
-    }));
+    return TensorFile.use(folder, fileOf(card, layerOf(folder, card)), (file) => {
+      // The card says itself what becomes of them.
+      if (card.activationFunction) file.leave((name) => name === 'k' || name === THRESHOLD);
+      return {
+        encoder: file.read({ name: 'W_enc', transposed: true }, [dIn, width]),
+        bEnc: file.read('b_enc', [width]),
+        decoder: file.read(decoderPlace(file, 'W_dec', [width, dOut], 'width first'), [
+          width,
+          dOut,
+        ]),
+        bOut: file.read('b_dec', [dOut]),
+        ...(file.has('W_skip') && {
+          skip: file.read({ name: 'W_skip', transposed: true }, [dIn, dOut]),
+        }),
+        ...(activationFunction.kind === 'jumprelu' && {
+          threshold: readThreshold(file, THRESHOLD, width),
+        }),
+      };
+    });
   },
 };
 

@@ -79,9 +79,11 @@ export const crosslayerCoding: DictionaryFormat = {
     };
   },
   load(folder, card, config) {
-    return TensorFile.use(folder, weightsFile(folder, card), (file) =>
-      readWeights(folder, card, config, file),
-    );
+    return TensorFile.use(folder, weightsFile(folder, card), (file) => {
+      // One file has all layers.
+      file.leave((name) => TENSORS.test(name));
+      return readWeights(folder, card, config, file);
+    });
   },
 };
 

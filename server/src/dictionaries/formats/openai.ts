@@ -20,6 +20,9 @@ const PLACES: TensorPlaces = {
   b_out: 'pre_bias',
 };
 
+/** Counts of the training, which no equation has. */
+const STATISTICS = ['stats_last_nonzero', 'latents_activation_frequency', 'latents_mean_square'];
+
 /** What stands beside the tensors. */
 const Saved = Type.Object({
   activation: Type.Optional(Type.String()),
@@ -67,9 +70,10 @@ export const openai: DictionaryFormat = {
     });
   },
   load(folder, card, config) {
-    return TensorFile.use(folder, weightsFile(folder, card), (file) =>
-      readTensors(file, PLACES, config),
-    );
+    return TensorFile.use(folder, weightsFile(folder, card), (file) => {
+      file.leave((name) => STATISTICS.includes(name));
+      return readTensors(file, PLACES, config);
+    });
   },
 };
 

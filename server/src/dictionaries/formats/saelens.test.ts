@@ -38,7 +38,7 @@ test('b_dec is taken off the input of a standard autoencoder, and not of a trans
 });
 
 test.each([
-  ['an unknown architecture', { ...base, architecture: 'gated' }, 'LOUPE_UNSUPPORTED_DICTIONARY'],
+  ['an unknown architecture', { ...base, architecture: 'abstopk' }, 'LOUPE_UNSUPPORTED_DICTIONARY'],
   [
     'an unknown activation function',
     { ...base, activation_fn: 'tanh' },
@@ -76,6 +76,70 @@ test('tensors that are missing or of another shape are refused by name', () => {
   );
 });
 
+test.each<[string, object, Shapes, string]>([
+  ['a threshold under "standard"', {}, { threshold: [3] }, 'threshold'],
+  [
+    'a skip connection under "transcoder"',
+    { architecture: 'transcoder' },
+    { W_skip: [2, 2] },
+    'W_skip',
+  ],
+  [
+    'a gate under "jumprelu"',
+    { architecture: 'jumprelu' },
+    { threshold: [3], b_gate: [3] },
+    'b_gate',
+  ],
+  ['a tensor of no known part', {}, { W_more: [2, 2] }, 'W_more'],
+])('%s is refused: it would be left out', (_, config, more, name) => {
+  const load = (tensors: Shapes) => {
+    const files = folder({ ...base, ...config }, tensors);
+    return saelens.load(files, {}, saelens.describe(files, {}));
+  };
+  expect(() => load({ ...shapes, ...more })).toThrowError(
+    expect.objectContaining({
+      code: 'LOUPE_UNSUPPORTED_DICTIONARY',
+      message: expect.stringContaining(`it has ${name}`),
+    }),
+  );
+});
+
+test('fields that are null are as if they were not there', () => {
+  const nulls = { hook_name_out: null, k: null, activation_fn_kwargs: null, d_out: null };
+  const config = {
+    ...base,
+    ...nulls,
+    normalize_activations: null,
+    metadata: { hook_name_out: null },
+  };
+  expect(saelens.describe(folder(config), {})).toEqual(saelens.describe(folder(base), {}));
+});
+
+test.each([
+  ['a head of the residual stream', { hook_name: 'blocks.1.hook_resid_pre', hook_head_index: 0 }],
+  ['a head that is normalised', { hook_head_index: 1, normalize_activations: 'layer_norm' }],
+  [
+    'a transcoder that normalises its input alone',
+    { architecture: 'transcoder', normalize_activations: 'layer_norm' },
+  ],
+  [
+    'values folded without LayerNorm',
+    { model_from_pretrained_kwargs: { fold_value_biases: true } },
+  ],
+  ['whitening whose matrix is not there', { normalize_activations: 'covariance_whitening' }],
+])('%s is refused', (_, config) => {
+  expect(() => saelens.describe(folder({ ...base, ...config }), {})).toThrowError(
+    expect.objectContaining({ code: 'LOUPE_UNSUPPORTED_DICTIONARY' }),
+  );
+});
+
+test('each head of an input that all share reads the whole', () => {
+  const config = { ...base, hook_name: 'blocks.1.hook_q_input', hook_head_index: 1 };
+  const described = saelens.describe(folder(config), {});
+  expect(described.hook).toBe('blocks.1.hook_resid_pre');
+  expect(described.oneHead).toBeUndefined();
+});
+
 test('what the card says goes before', () => {
   const card: DictionaryCard = {
     hook: 'blocks.7.hook_mlp_out',
@@ -99,7 +163,12 @@ test.each([
   ['raw where nothing is said', 'blocks.1.hook_resid_pre', undefined, 'raw'],
   ['centred', 'blocks.1.hook_resid_pre', { center_writing_weights: true }, 'centred'],
   ['raw at a head', 'blocks.1.attn.hook_z', { center_writing_weights: true }, 'raw'],
-  ['folded at a head', 'blocks.1.attn.hook_z', { fold_value_biases: true }, 'value-bias-removed'],
+  [
+    'folded at a head',
+    'blocks.1.attn.hook_z',
+    { fold_ln: true, fold_value_biases: true },
+    'value-bias-removed',
+  ],
   ['raw with null', 'blocks.1.hook_resid_pre', null, 'raw'],
 ])(
   'the convention is that of the model it was trained on: %s',

@@ -46,6 +46,7 @@ export const sparsecoderSweep: DictionaryFormat = {
     const { dIn, dOut, width } = config;
     const decoderTo = (target: number) =>
       TensorFile.use(folder, decoderFile(target), (file) => {
+        file.leave(isOfOtherSource);
         const place = decoderPlace(file, `W_dec_from_${layer}`, [width, dOut], 'output first');
         return file.read(place, [width, dOut]);
       });
@@ -54,15 +55,23 @@ export const sparsecoderSweep: DictionaryFormat = {
       encoder: file.read({ name: 'W_enc', transposed: true }, [dIn, width]),
       bEnc: file.read('b_enc', [width]),
     }));
-    const output = TensorFile.use(folder, decoderFile(layer), (file) => ({
-      bOut: file.read('b_dec', [dOut]),
-      ...(file.has('W_skip') && {
-        skip: file.read({ name: 'W_skip', transposed: true }, [dIn, dOut]),
-      }),
-    }));
+    const output = TensorFile.use(folder, decoderFile(layer), (file) => {
+      file.leave((name) => name.startsWith('W_dec_from_'));
+      return {
+        bOut: file.read('b_dec', [dOut]),
+        ...(file.has('W_skip') && {
+          skip: file.read({ name: 'W_skip', transposed: true }, [dIn, dOut]),
+        }),
+      };
+    });
     return { ...encoder, ...output, decoder: decoder as Float32Array, laterDecoders };
   },
 };
+
+/** What a decoder's file has for other sources than the one that is read, or for all together. */
+function isOfOtherSource(name: string): boolean {
+  return /^(W_dec_from_\d+|b_dec|W_skip)$/.test(name);
+}
 
 function lastTarget({ files }: DictionaryFolder, layer: number): number {
   let last = layer;

@@ -93,13 +93,16 @@ export const sparsify: DictionaryFormat = {
     const { transcode } = readConfig(folder, prefix);
     const decoderTo = (target: number) => {
       const path = crossLayer ? setPath(folder, target) : prefix;
-      return TensorFile.use(folder, `${path}${WEIGHTS_FILE}`, (file) =>
-        readDecoder(file, layer, [(target + 1) * width, dOut], width),
-      );
+      return TensorFile.use(folder, `${path}${WEIGHTS_FILE}`, (file) => {
+        file.leave((name) => name !== 'W_dec');
+        return readDecoder(file, layer, [(target + 1) * width, dOut], width);
+      });
     };
     const [decoder, ...laterDecoders] = outputHooks(config).map((_, i) => decoderTo(layer + i));
     return TensorFile.use(folder, `${prefix}${WEIGHTS_FILE}`, (file) => {
       refuseOffsets(folder, file, width);
+      // Read above.
+      file.leave((name) => name === 'W_dec');
       const bOut = file.read('b_dec', [dOut]);
       return {
         encoder: file.read({ name: 'encoder.weight', transposed: true }, [dIn, width]),

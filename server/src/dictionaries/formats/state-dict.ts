@@ -1,5 +1,6 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryCard } from '../card.ts';
+import type { DictionaryConfig } from '../config.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import {
   readSizes,
@@ -38,11 +39,22 @@ export const stateDict: DictionaryFormat = {
     });
   },
   load(folder, card, config) {
-    return TensorFile.use(folder, weightsFile(folder, card), (file) =>
-      readTensors(file, places(file, card, config.hook === config.outputHook), config),
-    );
+    return TensorFile.use(folder, weightsFile(folder, card), (file) => {
+      leaveTopK(file, config);
+      return readTensors(file, places(file, card, config.hook === config.outputHook), config);
+    });
   },
 };
+
+/**
+ * Of TopK, training scripts save k beside the weights, and a threshold that they keep for a batch: single
+ * numbers, that the card has said or that TopK does not use.
+ */
+function leaveTopK(file: TensorFile, { activationFunction: fn }: DictionaryConfig): void {
+  if (fn.kind !== 'topk') return;
+  const isNumber = (name: string) => file.shape(name).every((length) => length === 1);
+  file.leave((name) => /(^|\.)(k|threshold)$/.test(name) && isNumber(name));
+}
 
 function places(file: TensorFile, card: DictionaryCard, autoencoder: boolean): TensorPlaces {
   const { tensors = {} } = card;

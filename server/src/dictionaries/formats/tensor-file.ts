@@ -7,20 +7,35 @@ export class TensorFile {
   /** For messages. */
   readonly path: string;
   readonly #reader: TensorReader;
+  readonly #read = new Set<string>();
+  #isLeft: (name: string) => boolean = () => false;
 
   private constructor(folder: DictionaryFolder, file: string) {
     this.path = `${folder.path}/${file}`;
     this.#reader = folder.openTensors(file);
   }
 
-  /** Opens a file, hands it on and closes it. */
+  /**
+   * Opens a file, hands it on and closes it. Where the values of a tensor are read, those of all must be,
+   * or be left on purpose: one that is left out would give other activations than the authors'.
+   *
+   * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for a tensor that has not been read
+   */
   static use<T>(folder: DictionaryFolder, file: string, read: (file: TensorFile) => T): T {
     const tensors = new TensorFile(folder, file);
     try {
-      return read(tensors);
+      const result = read(tensors);
+      tensors.#refuseUnread();
+      return result;
     } finally {
       tensors.#reader.close();
     }
+  }
+
+  /** Says which tensors need not be read: those of other sources, or of the training alone. */
+  leave(isLeft: (name: string) => boolean): void {
+    const before = this.#isLeft;
+    this.#isLeft = (name) => before(name) || isLeft(name);
   }
 
   /** What the file holds beside tensors. */
@@ -63,6 +78,7 @@ export class TensorFile {
    */
   read(place: TensorPlace, shape: readonly number[]): Float32Array {
     this.#check(place, shape);
+    this.#read.add(nameOf(place));
     const values = this.#reader.readFloat32(nameOf(place));
     const [rows, columns] = shape;
     if (!isTransposed(place) || rows === undefined || columns === undefined) return values;
@@ -84,6 +100,7 @@ export class TensorFile {
     take: (rows: Float32Array, first: number) => void,
   ): void {
     this.#check(name, shape);
+    this.#read.add(name);
     if (!this.#reader.readRows) {
       const width = shape.slice(1).reduce((product, length) => product * length, 1);
       take(this.#reader.readFloat32(name).subarray(from * width, to * width), from);
@@ -92,6 +109,18 @@ export class TensorFile {
     for (let first = from; first < to; first += ROWS_AT_ONCE) {
       take(this.#reader.readRows(name, first, Math.min(to, first + ROWS_AT_ONCE)), first);
     }
+  }
+
+  #refuseUnread(): void {
+    if (this.#read.size === 0) return;
+    const unread = this.names.filter((name) => !this.#read.has(name) && !this.#isLeft(name));
+    if (unread.length === 0) return;
+    throw new LoupeError(
+      'LOUPE_UNSUPPORTED_DICTIONARY',
+      `${this.path} cannot be used: it has ${unread.slice(0, 5).join(', ')}` +
+        `${unread.length > 5 ? ` and ${unread.length - 5} more` : ''}, which a dictionary as its ` +
+        'configuration describes it does not have. Leaving that out would give other activations.',
+    );
   }
 
   #check(place: TensorPlace, shape: readonly number[]): void {

@@ -4,6 +4,7 @@ import type { DictionaryConfig } from '../../dictionaries/config.ts';
 import { checkFitsModel } from '../../dictionaries/fits-model.ts';
 import { findFormat } from '../../dictionaries/formats/index.ts';
 import { foldedConfig, foldLayerNorm } from '../../dictionaries/layer-norm-fold.ts';
+import { onAllHeads } from '../../dictionaries/one-head.ts';
 import { layerNormsIn } from '../../weights/read-layer-norms.ts';
 import type { Precision } from '../../weights/rounding.ts';
 import { gatheredFolder } from '../dictionary-folder.ts';
@@ -54,11 +55,14 @@ export function convertSource(
   const format = findFormat(folder, card);
   const published = format.describe(folder, card);
   if (installed) checkFitsModel(foldedConfig(published), installed.architecture);
-  const { config, weights, layerNorm } = foldLayerNorm(
+  const { layerNorm, ...folded } = foldLayerNorm(
     published,
     format.load(folder, card, published),
     installed ? layerNormsIn(installed.folder) : () => modelIsMissing(published, model),
   );
+  const { config, weights } = installed
+    ? onAllHeads(folded.config, folded.weights, installed.architecture)
+    : folded;
   onProgress(0.2);
   const originals = [...used].map((name) => ({ name, ...hashFile(places.get(name) as string) }));
   onProgress(0.3);
