@@ -20,6 +20,7 @@ tfjs-node offers.
 
 Environment:
   LOUPE_SKIP_TENSORFLOW=1  do nothing
+  LOUPE_TENSORFLOW         cpu or gpu; default what fits the machine
   LOUPE_CACHE              where the libraries are kept, some 850 MB (5 GB with a GPU)
   PIP_INDEX_URL, HTTPS_PROXY, CXX  as usual`;
 

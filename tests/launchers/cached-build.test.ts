@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -30,6 +30,8 @@ test('a build is there once published, and complete', () => {
   publishBuild(work, folder, record);
   expect(readBuild(folder)).toMatchObject(record);
   expect(existsSync(bindingIn(folder))).toBe(true);
+  // Other users of the machine may read it, as far as this one lets them read his files.
+  expect(statSync(folder).mode & 0o777).toBe(0o777 & ~process.umask());
   expect(readdirSync(cache)).toEqual(['2.21.0-linux-x64-cpu']);
 });
 

@@ -86,3 +86,19 @@ test('every launcher can begin where no package is installed yet', async () => {
   expect(stderr).toBe('');
   expect(status).toBe(0);
 });
+
+test('one version stands in every package, the lockfile and the changelog', () => {
+  const read = (path: string) => JSON.parse(readFileSync(join(projectRoot, path), 'utf8'));
+  const { version, workspaces } = read('package.json');
+  const lock = read('package-lock.json');
+  expect(lock.packages[''].version).toBe(version);
+  for (const name of workspaces) {
+    const manifest = read(`${name}/package.json`);
+    expect(manifest.version, name).toBe(version);
+    expect(manifest.dependencies['@loupe/shared'] ?? version, name).toBe(version);
+    expect(lock.packages[name].version, name).toBe(version);
+  }
+  const changelog = readFileSync(join(projectRoot, 'CHANGELOG.md'), 'utf8');
+  const released = changelog.match(/^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/m)?.[1];
+  expect(released).toBe(version);
+});

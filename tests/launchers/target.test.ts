@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { wantedVariants } from '../../scripts/lib/tensorflow/nvidia-gpu.mjs';
 import { thisMachine, wheelTarget } from '../../scripts/lib/tensorflow/target.mjs';
 
 const linux = { platform: 'linux', arch: 'x64', glibc: '2.36' };
@@ -44,4 +45,12 @@ test('accepts wheels for the C library at hand and older ones, not newer ones', 
 
 test('describes the machine that it runs on', () => {
   expect(thisMachine()).toMatchObject({ platform: process.platform, arch: process.arch });
+});
+
+test('the build is the one that fits the machine, or the one asked for', () => {
+  expect(wantedVariants(undefined, {})).toEqual(['cpu']);
+  expect(wantedVariants('NVIDIA H200', {})).toEqual(['gpu', 'cpu']);
+  expect(wantedVariants(undefined, { LOUPE_TENSORFLOW: 'gpu' })).toEqual(['gpu']);
+  expect(wantedVariants('NVIDIA H200', { LOUPE_TENSORFLOW: 'cpu' })).toEqual(['cpu']);
+  expect(() => wantedVariants(undefined, { LOUPE_TENSORFLOW: 'tpu' })).toThrow('"tpu". Set it');
 });

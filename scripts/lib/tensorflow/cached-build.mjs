@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../json-file.mjs';
 import { tensorflowFolder } from './setup-report.mjs';
@@ -74,6 +82,8 @@ export function publishBuild(work, folder, record) {
     .map((name) => ({ name, size: statSync(join(work, name)).size }));
   writeJson(join(work, RECORD), { ...record, files });
   const old = `${work}-old`;
+  // A temporary folder is its maker's alone; a cache may be read by other users, as in an image.
+  chmodSync(work, 0o777 & ~process.umask());
   if (existsSync(folder)) renameSync(folder, old);
   renameSync(work, folder);
   rmSync(old, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { LaunchError } from '../launch-error.mjs';
 
 /**
  * The name of the machine's first NVIDIA GPU, if its driver answers.
@@ -24,4 +25,24 @@ export function nvidiaGpu(env = process.env) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The builds of TensorFlow to try, best first: those that LOUPE_TENSORFLOW asks for, else those that fit
+ * the machine. An image is built where there is no GPU, and used where there is one.
+ *
+ * @param {string | undefined} gpu the machine's
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {import('./target.mjs').Variant[]}
+ * @throws LaunchError if LOUPE_TENSORFLOW is something else
+ */
+export function wantedVariants(gpu, env = process.env) {
+  const wish = env.LOUPE_TENSORFLOW;
+  if (wish === 'cpu' || wish === 'gpu') return [wish];
+  if (wish) {
+    throw new LaunchError(
+      `LOUPE_TENSORFLOW is "${wish}". Set it to cpu or gpu, or leave it out to have what fits the machine.`,
+    );
+  }
+  return gpu === undefined ? ['cpu'] : ['gpu', 'cpu'];
 }

@@ -11,7 +11,7 @@ import {
 } from './binding-place.mjs';
 import { bindingIn, buildFolder, readBuild, removeDownloads, removeWork } from './cached-build.mjs';
 import { bindingInputs } from './compile-binding.mjs';
-import { nvidiaGpu } from './nvidia-gpu.mjs';
+import { nvidiaGpu, wantedVariants } from './nvidia-gpu.mjs';
 import { installPrebuilt } from './prebuilt.mjs';
 import { SetupProblem } from './setup-problem.mjs';
 import { tensorflowFolder, writeReport } from './setup-report.mjs';
@@ -94,9 +94,7 @@ class Setup {
 
   /** @returns {Promise<Found | undefined>} */
   async #findOrBuild() {
-    /** @type {Variant[]} */
-    const variants = this.#gpu === undefined ? ['cpu'] : ['gpu', 'cpu'];
-    for (const variant of variants) {
+    for (const variant of wantedVariants(this.#gpu)) {
       const fromWheel = () => this.#attempt(() => this.#fromWheel(variant));
       const ways = this.#rebuild
         ? [fromWheel, () => this.#present(variant)]

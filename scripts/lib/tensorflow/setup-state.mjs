@@ -4,7 +4,7 @@ import { readJson, writeJson } from '../json-file.mjs';
 import { bindingIdentity, bindingInPlace, packageFolder } from './binding-place.mjs';
 import { readBuild } from './cached-build.mjs';
 import { compilerCandidates } from './compiler.mjs';
-import { nvidiaGpu } from './nvidia-gpu.mjs';
+import { nvidiaGpu, wantedVariants } from './nvidia-gpu.mjs';
 import { readReport, restingFailure, tensorflowFolder } from './setup-report.mjs';
 import { TENSORFLOW_VERSION } from './target.mjs';
 
@@ -58,8 +58,10 @@ export function setupCircumstances(root) {
  */
 export function setupState(root) {
   const variant = verifiedVariant(root);
-  if (variant === 'gpu') return { kind: 'ready' };
-  if (variant === 'cpu' && nvidiaGpu() === undefined) return { kind: 'ready' };
+  const [best] = wantedVariants(nvidiaGpu());
+  // That for the GPU computes without one too.
+  const isEnough = variant === 'gpu' && process.env.LOUPE_TENSORFLOW !== 'cpu';
+  if (variant === best || isEnough) return { kind: 'ready' };
   const failure = restingFailure(readReport(), setupCircumstances(root));
   if (failure === undefined) return { kind: 'needed' };
   return variant === undefined ? { kind: 'resting', failure } : { kind: 'ready' };
