@@ -3,6 +3,8 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
+  // The page may be served under a path, by JupyterHub or another proxy that takes the path off.
+  base: './',
   build: {
     target: 'es2023',
     // Fonts and pictures stay files: the page's policy allows nothing from `data:` but pictures.

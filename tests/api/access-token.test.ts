@@ -39,7 +39,7 @@ test('the token in the address of the page is exchanged for a cookie that script
   const opened = await get(`/heads?token=${encodeURIComponent(TOKEN)}`);
   expect(opened.statusCode).toBe(200);
   // Away from the address that shows the token.
-  expect(opened.headers.refresh).toBe('0; url=/heads');
+  expect(opened.headers.refresh).toBe('0; url=./heads');
   const [cookie = '', ...attributes] = String(opened.headers['set-cookie']).split('; ');
   expect(attributes).toEqual(['Path=/', 'HttpOnly', 'SameSite=Strict']);
   expect(cookie).not.toContain(TOKEN);
@@ -66,6 +66,6 @@ test.each(['//evil.example', '///evil.example'])(
   'the address %s does not send the browser to another site',
   async (path) => {
     const { headers } = await get(`${path}?token=${encodeURIComponent(TOKEN)}`);
-    expect(headers.refresh).toBe('0; url=/evil.example');
+    expect(headers.refresh).toBe('0; url=./evil.example');
   },
 );

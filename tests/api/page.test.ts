@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(['/', '/index.html', '/head/3/5', '/prompt?text=Hi'])(
+test.each(['/', '/index.html', '/prompt?text=Hi'])(
   '%s is the page, asked for anew each time',
   async (url) => {
     const answer = await app.inject({ url });
@@ -32,6 +32,15 @@ test.each(['/', '/index.html', '/head/3/5', '/prompt?text=Hi'])(
     expect(answer.headers['cache-control']).toBe('no-cache');
   },
 );
+
+test.each([
+  ['/head/3/5', '../../'],
+  ['/prompt/', '../'],
+])('%s leads to the page, whose files are found relative to it', async (url, location) => {
+  const answer = await app.inject({ url });
+  expect(answer.statusCode).toBe(302);
+  expect(answer.headers.location).toBe(location);
+});
 
 test('what has its content in its name is kept for ever, other files are not', async () => {
   const asset = await app.inject({ url: '/assets/index-B2x9a.js' });

@@ -1,6 +1,7 @@
 import { isErrorBody, LoupeError } from '@loupe/shared';
 
-export const API = '/api/v1';
+/** Address of the API, relative to the page: both may be served under a path. */
+export const API = 'api/v1';
 
 interface RequestOptions {
   /** Default: POST where there is a body, else GET. */

@@ -46,12 +46,15 @@ async function requireToken(
   return reply
     .header('set-cookie', access.setCookie)
     .header('cache-control', 'no-store')
-    .header('refresh', `0; url=${ownPath(request)}`)
+    .header('refresh', `0; url=${withoutQuery(request)}`)
     .type('text/plain; charset=utf-8')
     .send('Opening Loupe…');
 }
 
-/** Path of a request as an address of this server; two slashes would begin that of another. */
-function ownPath(request: FastifyRequest): string {
-  return `/${pathOf(request).replace(/^[/\\]+/, '')}`;
+/**
+ * Where a request was made to, relative to that: a proxy may have taken the beginning of its path off.
+ * What begins with `./` never leads to another server.
+ */
+function withoutQuery(request: FastifyRequest): string {
+  return `./${pathOf(request).replace(/^.*[/\\]/, '')}`;
 }

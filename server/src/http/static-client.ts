@@ -11,7 +11,11 @@ const NOT_BUILT =
   'The page of Loupe has not been built yet. `npm start` builds it. ' +
   'The API is there all the same, under /api/v1.\n';
 
-/** Serves the built page, whose own router knows the addresses that are no file. */
+/**
+ * Serves the built page, whose own router reads what follows the `#`. The page finds its files and the
+ * API relative to its own address, since a proxy may serve all of it under a path that this server does
+ * not know. So whatever lies deeper than that leads there, by a relative address as well.
+ */
 export async function addClient(
   app: FastifyInstance,
   { clientFolder }: Pick<AppContext, 'clientFolder'>,
@@ -26,6 +30,8 @@ export async function addClient(
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) throw notFound(request);
     if (!existsSync(join(clientFolder, PAGE))) return sendNotBuilt(reply);
+    const depth = pathOf(request).split('/').length - 2;
+    if (depth > 0) return reply.redirect('../'.repeat(depth));
     return reply.sendFile(PAGE);
   });
 }

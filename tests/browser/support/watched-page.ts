@@ -20,7 +20,11 @@ export interface WatchedPage {
 
 const MOST_MS = 20_000;
 
-/** Opens a page of its own, as a person who was never here, and writes down what goes wrong in it. */
+/**
+ * Opens a page of its own, as a person who was never here, and writes down what goes wrong in it.
+ *
+ * @param address of the server, with the path under which it is served, without a slash at the end
+ */
 export async function openWatched(
   browser: Browser,
   address: string,
@@ -47,8 +51,9 @@ export async function openWatched(
   page.on('pageerror', (error) => note(error.stack ?? error.message));
   page.on('crash', () => note('the page crashed'));
   page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== address) note(`asked ${request.url()}`);
+    const url = request.url();
+    const isOwn = url === address || url.startsWith(`${address}/`);
+    if (url.startsWith('http') && !isOwn) note(`asked ${url}`);
   });
   await prepare?.(page);
   await page.goto(`${address}/${hash && `#${hash}`}`);
