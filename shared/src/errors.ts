@@ -6,6 +6,10 @@ export const ERRORS = {
   LOUPE_BAD_REQUEST: [400, 'The request is not valid. Compare it with /api/v1/openapi.json.'],
   LOUPE_PROMPT_TOO_LONG: [400, 'The prompt is longer than the context of the model. Shorten it.'],
   LOUPE_TOKEN_OUT_OF_RANGE: [400, 'A token id is not in the vocabulary of the model.'],
+  LOUPE_NOT_TOKENS: [
+    400,
+    'The tokenizer of the model cannot write this text. Give token ids: "tokens": [5, 17, 3].',
+  ],
   LOUPE_UNAUTHORIZED: [401, 'Send the token of this server as "Authorization: Bearer <token>".'],
   LOUPE_FORBIDDEN_HOST: [403, 'This server answers only requests made to its own address.'],
   LOUPE_FORBIDDEN_ORIGIN: [403, 'This server answers only pages that it served itself.'],

@@ -13,7 +13,7 @@ let model: LoadedModel;
 let tokens: Int32Array;
 beforeAll(async () => {
   model = await loadDemo();
-  tokens = Int32Array.of(model.tokenizer.bosId, ...model.tokenizer.encode('Once upon a time'));
+  tokens = Int32Array.from(model.tokenizer.withBos(model.tokenizer.encode('Once upon a time')));
 });
 
 /** Values at all hooks of the layer and at the end, with edits and without. */

@@ -30,7 +30,7 @@ const QUESTIONS: [string, () => Omit<CircuitRequest, 'model'>][] = [
   [
     'tokens, BOS among them',
     () => ({
-      tokens: [model.tokenizer.bosId, ...model.tokenizer.encode(NAMES)],
+      tokens: model.tokenizer.withBos(model.tokenizer.encode(NAMES)),
       prependBos: false,
     }),
   ],
@@ -42,7 +42,7 @@ const QUESTIONS: [string, () => Omit<CircuitRequest, 'model'>][] = [
     }),
   ],
   ['a special token in the prompt', () => ({ prompt: 'Mary went.<|endoftext|>John gave a' })],
-  ['a BOS in the prompt and one before it', () => ({ prompt: `<|endoftext|>${NAMES}` })],
+  ['two BOS', () => ({ prompt: `<|endoftext|><|endoftext|>${NAMES}` })],
   ['parts of characters', () => ({ prompt: 'The prize was 5 €. The café' })],
   ['an empty prompt', () => ({ prompt: '' })],
   ['a difference', () => ({ prompt: NAMES, target: { tokens: [' Mary'], minus: [' John'] } })],

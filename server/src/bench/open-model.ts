@@ -58,7 +58,7 @@ export function openModel(
 }
 
 function anyTokens({ tokenizer, gpt2 }: LoadedModel, count: number): number[] {
-  return [tokenizer.bosId, ...randomTokens('prompt', count - 1, gpt2.config.vocabulary)];
+  return tokenizer.withBos(randomTokens('prompt', count, gpt2.config.vocabulary)).slice(0, count);
 }
 
 function storyTokens({ tokenizer }: LoadedModel, count: number): number[] {
@@ -67,6 +67,5 @@ function storyTokens({ tokenizer }: LoadedModel, count: number): number[] {
       ' When Mary and John went to the store, John gave a drink to Mary. The war lasted a long time.',
   );
   const times = Math.ceil(count / story.length);
-  const tokens = [tokenizer.bosId, ...Array.from({ length: times }, () => story).flat()];
-  return tokens.slice(0, count);
+  return tokenizer.withBos(Array.from({ length: times }, () => story).flat()).slice(0, count);
 }

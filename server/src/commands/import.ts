@@ -16,6 +16,11 @@ export function importCommand(): Command {
       numberOption({ min: 0, whole: true }),
     )
     .option('--as <id>', 'id of the model, where the folder holds one (default: after the folder)')
+    .option(
+      '--tokenizer <place>',
+      'folder or installed model with the tokenizer of a model that brings none',
+    )
+    .option('--base <place>', 'folder or installed model that a LoRA adapter was trained for')
     .addOption(
       new Option(
         '--precision <which>',

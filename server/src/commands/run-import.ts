@@ -28,6 +28,8 @@ export interface ImportOptions {
   name?: string;
   layer?: number;
   as?: string;
+  tokenizer?: string;
+  base?: string;
   precision: Precision;
   force?: true;
   yes?: true;
@@ -47,6 +49,7 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
     layout: new StoreLayout(home),
     store: new ModelStore(modelRoots, setsFolder),
     kernels: async () => (await startBackend(backend)).kernels,
+    cacheFolder: settings.hub.cacheFolder,
     onStep: (what) => options.json || say(`${what} …`),
     confirm: (source, warnings) => confirm(source, warnings, options),
   };

@@ -21,7 +21,8 @@ export interface Sample {
 }
 
 /**
- * Runs a model on texts, each after BOS, and keeps some hooks.
+ * Runs a model on texts, each after BOS, and keeps some hooks. Of a text only what the tokenizer can write
+ * is run; where tokens have no text, random ids stand for each.
  *
  * @param texts besides those that Loupe brings
  */
@@ -37,7 +38,10 @@ export function runSample(
   let positions = 0;
   for (const text of [...texts, ...SAMPLE_TEXTS]) {
     const most = Math.min(MOST_TOKENS, gpt2.config.context - 1);
-    const ids = Int32Array.of(tokenizer.bosId, ...tokenizer.encode(text).slice(0, most));
+    const own = tokenizer.hasText
+      ? tokenizer.encode(tokenizer.writable(text)).slice(0, most)
+      : anyIds(text.length, most, gpt2.config.vocabulary);
+    const ids = Int32Array.from(tokenizer.withBos(own.filter((id) => id < gpt2.config.vocabulary)));
     if (ids.length < 2) continue;
     const trace = new Trace(ids);
     for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, wanted), undefined));
@@ -61,4 +65,13 @@ export function runSample(
     surprisal: nats / positions,
     dispose: () => tf.dispose([...values.values()]),
   };
+}
+
+/** Ids from all over the vocabulary, the same each time (Park and Miller's generator). */
+function anyIds(seed: number, count: number, vocabulary: number): number[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % vocabulary;
+  });
 }

@@ -40,6 +40,8 @@ export interface ImportContext {
   layout: StoreLayout;
   store: ModelStore;
   kernels: () => Promise<Kernels>;
+  /** Folder of Hugging Face's cache, where bases of adapters and tokenizers may be. */
+  cacheFolder?: string | undefined;
   /** Told what is being done. */
   onStep: (what: string) => void;
   /** Asked whether to import what looks wrong. */

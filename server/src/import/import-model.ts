@@ -1,12 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Architecture, type Example, LoupeError } from '@loupe/shared';
-import { runSample } from '../evaluation/sample.ts';
+import { type Architecture, LoupeError } from '@loupe/shared';
 import { readArchitecture } from '../hub/architecture.ts';
-import { installModel, type ModelDescription } from '../hub/install/install-model.ts';
+import {
+  type CheckpointFile,
+  installModel,
+  type ModelDescription,
+  stagingFolder,
+} from '../hub/install/install-model.ts';
 import { isId } from '../hub/store-layout.ts';
-import { Gpt2 } from '../model/gpt2.ts';
-import { readModelFolder } from '../weights/model-folder.ts';
+import { findCheckpoint } from './checkpoints/index.ts';
+import { examplesFor, runCheckpoint } from './checkpoints/run-checkpoint.ts';
+import { stageTokenizer } from './checkpoints/stage-tokenizer.ts';
+import { untieHead } from './checkpoints/untie-head.ts';
 import { refused } from './find-dictionaries.ts';
 import { idFromPath } from './id-from-path.ts';
 import type { ImportContext } from './import-dictionaries.ts';
@@ -15,6 +22,10 @@ export interface ImportModelOptions {
   /** Id that it gets; default after the folder. */
   as?: string | undefined;
   name?: string | undefined;
+  /** Folder of its tokenizer, or id of an installed model that has the same; default its own. */
+  tokenizer?: string | undefined;
+  /** Folder or id of the model that an adapter was trained for; default the one that it names. */
+  base?: string | undefined;
   /** Replace an imported model of the same id. */
   force: boolean;
 }
@@ -23,118 +34,91 @@ export interface ImportModelOptions {
 export interface ImportedModel {
   model: string;
   architecture: Architecture;
-  /** Mean surprisal of a token of the sample texts, in nats. */
+  /** Mean surprisal of a token of the sample texts, in nats; of random ids where tokens have no text. */
   surprisal: number;
+  /** What was read otherwise than the files say, left out, or looks wrong. */
   warnings: string[];
 }
 
-const CONFIG = 'config.json';
-const TOKENIZER = /^(tokenizer\.json|vocab\.json|merges\.txt)$/;
-/** Weights, in the order in which they are looked for; an index goes with its pieces. */
-const WEIGHTS: readonly RegExp[] = [
-  /^model\.safetensors$/,
-  /^model(\.safetensors\.index\.json|-\d+-of-\d+\.safetensors)$/,
-  /^pytorch_model\.bin$/,
-  /^pytorch_model(\.bin\.index\.json|-\d+-of-\d+\.bin)$/,
-];
-
-/** What the page offers to try with a model that brings no examples. */
-const EXAMPLES: readonly Example[] = [
-  {
-    title: 'Indirect object',
-    prompt: 'When Mary and John went to the store, John gave a drink to',
-  },
-  { title: 'Years of a war', prompt: 'The war lasted from the year 1732 to the year 17' },
-  {
-    title: 'Induction',
-    prompt: 'Mr Tomlins met Mrs Haverly at noon. In the evening Mr Tomlins met Mrs Haver',
-  },
-];
-
-/** A checkpoint whose tokens are about as surprising as chance has the wrong tokenizer or no training. */
-const CHANCE_SHARE = 0.85;
-
-/** True for a folder with a checkpoint in Hugging Face's layout. */
-export function isCheckpoint(path: string): boolean {
-  if (!existsSync(join(path, CONFIG))) return false;
-  return readdirSync(path).some((name) => WEIGHTS.some((pattern) => pattern.test(name)));
-}
-
 /**
- * Imports a GPT-2 of Hugging Face's layout, of any size, fine-tuned or pruned: its files are checked, run
- * on some texts and copied into the store.
+ * Imports a GPT-2, of any size, fine-tuned or pruned: its files are brought into Hugging Face's layout,
+ * checked, run on some texts and put into the store.
  *
  * @throws LoupeError `LOUPE_IMPORT_REFUSED`, `LOUPE_ID_TAKEN`, and what is wrong with the files
  */
 export async function importModel(
   path: string,
-  { as, name, force }: ImportModelOptions,
-  { layout, store, kernels, onStep }: ImportContext,
+  options: ImportModelOptions,
+  { layout, store, kernels, onStep, cacheFolder }: ImportContext,
   signal: AbortSignal,
 ): Promise<ImportedModel> {
-  const id = as ?? idFromPath(path);
+  const form = findCheckpoint(path);
+  if (form === undefined) throw refused(`${path} holds no GPT-2 in a form that Loupe knows.`);
+  const id = options.as ?? idFromPath(path);
+  refuseTaken(id, options.force, store.find(id)?.folder, layout.models);
+  const folder = stagingFolder(layout, id);
+  await mkdir(folder, { recursive: true });
+  try {
+    const lookup = { store, cacheFolder };
+    onStep(`Reading ${form.name}`);
+    const written = await form.stage(path, folder, { ...lookup, base: options.base });
+    const warnings = [...written.warnings];
+    warnings.push(...(await stageTokenizer(folder, options.tokenizer, written.tokenizers, lookup)));
+    warnings.push(...(await untieHead(folder)));
+    const architecture = readArchitecture(folder);
+    onStep('Running it on sample texts');
+    const run = runCheckpoint(folder, await kernels());
+    if (!Number.isFinite(run.surprisal)) throw refused(`${path} gives no finite predictions.`);
+    warnings.push(...run.warnings);
+    onStep('Putting it into the store');
+    const description: ModelDescription = {
+      id,
+      name: options.name ?? id,
+      description: [`Imported. ${sizes(architecture)}`, ...warnings].join(' '),
+      imported: true,
+      examples: examplesFor(run.tokenizer, architecture),
+    };
+    await installModel(layout, description, staged(folder), signal);
+    return { model: id, architecture, surprisal: run.surprisal, warnings };
+  } catch (thrown) {
+    // Nobody knows the staging folder: what is wrong is wrong with what was given.
+    if (thrown instanceof LoupeError && thrown.message.includes(folder)) {
+      const message = thrown.message.replaceAll(folder, path);
+      throw new LoupeError(thrown.code, message, thrown.detail);
+    }
+    throw thrown;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** True for a path with a GPT-2 in one of the forms that can be imported. */
+export function isCheckpoint(path: string): boolean {
+  return findCheckpoint(path) !== undefined;
+}
+
+function refuseTaken(
+  id: string,
+  force: boolean,
+  present: string | undefined,
+  imported: string,
+): void {
   if (!isId(id)) {
     throw refused(`"${id}" cannot be the id of a model: use letters, digits, ".", "_" and "-".`);
   }
-  const present = store.find(id);
-  const ships = present !== undefined && !present.folder.startsWith(layout.models);
-  if (present && (ships || !force)) {
-    throw new LoupeError(
-      'LOUPE_ID_TAKEN',
-      `There is a model "${id}" already. ` +
-        (ships ? 'Choose' : 'Replace it with --force, or choose') +
-        ' another id with --as <id>.',
-    );
-  }
-  const architecture = readArchitecture(path);
-  onStep('Running it on sample texts');
-  const surprisal = await meanSurprisal(path, await kernels());
-  const warnings: string[] = [];
-  if (!Number.isFinite(surprisal)) throw refused(`${path} gives no finite predictions.`);
-  if (surprisal > CHANCE_SHARE * Math.log(architecture.vocabulary)) {
-    warnings.push(
-      `Tokens of ordinary texts surprise it by ${surprisal.toFixed(1)} nats, as much as chance would. ` +
-        'Either it is not trained, or the tokenizer is not its own.',
-    );
-  }
-  onStep('Copying it into the store');
-  const description: ModelDescription = {
-    id,
-    name: name ?? id,
-    description: `Imported. ${sizes(architecture)}`,
-    imported: true,
-    examples: [...EXAMPLES],
-  };
-  const files = checkpointFiles(path).map((file) => ({
-    name: file,
-    path: join(path, file),
-    movable: false,
-  }));
-  await installModel(layout, description, files, signal);
-  return { model: id, architecture, surprisal, warnings };
+  if (present === undefined) return;
+  const ships = !present.startsWith(imported);
+  if (force && !ships) return;
+  throw new LoupeError(
+    'LOUPE_ID_TAKEN',
+    `There is a model "${id}" already. ` +
+      (ships ? 'Choose' : 'Replace it with --force, or choose') +
+      ' another id with --as <id>.',
+  );
 }
 
-/** The files of a checkpoint that are read, in Hugging Face's order of preference. */
-function checkpointFiles(path: string): string[] {
-  const names = readdirSync(path);
-  const weights = WEIGHTS.map((pattern) => names.filter((name) => pattern.test(name)));
-  const chosen = weights.find((some) => some.length > 0) ?? [];
-  return [CONFIG, ...chosen, ...names.filter((name) => TOKENIZER.test(name))];
-}
-
-type Kernels = Awaited<ReturnType<ImportContext['kernels']>>;
-
-async function meanSurprisal(path: string, kernels: Kernels): Promise<number> {
-  const { config, tokenizer, weights, close } = readModelFolder(path);
-  try {
-    const gpt2 = Gpt2.load(config, weights, kernels);
-    const sample = runSample(gpt2, tokenizer, [], []);
-    sample.dispose();
-    gpt2.dispose();
-    return sample.surprisal;
-  } finally {
-    close();
-  }
+function staged(folder: string): CheckpointFile[] {
+  return readdirSync(folder).map((name) => ({ name, path: join(folder, name), movable: true }));
 }
 
 /** An architecture in words. */

@@ -30,7 +30,7 @@ export function* activationsJob(
   const model = findModel(request.model);
   const sources = chooseSources(model, request.sources);
   const encoded = withEarlierSources(model, sources);
-  const { ids, text, bosAdded } = promptTokens(request, model.tokenizer, model.gpt2.config);
+  const { ids, text, bosAdded, notes } = promptTokens(request, model.tokenizer, model.gpt2.config);
   const tokens = model.tokenizer.tokens(ids, text, bosAdded);
   yield {
     type: 'start',
@@ -57,7 +57,7 @@ export function* activationsJob(
     }
     for (const _ of fillOutcome(model.gpt2, trace, NEXT_TOKENS)) yield undefined;
     model.cache.add(trace);
-    yield { type: 'end', outcome: outcome(model, trace) };
+    yield { type: 'end', outcome: outcome(model, trace, notes) };
   } finally {
     encoder.dispose();
     trace.release();
@@ -130,11 +130,12 @@ function completingLayer({ hook, outputHook }: SourceInfo, layers: number): numb
   return Math.max(layerOfHook(hook, layers) ?? 0, layerOfHook(outputHook, layers) ?? 0);
 }
 
-function outcome(model: LoadedModel, trace: Trace): Outcome {
+function outcome(model: LoadedModel, trace: Trace, said: readonly string[]): Outcome {
   const { ids, logits, probabilities } = trace.next as TopTokens;
   const note = model.memoryNote;
+  const notes = note === undefined ? [...said] : [...said, note];
   return {
-    ...(note !== undefined && { notes: [note] }),
+    ...(notes.length > 0 && { notes }),
     next: Array.from(ids, (id, rank) => ({
       id,
       text: model.tokenizer.text(id),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { Tokenizer } from '../model/tokenizer.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
 import { promptTokens } from './prompt-tokens.ts';
 
@@ -16,6 +17,29 @@ test('BOS stands before text and before token ids, unless it is not wanted', () 
   });
   expect(tokens({ tokens: [5] }).ids).toEqual(Int32Array.of(4095, 5));
   expect(tokens({ tokens: [5], prependBos: false }).ids).toEqual(Int32Array.of(5));
+});
+
+test('a prompt that begins with BOS keeps it alone, and that is said', () => {
+  for (const request of [{ prompt: '<|endoftext|>The' }, { tokens: [4095, 371] }]) {
+    expect(tokens(request)).toMatchObject({ ids: Int32Array.of(4095, 371), bosAdded: false });
+    expect(tokens(request).notes).toHaveLength(1);
+    expect(tokens({ ...request, prependBos: false }).notes).toEqual([]);
+  }
+  expect(tokens({ prompt: 'The<|endoftext|>' })).toMatchObject({ bosAdded: true, notes: [] });
+  expect(tokens({ tokens: [4095, 4095, 371] }).ids).toEqual(Int32Array.of(4095, 4095, 371));
+});
+
+test('a model without BOS takes prompts as they are, and none that is empty', () => {
+  const bare = Tokenizer.of(undefined, { vocabulary: 10, bosTokenId: null });
+  const of = (request: Parameters<typeof promptTokens>[0]) => promptTokens(request, bare, config);
+  expect(of({ tokens: [5, 7] })).toMatchObject({ ids: Int32Array.of(5, 7), bosAdded: false });
+  expect(of({ prompt: '5, 7' }).ids).toEqual(Int32Array.of(5, 7));
+  expect(() => of({ prompt: '' })).toThrowError(
+    expect.objectContaining({ code: 'LOUPE_BAD_REQUEST' }),
+  );
+  expect(() => of({ prompt: 'five' })).toThrowError(
+    expect.objectContaining({ code: 'LOUPE_NOT_TOKENS' }),
+  );
 });
 
 test('an empty prompt is BOS alone, whatever prependBos says', () => {

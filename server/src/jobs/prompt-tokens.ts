@@ -21,14 +21,18 @@ export interface PromptTokens {
   text: string | undefined;
   /** True if `ids` begins with a BOS that the prompt did not have. */
   bosAdded: boolean;
+  /** What there is to be said of them. */
+  notes: string[];
 }
 
 /**
- * Turns a request's prompt into token ids. An empty prompt is BOS alone.
+ * Turns a request's prompt into token ids. Where BOS is wanted, as it is unless the request says
+ * otherwise, it is put before a prompt that does not begin with it, so that prompts that were copied with
+ * theirs keep one; models without BOS take the prompt as it is. An empty prompt is BOS alone.
  *
- * @throws LoupeError `LOUPE_BAD_REQUEST` unless just one of prompt and tokens is given, and for an
- *   entry of tokenTexts that is not one token,
- *   `LOUPE_TOKEN_OUT_OF_RANGE`, `LOUPE_PROMPT_TOO_LONG` naming both lengths
+ * @throws LoupeError `LOUPE_BAD_REQUEST` unless just one of prompt and tokens is given, for an entry of
+ *   tokenTexts that is not one token, or if there is no token at all; `LOUPE_NOT_TOKENS` for a text that
+ *   the tokenizer cannot write, `LOUPE_TOKEN_OUT_OF_RANGE`, `LOUPE_PROMPT_TOO_LONG` naming both lengths
  */
 export function promptTokens(
   request: PromptRequest,
@@ -44,12 +48,24 @@ export function promptTokens(
   const given = names.map((name) =>
     tokenNamed(name, tokenizer, config.vocabulary, 'An entry of "tokenTexts"'),
   );
-  const bosAdded = (request.prependBos ?? true) || given.length === 0;
+  const { bosId } = tokenizer;
+  if (given.length === 0 && bosId === undefined) {
+    throw new LoupeError(
+      'LOUPE_BAD_REQUEST',
+      'The prompt is empty, and this model has no BOS to begin with. Give at least one token.',
+    );
+  }
+  const wanted = (request.prependBos ?? true) || given.length === 0;
+  const begins = bosId !== undefined && given[0] === bosId;
+  const bosAdded = wanted && bosId !== undefined && !begins;
   const length = given.length + (bosAdded ? 1 : 0);
   if (length > config.context) throw tooLong(`${length} tokens`, config.context);
-  const ids = bosAdded ? Int32Array.of(tokenizer.bosId, ...given) : Int32Array.from(given);
-  return { ids, text: prompt, bosAdded };
+  const ids = Int32Array.from(bosAdded ? tokenizer.withBos(given) : given);
+  const notes = wanted && begins ? [ONE_BOS] : [];
+  return { ids, text: prompt, bosAdded, notes };
 }
+
+const ONE_BOS = 'The prompt begins with BOS itself, so none was put before it.';
 
 /**
  * Refuses a very long text without tokenising it, which could take seconds. Shorter ones are worth

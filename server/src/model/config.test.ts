@@ -89,6 +89,8 @@ test('pruned heads are listed by layer, each once', () => {
 test('the end-of-sequence id serves as BOS where it is the only one', () => {
   const { bos_token_id: id, ...rest } = base;
   expect(parseModelConfig({ ...rest, eos_token_id: id }).bosTokenId).toBe(50256);
+  expect(parseModelConfig({ ...rest, eos_token_id: [7, id] }).bosTokenId).toBe(7);
+  expect(parseModelConfig({ ...rest, bos_token_id: -1 }).bosTokenId).toBe(null);
 });
 
 test.each([
@@ -114,8 +116,8 @@ test.each([
   [{ ...base, n_layer: 0 }],
   [{ ...base, n_head: 7 }],
   [{ ...base, n_positions: 1e12 }],
-  [{ ...base, vocab_size: 100 }],
-  [{ ...base, bos_token_id: -1 }],
+  [{ ...base, bos_token_id: -2 }],
+  [{ ...base, bos_token_id: '50256' }],
   [{ ...base, layer_norm_epsilon: 0 }],
   [{ ...base, layer_norm_epsilon: '1e-5' }],
   [{ ...base, scale_attn_weights: 1 }],

@@ -31,7 +31,10 @@ export interface ModelConfig {
   scaleByInverseLayer: boolean;
   /** True where the unembedding is the token embedding, whatever else the weights hold. */
   tiedHead: boolean;
-  /** Id of the token that begins a sequence; `null` where the file says there is none. */
+  /**
+   * Id of the token that begins a sequence; `null` where the file names none. It may be beyond the
+   * vocabulary, as GPT-2's 50256 is where nobody set it for a smaller one: see `chooseBos`.
+   */
   bosTokenId: number | null;
 }
 
@@ -93,7 +96,8 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
     scaleAttention: flag(fields, file, 'scale_attn_weights', true),
     scaleByInverseLayer: flag(fields, file, 'scale_attn_by_inverse_layer_idx', false),
     tiedHead: flag(fields, file, 'tie_word_embeddings', true),
-    bosTokenId: bosTokenId(fields, file, vocabulary),
+    // GPT-2 has one token for both ends, so the end-of-sequence id serves where only it is given.
+    bosTokenId: tokenId(fields, file, 'bos_token_id') ?? tokenId(fields, file, 'eos_token_id'),
   };
 }
 
@@ -196,15 +200,15 @@ function activationFunction(fields: Fields, file: string): ActivationFunction {
   );
 }
 
-/** GPT-2 has one token for both ends, so the end-of-sequence id serves where only it is given. */
-function bosTokenId(fields: Fields, file: string, vocabulary: number): number | null {
-  const name = isPresent(fields.get('bos_token_id')) ? 'bos_token_id' : 'eos_token_id';
+/** A token's id, of a list the first; `null` where none is given, which some write as −1. */
+function tokenId(fields: Fields, file: string, name: string): number | null {
   const value = fields.get(name);
-  if (!isPresent(value)) return null;
-  if (isWhole(value) && value >= 0 && value < vocabulary) return value;
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (!isPresent(first) || first === -1) return null;
+  if (isWhole(first) && first >= 0) return first;
   throw new LoupeError(
     'LOUPE_BAD_FILE',
-    `${file}: ${name} is ${showValue(value)}, which is not one of the ${vocabulary} token ids.`,
+    `${file}: ${name} is ${showValue(value)}, where the id of a token is expected.`,
   );
 }
 

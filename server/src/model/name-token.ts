@@ -15,11 +15,13 @@ export function tokenNamed(
   vocabulary: number,
   what: string,
 ): number {
-  if (typeof name === 'string') return tokenOfText(name, tokenizer, what);
-  if (name < vocabulary) return name;
+  const id = typeof name === 'string' ? tokenOfText(name, tokenizer, what) : name;
+  if (id < vocabulary) return id;
+  // Added tokens may have a text, and no row in the model.
+  const text = id < tokenizer.size ? `, ${JSON.stringify(tokenizer.text(id))},` : '';
   throw new LoupeError(
     'LOUPE_TOKEN_OUT_OF_RANGE',
-    `Token id ${name} is not in the vocabulary, which ends at ${vocabulary - 1}.`,
+    `Token id ${id}${text} is not in the vocabulary, which ends at ${vocabulary - 1}.`,
   );
 }
 

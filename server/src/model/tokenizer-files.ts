@@ -1,72 +1,121 @@
 import { LoupeError } from '@loupe/shared';
+import {
+  type AddedToken,
+  type AddedTokens,
+  addedTokens,
+  type TokenizerExtras,
+} from './added-tokens.ts';
+import { isObject, type JsonObject } from './json-object.ts';
 import { showValue } from './show-value.ts';
 import { BYTE_SYMBOLS } from './tokenizer-bytes.ts';
 
-/** A byte-level BPE vocabulary, whichever files it came from. */
+/** How the tokens of a vocabulary are found in a text. */
+export type VocabularyKind = 'byte-level' | 'characters';
+
+/** A vocabulary, whichever files it came from. */
 export interface Vocabulary {
-  /** Id of each entry, spelled in the byte alphabet. */
+  /** Default byte-level. */
+  readonly kind?: VocabularyKind;
+  /** Id of each entry: spelled in the byte alphabet, or as it is where entries are single characters. */
   readonly ids: ReadonlyMap<string, number>;
   /** Pairs of entries to join, first ones first. */
   readonly merges: readonly (readonly [string, string])[];
   /** Tokens that are found in a text before anything else is done with it. */
   readonly added: readonly AddedToken[];
+  /** True where special tokens in a text are cut into pieces like any other text. */
+  readonly splitSpecial?: boolean;
+  /** Ids of the tokens that the tokenizer's files name as the first and last of a sequence. */
+  readonly bos?: number | undefined;
+  readonly eos?: number | undefined;
 }
 
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
-}
+/** The pattern of a pre-tokenizer that cuts a text into its characters. */
+export const ANY_CHARACTER = '[\\s\\S]';
 
-export const END_OF_TEXT = '<|endoftext|>';
-
-// GPT-2's longest entry has 128 symbols. The library keeps a tree of all added tokens' characters.
+// GPT-2's longest entry has 128 symbols.
 const LONGEST_ENTRY = 4096;
-const LONGEST_ADDED = 512;
-const MOST_ADDED = 10_000;
+const LARGEST_ID = 2 ** 24;
+
+/** Tokenizers that are kept as `vocab.json` and `merges.txt`, and are GPT-2's. */
+const SAME_CLASSES = /^(GPT2Tokenizer|PreTrainedTokenizer|TokenizersBackend)(Fast)?$/;
 
 /**
- * Reads `vocab.json` and `merges.txt`. `<|endoftext|>`, where the vocabulary has it, is an added
- * token, as in Hugging Face's GPT2TokenizerFast.
+ * Reads `vocab.json` and `merges.txt`, as slow tokenizers are saved.
  *
  * @param vocab the parsed `vocab.json`
  * @param merges the text of `merges.txt`; a first line `#version…` is passed over
- * @param size number of token ids that the model has
+ * @param size number of token ids that the model has; added tokens may lie beyond
+ * @param extras the files that name added tokens
  * @throws LoupeError `LOUPE_BAD_FILE` for files that are not what they should be,
- * `LOUPE_UNSUPPORTED_MODEL` for a vocabulary that is not byte-level.
+ * `LOUPE_UNSUPPORTED_MODEL` for a vocabulary that is not byte-level, or another kind of tokenizer.
  */
-export function vocabularyOfFiles(vocab: unknown, merges: string, size: number): Vocabulary {
-  const ids = readIds(vocab, 'vocab.json', size);
-  const endOfText = ids.get(END_OF_TEXT);
-  return {
-    ids,
-    merges: readMerges(mergeLines(merges), 'merges.txt', ids),
-    added: endOfText === undefined ? [] : [{ id: endOfText, content: END_OF_TEXT, special: true }],
-  };
+export function vocabularyOfFiles(
+  vocab: unknown,
+  merges: string,
+  size: number,
+  extras: TokenizerExtras = {},
+): Vocabulary {
+  refuseOtherClass(extras);
+  refuseSpaceBefore(extras);
+  const file = 'vocab.json';
+  const ids = readIds(vocab, file);
+  const added = addedTokens([], extras, ids);
+  refuseWithoutRow(ids, added, file, size);
+  refuseOtherBytes(ids, file);
+  return vocabulary('byte-level', ids, readMerges(mergeLines(merges), 'merges.txt', ids), added);
 }
 
 /**
- * Reads a `tokenizer.json`, provided that it describes GPT-2's tokenisation: byte-level BPE, no
- * normalizer, no space put before the text. Its post-processor is passed over, since whether BOS is
- * put before a prompt is the request's choice.
+ * Reads a `tokenizer.json`, provided that it describes GPT-2's tokenisation (byte-level BPE, no
+ * normalizer, no space put before the text), or one token a character. Its post-processor is passed
+ * over, since whether BOS is put before a prompt is the request's choice.
  *
  * @param json the parsed file
- * @param size number of token ids that the model has
+ * @param size number of token ids that the model has; added tokens may lie beyond
+ * @param extras the files that name further added tokens
  * @throws LoupeError `LOUPE_UNSUPPORTED_MODEL` for another kind of tokenizer, `LOUPE_BAD_FILE` for
  * a file that is not what it should be.
  */
-export function vocabularyOfTokenizerJson(json: unknown, size: number): Vocabulary {
+export function vocabularyOfTokenizerJson(
+  json: unknown,
+  size: number,
+  extras: TokenizerExtras = {},
+): Vocabulary {
   const file = 'tokenizer.json';
   if (!isObject(json) || !isObject(json.model)) throw bad(file, 'it has no model');
-  refuseOtherTokenizers(json, json.model);
-  const ids = readIds(json.model.vocab, file, size);
-  const { merges } = json.model;
+  const { vocab, merges } = json.model;
+  const characters = isOfCharacters(json, json.model);
+  if (!characters) {
+    refuseOtherTokenizers(json, json.model);
+    refuseSpaceBefore(extras);
+  }
+  const ids = readIds(vocab, file);
+  const added = addedTokens(json.added_tokens ?? [], extras, ids);
+  refuseWithoutRow(ids, added, file, size);
+  if (characters) return vocabulary('characters', ids, [], added);
+  refuseOtherBytes(ids, file);
   if (!Array.isArray(merges)) throw bad(file, 'its merges are not a list');
-  return {
-    ids,
-    merges: readMerges(merges, file, ids),
-    added: readAdded(json.added_tokens ?? [], file, ids, size),
-  };
+  return vocabulary('byte-level', ids, readMerges(merges, file, ids), added);
+}
+
+function vocabulary(
+  kind: VocabularyKind,
+  ids: ReadonlyMap<string, number>,
+  merges: Vocabulary['merges'],
+  { added, bos, eos, splitSpecial }: AddedTokens,
+): Vocabulary {
+  const idOf = (content: string | undefined) =>
+    added.find((token) => token.content === content)?.id;
+  return { kind, ids, merges, added, splitSpecial, bos: idOf(bos), eos: idOf(eos) };
+}
+
+/** True for one token a character, in the form in which Loupe writes it for models of characters. */
+function isOfCharacters(json: JsonObject, model: JsonObject): boolean {
+  const { pre_tokenizer: before, normalizer } = json;
+  if (model.type !== 'WordLevel' || isPresent(normalizer) || !isObject(model.vocab)) return false;
+  const isSplit = isObject(before) && before.type === 'Split' && before.behavior === 'Isolated';
+  if (!isSplit || !isObject(before.pattern) || before.pattern.Regex !== ANY_CHARACTER) return false;
+  return Object.keys(model.vocab).every((entry) => [...entry].length === 1);
 }
 
 function refuseOtherTokenizers(json: JsonObject, model: JsonObject): void {
@@ -90,36 +139,74 @@ function refuseOtherTokenizers(json: JsonObject, model: JsonObject): void {
   if (!isObject(step) || step.type !== 'ByteLevel' || step.use_regex === false) {
     refuse('does not split text as GPT-2 does');
   }
-  if (isObject(step) && step.add_prefix_space === true) refuse('puts a space before every text');
+  if (isObject(step) && step.add_prefix_space === true) refuseSpace('tokenizer.json');
 }
 
-function readIds(vocab: unknown, file: string, size: number): Map<string, number> {
+function refuseOtherClass({ tokenizerConfig: config }: TokenizerExtras): void {
+  const ofClass = isObject(config) ? config.tokenizer_class : undefined;
+  if (typeof ofClass !== 'string' || SAME_CLASSES.test(ofClass)) return;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_MODEL',
+    `tokenizer_config.json says ${showValue(ofClass)}. Only GPT-2's byte-level BPE can be used; if this ` +
+      'one is such, load it in transformers and save it again, which writes a tokenizer.json.',
+  );
+}
+
+function refuseSpaceBefore({ tokenizerConfig: config }: TokenizerExtras): void {
+  if (isObject(config) && config.add_prefix_space === true) refuseSpace('tokenizer_config.json');
+}
+
+function refuseSpace(file: string): never {
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_MODEL',
+    `${file} puts a space before every text (add_prefix_space), which Loupe does not. Set it to false ` +
+      'there and begin prompts with a space: the tokens are the same.',
+  );
+}
+
+function readIds(vocab: unknown, file: string): Map<string, number> {
   if (!isObject(vocab)) throw bad(file, 'it has no vocabulary');
-  const entries = Object.entries(vocab);
-  if (entries.length > size) {
-    throw bad(file, `it has ${entries.length} tokens, where the model has ${size}`);
-  }
   const ids = new Map<string, number>();
   const owners = new Map<number, string>();
-  for (const [entry, id] of entries) {
+  for (const [entry, id] of Object.entries(vocab)) {
     if (entry.length === 0 || entry.length > LONGEST_ENTRY) {
       throw bad(file, `the token ${showValue(entry)} has ${entry.length} characters`);
     }
-    if (!isIdBelow(id, size)) throw bad(file, outOfRange(entry, id, size));
+    if (!isId(id)) throw bad(file, `the token ${showValue(entry)} has the id ${showValue(id)}`);
     const owner = owners.get(id);
     if (owner !== undefined)
       throw bad(file, `${showValue(owner)} and ${showValue(entry)} share id ${id}`);
     owners.set(id, entry);
     ids.set(entry, id);
   }
-  const absent = BYTE_SYMBOLS.findIndex((symbol) => !ids.has(symbol));
-  if (absent >= 0) {
-    throw new LoupeError(
-      'LOUPE_UNSUPPORTED_MODEL',
-      `${file} is not a byte-level vocabulary: it has no token for the byte ${absent}.`,
+  return ids;
+}
+
+/** Added tokens may lack a row, of the others none: the vocabulary would be another model's. */
+function refuseWithoutRow(
+  ids: ReadonlyMap<string, number>,
+  { added }: AddedTokens,
+  file: string,
+  size: number,
+): void {
+  const marks = new Set(added.map(({ content }) => content));
+  for (const [entry, id] of ids) {
+    if (id < size || marks.has(entry)) continue;
+    throw bad(
+      file,
+      `the token ${showValue(entry)} has the id ${id}, where the model has ${size} tokens. ` +
+        'Use the tokenizer that the model was trained with',
     );
   }
-  return ids;
+}
+
+function refuseOtherBytes(ids: ReadonlyMap<string, number>, file: string): void {
+  const absent = BYTE_SYMBOLS.findIndex((symbol) => !ids.has(symbol));
+  if (absent < 0) return;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_MODEL',
+    `${file} is not a byte-level vocabulary: it has no token for the byte ${absent}.`,
+  );
 }
 
 function mergeLines(text: string): string[] {
@@ -154,56 +241,12 @@ function readMerges(
   });
 }
 
-function readAdded(
-  added: unknown,
-  file: string,
-  ids: ReadonlyMap<string, number>,
-  size: number,
-): AddedToken[] {
-  if (!Array.isArray(added) || added.length > MOST_ADDED) {
-    throw bad(file, `its added tokens are not a list of at most ${MOST_ADDED}`);
-  }
-  const owners = new Map([...ids].map(([entry, id]) => [id, entry]));
-  const contents = new Set<string>();
-  return added.map((token: unknown) => {
-    if (!isObject(token)) throw bad(file, 'an added token is not described by an object');
-    const { id, content, special } = token;
-    if (typeof content !== 'string' || content === '' || content.length > LONGEST_ADDED) {
-      throw bad(file, `an added token has the text ${showValue(content)}`);
-    }
-    if (!isIdBelow(id, size)) throw bad(file, outOfRange(content, id, size));
-    if ((ids.get(content) ?? id) !== id || (owners.get(id) ?? content) !== content) {
-      throw bad(file, `the added token ${showValue(content)} has the id ${id} of another token`);
-    }
-    if (contents.has(content)) throw bad(file, `the token ${showValue(content)} is added twice`);
-    owners.set(id, content);
-    contents.add(content);
-    if (token.lstrip === true || token.rstrip === true || token.single_word === true) {
-      throw new LoupeError(
-        'LOUPE_UNSUPPORTED_MODEL',
-        `${file}: the added token ${showValue(content)} uses lstrip, rstrip or single_word, which Loupe does not have.`,
-      );
-    }
-    return { id, content, special: special === true };
-  });
-}
-
-type JsonObject = Record<string, unknown>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function isIdBelow(value: unknown, size: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < size;
-}
-
-function outOfRange(entry: string, id: unknown, size: number): string {
-  return `the token ${showValue(entry)} has the id ${showValue(id)}, where the model has ${size} tokens`;
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < LARGEST_ID;
 }
 
 function bad(file: string, what: string): LoupeError {

@@ -1,83 +1,120 @@
-import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
-import { LoupeError, type Token } from '@loupe/shared';
+import type { Token } from '@loupe/shared';
+import { END_OF_TEXT, type TokenizerExtras } from './added-tokens.ts';
 import type { ModelConfig } from './config.ts';
+import { ByteLevelSegmenter } from './segmenters/byte-level.ts';
+import { CharacterSegmenter } from './segmenters/characters.ts';
+import { ListedIdSegmenter } from './segmenters/listed-ids.ts';
+import type { Segmenter } from './segmenters/segmenter.ts';
 import { bytesOfEntry, readableBytes } from './tokenizer-bytes.ts';
 import {
-  END_OF_TEXT,
   type Vocabulary,
   vocabularyOfFiles,
   vocabularyOfTokenizerJson,
 } from './tokenizer-files.ts';
-import { byteRanges } from './tokenizer-offsets.ts';
 
 /** What a tokenizer has to know of its model. */
 export type TokenizerModel = Pick<ModelConfig, 'vocabulary' | 'bosTokenId'>;
 
+/** No entries: the tokens of a model without a tokenizer. */
+const NO_ENTRIES: Vocabulary = { kind: 'characters', ids: new Map(), merges: [], added: [] };
+
 /**
- * GPT-2's byte-level BPE. Gives the ids that Hugging Face's GPT2TokenizerFast gives, which means
- * that a literal `<|endoftext|>` in a text becomes the special token. Every text can be encoded, and
- * the tokens' bytes put together are the text's UTF-8; a lone surrogate counts as U+FFFD.
+ * A model's tokens and how texts become them: GPT-2's byte-level BPE, with the ids that Hugging Face's
+ * GPT2Tokenizer gives (a literal `<|endoftext|>` in a text becomes the special token); one token a
+ * character; or, for a model without a tokenizer, ids alone.
  */
 export class Tokenizer {
-  /** Id of the token that begins a sequence. */
-  readonly bosId: number;
+  /** Id of the token that begins a sequence; undefined where the model has none. */
+  readonly bosId: number | undefined;
   /** One more than the largest id that has a token. */
   readonly size: number;
-  /**
-   * Bytes of the longest token. The UTF-8 of a text is no shorter than its UTF-16 units are many, so a
-   * text of n units takes at least n / maxTokenLength tokens.
-   */
+  /** Bytes of the longest token. */
   readonly maxTokenLength: number;
-  readonly #bpe: BpeTokenizer;
+  /** False for a model without a tokenizer, where a text can only be a list of token ids. */
+  readonly hasText: boolean;
   readonly #entries: readonly (string | undefined)[];
+  /** True where entries are spelled in the byte alphabet, but for the added ones. */
+  readonly #isByteLevel: boolean;
   readonly #added: ReadonlySet<number>;
   readonly #special: ReadonlySet<number>;
-  readonly #addedContents: RegExp | undefined;
+  readonly #segmenter: Segmenter;
   readonly #texts: (string | undefined)[] = [];
 
-  /**
-   * @throws LoupeError `LOUPE_UNSUPPORTED_MODEL` if neither the configuration nor the vocabulary
-   * says which token begins a sequence.
-   */
-  constructor(vocabulary: Vocabulary, bosTokenId: number | null) {
-    const { ids, merges, added } = vocabulary;
+  /** @param bosId see `chooseBos` */
+  constructor(vocabulary: Vocabulary | undefined, bosId: number | undefined) {
+    const { kind = 'byte-level', ids, added } = vocabulary ?? NO_ENTRIES;
     const entries: (string | undefined)[] = [];
     for (const [entry, id] of ids) entries[id] = entry;
     for (const { content, id } of added) entries[id] = content;
     this.#entries = entries;
+    this.#isByteLevel = kind === 'byte-level';
     this.#added = new Set(added.map(({ id }) => id));
-    this.#addedContents = anyOf(added.map(({ content }) => content));
-    this.bosId = bosTokenId ?? ids.get(END_OF_TEXT) ?? noBos();
-    this.#special = new Set([
-      this.bosId,
-      ...added.filter(({ special }) => special).map(({ id }) => id),
-    ]);
+    this.bosId = bosId;
+    const marks = added.filter(({ special }) => special).map(({ id }) => id);
+    this.#special = new Set(bosId === undefined ? marks : [bosId, ...marks]);
     this.size = entries.length;
     this.maxTokenLength = entries.reduce((most, _, id) => Math.max(most, this.bytes(id).length), 1);
-    this.#bpe = new BpeTokenizer(tokenizerJson(ids, merges, added), {});
+    this.hasText = vocabulary !== undefined;
+    this.#segmenter =
+      vocabulary === undefined
+        ? new ListedIdSegmenter()
+        : kind === 'characters'
+          ? new CharacterSegmenter(ids)
+          : new ByteLevelSegmenter(vocabulary, (id) => this.bytes(id));
   }
 
   /**
    * From `vocab.json`, parsed, and the text of `merges.txt`.
    *
+   * @param extras the files that name added tokens
    * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_UNSUPPORTED_MODEL`
    */
-  static fromFiles(vocab: unknown, merges: string, model: TokenizerModel): Tokenizer {
-    return new Tokenizer(vocabularyOfFiles(vocab, merges, model.vocabulary), model.bosTokenId);
+  static fromFiles(
+    vocab: unknown,
+    merges: string,
+    model: TokenizerModel,
+    extras: TokenizerExtras = {},
+  ): Tokenizer {
+    return Tokenizer.of(vocabularyOfFiles(vocab, merges, model.vocabulary, extras), model);
   }
 
   /**
    * From `tokenizer.json`, parsed.
    *
+   * @param extras the files that name further added tokens
    * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_UNSUPPORTED_MODEL`
    */
-  static fromTokenizerJson(json: unknown, model: TokenizerModel): Tokenizer {
-    return new Tokenizer(vocabularyOfTokenizerJson(json, model.vocabulary), model.bosTokenId);
+  static fromTokenizerJson(
+    json: unknown,
+    model: TokenizerModel,
+    extras: TokenizerExtras = {},
+  ): Tokenizer {
+    return Tokenizer.of(vocabularyOfTokenizerJson(json, model.vocabulary, extras), model);
   }
 
-  /** Token ids of a text, without BOS. Takes time in proportion to the text, whatever it holds. */
+  /** Of a vocabulary, or of none, where tokens are ids alone. */
+  static of(vocabulary: Vocabulary | undefined, model: TokenizerModel): Tokenizer {
+    return new Tokenizer(vocabulary, chooseBos(vocabulary ?? NO_ENTRIES, model));
+  }
+
+  /**
+   * Token ids of a text, without BOS. Takes time in proportion to the text, whatever it holds.
+   *
+   * @throws LoupeError `LOUPE_NOT_TOKENS` for a text that the vocabulary cannot write; byte-level ones
+   * can write any
+   */
   encode(text: string): number[] {
-    return this.#bpe.encode(text.replace(LONE_SURROGATES, '\ufffd')).ids;
+    return this.#segmenter.encode(text);
+  }
+
+  /** A text without what the vocabulary cannot write; byte-level ones can write any. */
+  writable(text: string): string {
+    return this.#segmenter.writable(text);
+  }
+
+  /** Token ids of a sequence with BOS before them, where the model has one. */
+  withBos(ids: Iterable<number>): number[] {
+    return this.bosId === undefined ? [...ids] : [this.bosId, ...ids];
   }
 
   /**
@@ -87,14 +124,7 @@ export class Tokenizer {
    * @param enough a bound above this need not be the best one
    */
   leastTokens(text: string, enough = Number.POSITIVE_INFINITY): number {
-    const byLength = this.#leastByLength(text);
-    if (byLength > enough) return byLength;
-    const parts = this.#addedContents ? text.split(this.#addedContents) : [text];
-    let least = parts.length - 1;
-    for (const part of parts) {
-      for (const piece of part.match(PIECE) ?? []) least += this.#leastByLength(piece);
-    }
-    return least;
+    return this.#segmenter.leastTokens(text, enough);
   }
 
   /**
@@ -110,16 +140,27 @@ export class Tokenizer {
     return text;
   }
 
-  /** The bytes that a token adds to a text; none for an id without a token. */
+  /**
+   * The bytes that a token adds to a text, besides white space that an added token may take; none for an
+   * id without a token.
+   */
   bytes(id: number): Uint8Array {
     const entry = this.#entries[id];
     if (entry === undefined) return new Uint8Array(0);
-    return this.#added.has(id) ? new TextEncoder().encode(entry) : bytesOfEntry(entry);
+    const isPlain = !this.#isByteLevel || this.#added.has(id);
+    return isPlain ? new TextEncoder().encode(entry) : bytesOfEntry(entry);
   }
 
   /** True for tokens that mark something, such as end-of-text, and stand for no text. */
   isSpecial(id: number): boolean {
     return this.#special.has(id);
+  }
+
+  /** Added tokens from an id on: those for which a model of so many tokens has no row. */
+  tokensFrom(id: number): string[] {
+    return [...this.#added]
+      .filter((added) => added >= id)
+      .map((added) => this.#entries[added] as string);
   }
 
   /**
@@ -138,79 +179,32 @@ export class Tokenizer {
       text: this.text(id),
       ...(this.isSpecial(id) && { special: true }),
     }));
-    if (prompt !== undefined) this.#addRanges(tokens.slice(bosAdded ? 1 : 0), prompt);
+    if (prompt !== undefined) {
+      const own = tokens.slice(bosAdded ? 1 : 0);
+      const ranges = this.#segmenter.ranges(
+        own.map(({ id }) => id),
+        prompt,
+      );
+      for (const [i, [start, end]] of ranges.entries()) {
+        Object.assign(own[i] as Token, { start, end });
+      }
+    }
     return tokens;
   }
-
-  #leastByLength(text: string): number {
-    return Math.ceil(text.length / this.maxTokenLength);
-  }
-
-  #addRanges(tokens: readonly Token[], prompt: string): void {
-    const bytes = new TextEncoder().encode(prompt);
-    const ranges = byteRanges(prompt, bytes.length);
-    let from = 0;
-    for (const token of tokens) {
-      const own = this.bytes(token.id);
-      if (own.length === 0 || own.some((byte, i) => byte !== bytes[from + i])) throw notOfPrompt();
-      const to = from + own.length;
-      token.start = ranges.start[from] as number;
-      token.end = ranges.end[to - 1] as number;
-      from = to;
-    }
-    if (from !== bytes.length) throw notOfPrompt();
-  }
 }
-
-const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 /**
- * How GPT-2 cuts a text into pieces, of which BPE then joins no two. The library's own byte-level rule
- * has JavaScript's `\s`, which counts U+FEFF and not U+0085: neither Unicode nor Hugging Face does.
+ * The token that begins a sequence: the one that the tokenizer's files name, as in transformers, else that of
+ * `config.json`, else the one that ends a sequence, else end-of-text. None may be beyond the rows of the
+ * model; undefined where there is none.
  */
-const PIECE =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
-
-/** Finds the first and longest of some texts, as the library looks for added tokens. */
-function anyOf(texts: readonly string[]): RegExp | undefined {
-  if (texts.length === 0) return undefined;
-  const longestFirst = texts.toSorted((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map(escapeRegExp).join('|'), 'u');
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-}
-
-/** The vocabulary in the form of Hugging Face's `tokenizer.json`. */
-function tokenizerJson(
-  ids: ReadonlyMap<string, number>,
-  merges: Vocabulary['merges'],
-  added: Vocabulary['added'],
-): object {
-  return {
-    normalizer: null,
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: PIECE.source }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
-      ],
-    },
-    post_processor: null,
-    decoder: null,
-    added_tokens: added,
-    model: { type: 'BPE', vocab: Object.fromEntries(ids), merges },
-  };
-}
-
-function noBos(): never {
-  throw new LoupeError(
-    'LOUPE_UNSUPPORTED_MODEL',
-    `Neither config.json nor the vocabulary says which token begins a sequence: there is no bos_token_id and no ${END_OF_TEXT}.`,
+export function chooseBos(
+  { ids, added, bos, eos }: Vocabulary,
+  { vocabulary, bosTokenId }: TokenizerModel,
+): number | undefined {
+  const endOfText =
+    ids.get(END_OF_TEXT) ?? added.find(({ content }) => content === END_OF_TEXT)?.id;
+  return [bos, bosTokenId, eos, endOfText].find(
+    (id): id is number => typeof id === 'number' && id < vocabulary,
   );
-}
-
-function notOfPrompt(): LoupeError {
-  return new LoupeError('LOUPE_BAD_REQUEST', 'The tokens are not those of the prompt.');
 }

@@ -4,7 +4,7 @@ import { readTextFile } from '../weights/text-file.ts';
 
 /**
  * Rows of token ids from a file: either JSON lines, an array of token ids each, taken as they are; or
- * plain text, cut into rows of `length` tokens with BOS first, the last one left out if it is shorter.
+ * plain text, cut into rows of `length` tokens with BOS first where the model has one, the last one left out if it is shorter.
  *
  * @throws LoupeError `LOUPE_BAD_FILE` for a file that cannot be read or holds no whole row,
  *   `LOUPE_TOKEN_OUT_OF_RANGE`
@@ -42,9 +42,9 @@ export function readCorpus(
 
 function rowsOfText(text: string, tokenizer: Tokenizer, length: number): Int32Array[] {
   const ids = tokenizer.encode(text);
-  const each = length - 1;
+  const each = length - tokenizer.withBos([]).length;
   return Array.from({ length: Math.floor(ids.length / each) }, (_, r) =>
-    Int32Array.of(tokenizer.bosId, ...ids.slice(r * each, (r + 1) * each)),
+    Int32Array.from(tokenizer.withBos(ids.slice(r * each, (r + 1) * each))),
   );
 }
 

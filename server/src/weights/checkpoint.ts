@@ -2,24 +2,28 @@ import { LoupeError } from '@loupe/shared';
 import type { ModelConfig } from '../model/config.ts';
 import { showValue } from '../model/show-value.ts';
 import type { WeightReader } from '../model/weight-reader.ts';
+import { type CheckpointNames, checkpointNames, unusedNames } from './checkpoint-names.ts';
 import { isFloatDtype } from './dtypes.ts';
-import { announcedShape, type BlockShape, gpt2Tensors, isMaskBuffer } from './gpt2-tensors.ts';
+import { announcedShape, type BlockShape, gpt2Tensors } from './gpt2-tensors.ts';
 import { showShape } from './safetensors-header.ts';
 import type { TensorFile } from './tensor-file.ts';
 
-const PREFIX = 'transformer.';
+const EMBEDDING = 'wte.weight';
 const HEAD = 'lm_head.weight';
 
 /**
- * A GPT-2 checkpoint's weights by their Hugging Face names without `transformer.`, whether or not the
- * file has that prefix. `lm_head.weight` is there only where the head is not tied to `wte.weight`: of
- * a tied one Hugging Face does not look at the file's copy either.
+ * A GPT-2 checkpoint's weights by their Hugging Face names without `transformer.`, whatever the file has
+ * before them. `lm_head.weight` is there only where the head is not tied to `wte.weight`; of a tied one a
+ * file may have either name, and where it has both, `wte.weight` is read (see `isTied`).
  */
 export class Checkpoint implements WeightReader {
   /** Heads and MLP width of each block, as the weights have them. */
   readonly blocks: readonly BlockShape[];
+  /** Names in the file of tensors that are not used, mask buffers and a tied head's copy left out. */
+  readonly unused: readonly string[];
   readonly #file: TensorFile;
-  readonly #prefix: string;
+  readonly #found: CheckpointNames;
+  readonly #tied: boolean;
   readonly #names: ReadonlySet<string>;
 
   /**
@@ -33,7 +37,8 @@ export class Checkpoint implements WeightReader {
    */
   constructor(file: TensorFile, config: ModelConfig) {
     this.#file = file;
-    this.#prefix = file.has(`${PREFIX}wte.weight`) ? PREFIX : '';
+    this.#found = checkpointNames(file);
+    this.#tied = config.tiedHead;
     const names = new Set<string>();
     const blocks: BlockShape[] = [];
     const blockShape = (layer: number) => {
@@ -41,12 +46,15 @@ export class Checkpoint implements WeightReader {
       blocks.push(shape);
       return shape;
     };
+    const used = new Set<string>(this.#found.head && config.tiedHead ? [this.#found.head] : []);
     for (const [name, shape] of gpt2Tensors(config, blockShape)) {
       this.#check(name, shape);
       names.add(name);
+      used.add(this.#nameInFile(name));
     }
     this.#names = names;
     this.blocks = blocks;
+    this.unused = unusedNames(file, this.#found.prefix, used);
     this.#refuseOtherBlocks();
   }
 
@@ -63,8 +71,24 @@ export class Checkpoint implements WeightReader {
     return this.#file.readFloat32(this.#nameInFile(name));
   }
 
+  /**
+   * False if the file has a head beside the embedding whose values are not the same, so that the model is
+   * not tied, whatever `config.json` says. Reads both.
+   */
+  isTied(): boolean {
+    const { head } = this.#found;
+    const embedding = this.#nameInFile(EMBEDDING);
+    if (head === undefined || head === embedding || !this.#file.has(head)) return true;
+    const [one, other] = [embedding, head].map((name) => this.#file.readFloat32(name));
+    return one?.length === other?.length && one?.every((value, i) => value === other?.[i]) === true;
+  }
+
   #nameInFile(name: string): string {
-    return name === HEAD ? HEAD : this.#prefix + name;
+    const { prefix, head } = this.#found;
+    if (name === HEAD) return head ?? HEAD;
+    // Of two names for one tensor, some ways of saving keep the first in the alphabet.
+    if (name === EMBEDDING && this.#tied && head && !this.#file.has(prefix + name)) return head;
+    return prefix + name;
   }
 
   #blockShape(config: ModelConfig, layer: number): BlockShape {
@@ -90,7 +114,7 @@ export class Checkpoint implements WeightReader {
     if (!this.#file.has(nameInFile)) {
       throw new LoupeError(
         'LOUPE_BAD_FILE',
-        `${path} has no tensor ${nameInFile}. Either it is not a GPT-2 checkpoint or config.json belongs to another one.`,
+        `${path} has no tensor ${nameInFile}. ${whyMissing(name)}`,
       );
     }
     const found = this.#file.info(nameInFile);
@@ -109,16 +133,19 @@ export class Checkpoint implements WeightReader {
   }
 
   #refuseOtherBlocks(): void {
-    for (const nameInFile of this.#file.names) {
-      const name = nameInFile.startsWith(this.#prefix)
-        ? nameInFile.slice(this.#prefix.length)
-        : nameInFile;
-      if (name.startsWith('h.') && !this.#names.has(name) && !isMaskBuffer(name)) {
-        throw new LoupeError(
-          'LOUPE_UNSUPPORTED_MODEL',
-          `${this.#file.path} has a tensor ${showValue(nameInFile)}, which the GPT-2 of config.json does not.`,
-        );
-      }
-    }
+    const { prefix } = this.#found;
+    const other = this.unused.find((name) => name.startsWith(`${prefix}h.`));
+    if (other === undefined) return;
+    throw new LoupeError(
+      'LOUPE_UNSUPPORTED_MODEL',
+      `${this.#file.path} has a tensor ${showValue(other)}, which the GPT-2 of config.json does not.`,
+    );
   }
+}
+
+function whyMissing(name: string): string {
+  return name === HEAD
+    ? 'config.json says that the head is not tied to the embedding (tie_word_embeddings is false). If it ' +
+        'is, set that to true.'
+    : 'Either the file is incomplete or config.json belongs to another model.';
 }

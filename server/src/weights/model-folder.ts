@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LoupeError } from '@loupe/shared';
 import { type ModelConfig, parseModelConfig } from '../model/config.ts';
-import { Tokenizer } from '../model/tokenizer.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { readJsonFile, readTextFile } from './text-file.ts';
+import { readJsonFile } from './text-file.ts';
+import { readTokenizer } from './tokenizer-folder.ts';
 import { openWeights } from './weights-files.ts';
 
 /** A checkpoint in Hugging Face's layout, opened: what is small is read, the weights are not yet. */
@@ -17,8 +16,8 @@ export interface ModelFolder {
 }
 
 /**
- * Opens a folder with `config.json`, weights (see `openWeights`), and either `tokenizer.json` or `vocab.json`
- * with `merges.txt`, and checks that they belong together.
+ * Opens a folder with `config.json`, weights (see `openWeights`) and a tokenizer, or none (see
+ * `readTokenizer`), and checks that they belong together.
  *
  * @throws LoupeError `LOUPE_BAD_FILE`, `LOUPE_SHAPE_MISMATCH`, `LOUPE_UNSUPPORTED_MODEL` or
  * `LOUPE_UNSAFE_FILE`, naming the file and what is wrong with it.
@@ -34,20 +33,5 @@ export function readModelFolder(folder: string): ModelFolder {
   } catch (error) {
     file.close();
     throw error;
-  }
-}
-
-/** As Hugging Face does, prefers `tokenizer.json` where there is one. */
-function readTokenizer(folder: string, config: ModelConfig): Tokenizer {
-  const path = (name: string) => join(folder, name);
-  try {
-    if (existsSync(path('tokenizer.json'))) {
-      return Tokenizer.fromTokenizerJson(readJsonFile(path('tokenizer.json')), config);
-    }
-    const vocab = readJsonFile(path('vocab.json'));
-    return Tokenizer.fromFiles(vocab, readTextFile(path('merges.txt')), config);
-  } catch (error) {
-    if (!(error instanceof LoupeError) || error.message.includes(folder)) throw error;
-    throw new LoupeError(error.code, `${folder}: ${error.message}`, error.detail);
   }
 }

@@ -10,10 +10,15 @@ export type TokenName = Static<typeof TokenName>;
 /** What a prompt can be given as: text, or tokens that are used as they are. */
 export const PromptFields = {
   model: Type.String({ minLength: 1, maxLength: 200 }),
-  prompt: Type.Optional(Type.String({ description: 'text; empty runs on BOS alone' })),
+  prompt: Type.Optional(
+    Type.String({
+      description:
+        'text, or token ids such as "5 17 3" for a model without a tokenizer; empty runs on BOS alone',
+    }),
+  ),
   tokens: Type.Optional(
     Type.Array(Type.Integer({ minimum: 0 }), {
-      description: 'token ids in place of `prompt`; BOS is put before them if prependBos is true',
+      description: 'token ids in place of `prompt`',
     }),
   ),
   tokenTexts: Type.Optional(
@@ -22,7 +27,12 @@ export const PromptFields = {
         'in place of both: texts that are exactly one token each, whose ids are not known',
     }),
   ),
-  prependBos: Type.Optional(Type.Boolean({ default: true })),
+  prependBos: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description: 'put BOS before text or tokens, unless they begin with it or the model has none',
+    }),
+  ),
 };
 
 export const ActivationsRequest = Type.Object(
@@ -103,7 +113,10 @@ export const Outcome = Type.Object({
     description: '−log p(token | tokens before it) in nats; null at position 0',
   }),
   notes: Type.Optional(
-    Type.Array(Type.String(), { description: 'what made this run slower than it could be' }),
+    Type.Array(Type.String(), {
+      description:
+        'what there is to be said of this run: BOS that was there already, what made it slow',
+    }),
   ),
 });
 export type Outcome = Static<typeof Outcome>;

@@ -55,6 +55,24 @@ export class HubCache {
   }
 }
 
+/**
+ * The snapshot of a model's main revision in the cache, as a folder; undefined where there is none.
+ *
+ * @param repository `owner/name`, or a bare name as of the hub's first models
+ */
+export async function cachedSnapshot(
+  cacheFolder: string,
+  repository: string,
+): Promise<string | undefined> {
+  if (!/^[\w.-]+(\/[\w.-]+)?$/.test(repository)) return undefined;
+  const folder = join(cacheFolder, `models--${repository.replaceAll('/', '--')}`);
+  const commit = await readCommit(folder, 'main');
+  if (commit === undefined) return undefined;
+  const snapshot = join(folder, 'snapshots', commit);
+  const found = await stat(snapshot).catch(() => undefined);
+  return found?.isDirectory() ? snapshot : undefined;
+}
+
 /** True if a file of the cache is undamaged. */
 export function isUndamaged({ file, size, hash }: CachedFile, signal: AbortSignal) {
   return hasContent(file, size, hash, signal);

@@ -91,7 +91,8 @@ async function replaceFolder(layout: StoreLayout, staged: string, target: string
   syncFolder(dirname(target));
 }
 
-function stagingFolder({ downloads }: StoreLayout, name: string): string {
+/** A folder of its own for what is half there; it is not made yet. */
+export function stagingFolder({ downloads }: StoreLayout, name: string): string {
   return join(downloads, `${name}-${randomBytes(6).toString('hex')}`);
 }
 

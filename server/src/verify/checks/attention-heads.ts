@@ -108,8 +108,10 @@ function repeated(
     return state % vocabulary;
   });
   const back = BACK[behaviour](length);
+  const tokens = Int32Array.from(model.tokenizer.withBos([...random, ...random]));
+  const second = tokens.length - length;
   return {
-    tokens: Int32Array.of(model.tokenizer.bosId, ...random, ...random),
-    pairs: Array.from({ length }, (_, i) => [1 + length + i, 1 + length + i - back]),
+    tokens,
+    pairs: Array.from({ length }, (_, i) => [second + i, second + i - back]),
   };
 }

@@ -1,0 +1,9 @@
+import type { CheckpointForm } from './form.ts';
+import { huggingFace } from './hugging-face.ts';
+
+const FORMS: readonly CheckpointForm[] = [huggingFace];
+
+/** The form of the GPT-2 at a path; undefined if there is none that is known. */
+export function findCheckpoint(path: string): CheckpointForm | undefined {
+  return FORMS.find((form) => form.recognizes(path));
+}
