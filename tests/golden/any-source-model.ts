@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { NodeChange } from '@loupe/shared';
 import { golden } from './model.ts';
 
-/** What `scripts/fixtures/any-source.py` writes. Logits are less their mean. */
+/** What `scripts/fixtures/any-source.py` writes. */
 interface AnySource {
   tokens: number[];
   /** Id, hook read, hook written. */

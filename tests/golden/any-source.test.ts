@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeaturesResponse } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelStore } from '../../server/src/hub/store.ts';
+import { ablationsJob } from '../../server/src/jobs/ablations.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
+import { interventionsJob } from '../../server/src/jobs/interventions.ts';
 import { loadModel, type StoredModel } from '../../server/src/jobs/load-model.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { ANY_SOURCE, installAnySource } from './any-source-model.ts';
@@ -15,7 +18,7 @@ import { circuit } from './circuit.ts';
 import { drain } from './model.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'loupe-any-source-'));
-const { tokens, sources, promotes } = ANY_SOURCE;
+const { tokens, sources, clean, cases, promotes } = ANY_SOURCE;
 const TOLERANCE = 1e-4;
 
 let model: StoredModel;
@@ -32,6 +35,11 @@ afterAll(() => {
 function features(ids: string[]): FeaturesResponse {
   const [answer] = drain(featuresJob({ model: 'tiny', features: ids, topK: 4 }, () => model));
   return answer as FeaturesResponse;
+}
+
+function near(got: number | undefined, wanted: number, what: string): void {
+  const difference = Math.abs((got ?? Number.NaN) - wanted);
+  expect(difference, `${what}: ${got}, not ${wanted}`).toBeLessThan(TOLERANCE);
 }
 
 describe('a source of the stream after the last layer, whose number is no layerâ€™s', () => {
@@ -69,6 +77,81 @@ describe('a source of the stream after the last layer, whose number is no layerâ
     const weight = { model: 'tiny', from: '0-plt/1', to: '3-res/1' };
     expect(() => featureWeightJob(weight, () => model).next()).toThrow(/3-res/);
   });
+});
+
+describe.each(cases)('in a free run: $name', ({ changes, top, moves }) => {
+  const observe = moves.map(([feature, position]) => ({ feature, position }));
+  const request = { model: 'tiny', tokens, prependBos: false, changes, runs: ['free' as const] };
+
+  test('logits and activations are those of TransformerLens and SAELens', () => {
+    const [answer] = drain(interventionsJob({ ...request, observe }, () => model));
+    const [run] = answer?.runs ?? [];
+    for (const [id, logit] of top) {
+      near(run?.tokens.find((token) => token.id === id)?.logit[1], logit, `logit of ${id}`);
+    }
+    for (const [id, logit] of clean) {
+      const before = run?.tokens.find((token) => token.id === id)?.logit[0];
+      near(before, logit, `logit of ${id} before`);
+    }
+    for (const [i, [feature, position, before, after]] of moves.entries()) {
+      const [was, is] = run?.activations[i]?.activation ?? [];
+      near(was, before, `${feature} at ${position} before`);
+      near(is, after, `${feature} at ${position} after`);
+    }
+  });
+
+  test('nothing is left behind, finished or not', () => {
+    drain(interventionsJob({ ...request, observe }, () => model));
+    const { numTensors } = tf.memory();
+    drain(interventionsJob({ ...request, observe }, () => model));
+    expect(tf.memory().numTensors).toBe(numTensors);
+    for (const steps of [1, 5, 20, 22, 23]) {
+      const job = interventionsJob({ ...request, observe }, () => model);
+      for (let step = 0; step < steps; step++) job.next();
+      job.return();
+      expect(tf.memory().numTensors).toBe(numTensors);
+    }
+  });
+
+  test('a frozen run is refused where it cannot be made, and the message says what can', () => {
+    for (const runs of [undefined, ['frozen' as const]]) {
+      const { runs: _, ...rest } = request;
+      const job = interventionsJob({ ...rest, ...(runs && { runs }) }, () => model);
+      const ids = changes.map((change) => ('feature' in change ? change.feature : ''));
+      const explaining = ['1-att-out', '2-z', '0-plt', '1-plt'];
+      if (ids.every((id) => explaining.includes(id.split('/')[0] as string))) {
+        expect(job.next().done).toBe(false);
+        job.return();
+      } else {
+        expect(() => job.next()).toThrow(
+          expect.objectContaining({
+            code: 'LOUPE_UNSUPPORTED_DICTIONARY',
+            message: expect.stringContaining('"runs": ["free"]'),
+          }),
+        );
+      }
+    }
+  });
+});
+
+test('each of many features is ablated by itself, of any source', () => {
+  const ablate = cases.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      'feature' in change ? [{ feature: change.feature, position: tokens.length - 1 }] : [],
+    ),
+  );
+  const request = { model: 'tiny', tokens, prependBos: false, ablate, runs: ['free' as const] };
+  const last = drain(ablationsJob(request, () => model)).at(-1);
+  if (last?.type !== 'ablations') throw new Error('no measurement');
+  for (const [i, { feature, position }] of ablate.entries()) {
+    const changes = [{ feature, positions: [position], scale: 0 }];
+    const alone = { model: 'tiny', tokens, prependBos: false, changes, runs: ['free' as const] };
+    const [answer] = drain(interventionsJob(alone, () => model));
+    const measured = answer?.targets.map(
+      ({ value }, t) => (answer.runs[0]?.targets[t] as number) - value,
+    );
+    expect(last.ablations.effects[i]?.free, feature).toEqual(measured);
+  }
 });
 
 test.each(promotes)('$feature promotes what PyTorch says it does', ({ feature, promotes }) => {

@@ -9,7 +9,7 @@ import { normalize } from '../model/layer-norm.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';
-import { type Intervened, readingHook } from './hook-edits.ts';
+import type { Intervened } from './hook-edits.ts';
 
 /** A source in the run without interventions. */
 export interface CleanSource extends Frame {
@@ -22,6 +22,8 @@ export class CleanRun {
   readonly gpt2: Gpt2;
   readonly mode: GraphMode;
   readonly sources: readonly LayerSources[];
+  /** All that are encoded: those, and others whose features are changed or looked at. */
+  readonly all: readonly SourceInfo[];
   /** With `replacementHooks`. */
   readonly trace: Trace;
   readonly #clean = new Map<string, CleanSource>();
@@ -30,35 +32,40 @@ export class CleanRun {
     gpt2: Gpt2,
     mode: GraphMode,
     sources: readonly LayerSources[],
+    others: readonly SourceInfo[],
     tokens: Int32Array,
   ) {
     this.gpt2 = gpt2;
     this.mode = mode;
     this.sources = sources;
+    const explaining = sources.flatMap(({ attention, mlp }) => [attention ?? [], mlp ?? []].flat());
+    this.all = [...new Set([...explaining, ...others])];
     this.trace = new Trace(tokens);
   }
 
   /**
    * Runs the model and encodes every source; yields between layers.
    *
-   * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for a source that cannot be put into the forward
-   *   pass
+   * @param sources those that explain each layer
+   * @param others whose features are changed or looked at besides
    */
   static *start(
     gpt2: Gpt2,
     mode: GraphMode,
     sources: readonly LayerSources[],
+    others: readonly SourceInfo[],
     tokens: Int32Array,
     model: Intervened,
   ): Generator<undefined, CleanRun> {
-    const all = sources.flatMap(({ attention, mlp }) => [attention ?? [], mlp ?? []].flat());
-    for (const source of all) readingHook(source);
-    const run = new CleanRun(gpt2, mode, sources, tokens);
+    const run = new CleanRun(gpt2, mode, sources, others, tokens);
     let complete = false;
     try {
-      const kept = keptHooks(gpt2, replacementHooks(gpt2.blocks.length));
+      const kept = keptHooks(gpt2, [
+        ...replacementHooks(gpt2.blocks.length),
+        ...run.all.map(({ hook }) => hook),
+      ]);
       for (const _ of runLayers(gpt2, run.trace, kept, undefined)) yield;
-      for (const source of all) {
+      for (const source of run.all) {
         run.#encode(source, model);
         yield;
       }
@@ -76,9 +83,8 @@ export class CleanRun {
     return clean;
   }
 
-  /** Residual stream before a layer, or after the last, `[position, d_model]`; the caller's. */
+  /** Residual stream before a layer but the first, or after the last, `[position, d_model]`; the caller's. */
   residualBefore(layer: number): tf.Tensor2D {
-    if (layer === 0) return this.gpt2.embed(this.trace.tokens, 0);
     return tf.clone(this.trace.hook(hookName(layer - 1, 'hook_resid_post')));
   }
 

@@ -24,6 +24,22 @@ export function editFeatures(rows: SparseRows, edits: readonly FeatureEdit[]): S
   return fromMaps(byPosition, rows.width);
 }
 
+/**
+ * What activations `after` have more than those `before`, `[position, width]`; empty where they are equal.
+ */
+export function featureChange(before: SparseRows, after: SparseRows): SparseRows {
+  const changes = Array.from({ length: rowCount(before) }, (_, position) => {
+    const row = entriesOf(after, position);
+    for (const [feature, value] of entriesOf(before, position)) {
+      const rest = (row.get(feature) ?? 0) - value;
+      if (rest === 0) row.delete(feature);
+      else row.set(feature, rest);
+    }
+    return row;
+  });
+  return fromMaps(changes, before.width);
+}
+
 function entriesOf(rows: SparseRows, row: number): Map<number, number> {
   const entries = new Map<number, number>();
   for (let e = rows.offsets[row] as number; e < (rows.offsets[row + 1] as number); e++) {

@@ -6,8 +6,9 @@ import { type BlockHook, type HookEdit, type HookEdits, hookName } from '../mode
 import type { CleanRun } from './clean-run.ts';
 import { editFeatures } from './edit-features.ts';
 import { hookEdits, type Intervened, type ObserveActivations, readingHook } from './hook-edits.ts';
+import type { ErrorScale, FeatureEdit } from './intervention.ts';
 import { multiplyErrors } from './multiply-errors.ts';
-import type { PartPlan, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * A plan carried out in the local replacement model of a prompt (Ameisen et al., 2025): attention patterns,
@@ -23,13 +24,13 @@ import type { PartPlan, Plan } from './plan.ts';
  * @param observe told the activations of every source
  */
 export function frozenEdits(
-  plan: Plan,
+  { layers, features }: Plan,
   clean: CleanRun,
   model: Intervened,
   observe?: ObserveActivations,
 ): HookEdits {
   const edits = new Map<string, HookEdit>();
-  for (const [layer, { attention, mlp, heads }] of plan.entries()) {
+  for (const [layer, { attention, mlp, heads }] of layers.entries()) {
     const held: BlockHook[] = ['ln1.hook_scale', 'attn.hook_pattern', 'ln2.hook_scale'];
     for (const hook of held) {
       const name = hookName(layer, hook);
@@ -42,14 +43,13 @@ export function frozenEdits(
     ] as const;
     for (const [changes, source, hook] of parts) {
       if (source) {
-        edits.set(source.outputHook, replaceOutput(source, changes, clean, model, observe));
+        const changed = { features: features.get(source.id) ?? [], errors: changes };
+        edits.set(source.outputHook, replaceOutput(source, changed, clean, model, observe));
       } else if (hook === 'hook_mlp_out' || clean.mode === 'features') {
         const name = hookName(layer, hook);
-        edits.set(name, () => multiplyErrors(clean.trace.hook(name), changes.errors));
+        edits.set(name, () => multiplyErrors(clean.trace.hook(name), changes));
       } else {
-        edits.set(hookName(layer, hook), (value) =>
-          multiplyErrors(value as tf.Tensor2D, changes.errors),
-        );
+        edits.set(hookName(layer, hook), (value) => multiplyErrors(value as tf.Tensor2D, changes));
       }
     }
     const name = hookName(layer, 'attn.hook_z');
@@ -67,7 +67,7 @@ export function frozenEdits(
 
 function replaceOutput(
   source: SourceInfo,
-  { features, errors }: PartPlan,
+  { features, errors }: { features: FeatureEdit[]; errors: ErrorScale[] },
   clean: CleanRun,
   model: Intervened,
   observe: ObserveActivations | undefined,

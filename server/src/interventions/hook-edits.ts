@@ -1,15 +1,17 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import {
   type BlockHook,
   type HookEdit,
   type HookEdits,
   hookKind,
+  hookPlace,
   parseHook,
 } from '../model/hooks.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
-import { editFeatures } from './edit-features.ts';
+import { editFeatures, featureChange } from './edit-features.ts';
 import type { DictionaryIntervention, Intervention, ScaleIntervention } from './intervention.ts';
 import { multiplyErrors } from './multiply-errors.ts';
 import { resolvePositions } from './positions.ts';
@@ -26,27 +28,43 @@ export interface Intervened {
   dictionary(source: SourceInfo): Dictionary;
 }
 
+/** An edit at a hook. Those that read on come after all that change the value there. */
+interface Step {
+  hook: string;
+  edit: HookEdit;
+  readsOn?: boolean;
+}
+
 /**
- * Interventions as edits of the forward pass. Those at one hook are done one after another. The pass
- * must run over the whole prompt, because positions count from its beginning.
+ * Interventions as edits of the forward pass. Those at one hook are done one after another; a dictionary
+ * that reads the hook and writes another sees what they leave. The pass must run over the whole prompt,
+ * because positions count from its beginning.
  *
  * A dictionary is asked for anew at each use, so that one that was paged out comes back.
  *
  * @param observe told the activations of each dictionary that is put in, as they are after its edits
- * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED`; `LOUPE_UNSUPPORTED_DICTIONARY` for one that reads
- *   another block than it writes; `LOUPE_BAD_REQUEST` for a hook that does not exist
+ * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED`; `LOUPE_UNSUPPORTED_DICTIONARY` for one that writes
+ *   before it reads, or of which more is asked than changes of features and which is not within one block;
+ *   `LOUPE_BAD_REQUEST` for a hook that does not exist
  */
 export function hookEdits(
   interventions: readonly Intervention[],
   model: Intervened,
   observe?: ObserveActivations,
 ): HookEdits {
+  const steps = interventions.flatMap((intervention) => {
+    if (!('source' in intervention)) return [scaleHook(intervention, model)];
+    const { error } = intervention;
+    return error === 'keep' || error.length === 0
+      ? changeFeatures(intervention, model, observe)
+      : [spliceDictionary(intervention, model, observe)];
+  });
   const edits = new Map<string, HookEdit>();
-  for (const intervention of interventions) {
-    const [hook, edit] =
-      'source' in intervention
-        ? spliceDictionary(intervention, model, observe)
-        : scaleHook(intervention, model);
+  const isLast = ({ readsOn = false }: Step) => readsOn;
+  for (const { hook, edit } of [
+    ...steps.filter((step) => !isLast(step)),
+    ...steps.filter(isLast),
+  ]) {
     const first = edits.get(hook);
     edits.set(hook, first ? (value, earlier) => edit(first(value, earlier), earlier) : edit);
   }
@@ -54,15 +72,65 @@ export function hookEdits(
 }
 
 /**
- * Without error, the output hook becomes the reconstruction `decode(f')`; with it, the true value plus
- * what the change of features makes: `y + decode(f') − decode(f)`; and what an error is multiplied with
+ * Features of any dictionary changed, its error kept: each hook that it writes gets `(f′ − f) W_dec`, over
+ * what its normalisation multiplied with. What it reads may lie in an earlier block than what it writes.
+ */
+function changeFeatures(
+  { source: id, features = [] }: DictionaryIntervention,
+  model: Intervened,
+  observe: ObserveActivations | undefined,
+): Step[] {
+  const source = model.source(id);
+  const own = source.hook === source.outputHook;
+  let change: { rows: SparseRows; gains: Float32Array } | undefined;
+  const read: HookEdit = (value) => {
+    const dictionary = model.dictionary(source);
+    const input = value as tf.Tensor2D;
+    const found = dictionary.activations(input);
+    const edited = editFeatures(found, features);
+    observe?.(id, edited);
+    change = { rows: featureChange(found, edited), gains: dictionary.frame(input).gains };
+    return value;
+  };
+  const write =
+    (hook: string): HookEdit =>
+    (value) => {
+      if (!change || change.rows.values.length === 0) return value;
+      const { rows, gains } = change;
+      const written = model.dictionary(source).write(rows, hook);
+      return tf.add(value, tf.div(written, tf.tensor2d(gains, [gains.length, 1])));
+    };
+  if (features.length === 0) return [{ hook: source.hook, edit: read, readsOn: !own }];
+  checkOrder(source);
+  if (own) {
+    const edit: HookEdit = (value, earlier) => write(source.hook)(read(value, earlier), earlier);
+    return [{ hook: source.hook, edit }];
+  }
+  return [
+    { hook: source.hook, edit: read, readsOn: true },
+    ...outputHooks(source).map((hook) => ({ hook, edit: write(hook) })),
+  ];
+}
+
+/** @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for a dictionary that writes before it reads */
+function checkOrder({ id, hook, outputHook }: SourceInfo): void {
+  if (hookPlace(hook) <= hookPlace(outputHook)) return;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_DICTIONARY',
+    `${id} reads ${hook}, which comes after ${outputHook}, where it writes: it cannot be put into the forward pass.`,
+  );
+}
+
+/**
+ * Without error, the output hook becomes the reconstruction `decode(f')`; else it is the true value plus
+ * what the change of features makes, `y + decode(f') − decode(f)`, and what an error is multiplied with
  * adds its share of `y − decode(f)`.
  */
 function spliceDictionary(
   { source: id, error, features = [] }: DictionaryIntervention,
   model: Intervened,
   observe: ObserveActivations | undefined,
-): [string, HookEdit] {
+): Step {
   const source = model.source(id);
   const read = readingHook(source);
   const edit: HookEdit = (value, earlier) => {
@@ -72,14 +140,12 @@ function spliceDictionary(
     const edited = editFeatures(found, features);
     observe?.(id, edited);
     if (error === 'drop') return dictionary.decode(edited, input);
-    const scales = error === 'keep' ? [] : error;
-    if (features.length + scales.length === 0) return value;
     const before = dictionary.decode(found, input);
     const missing = tf.sub<tf.Tensor2D>(value, before);
     const written = features.length === 0 ? before : dictionary.decode(edited, input);
-    return tf.add(written, multiplyErrors(missing, scales));
+    return tf.add(written, multiplyErrors(missing, error === 'keep' ? [] : error));
   };
-  return [source.outputHook, edit];
+  return { hook: source.outputHook, edit };
 }
 
 /**
@@ -112,7 +178,7 @@ export function readingHook({
 function scaleHook(
   { hook, scale, heads, positions }: ScaleIntervention,
   { dHead }: Intervened,
-): [string, HookEdit] {
+): Step {
   const known = hookKind(hook);
   if (!known) throw new LoupeError('LOUPE_BAD_REQUEST', `There is no hook ${hook}.`);
   if (heads && known !== 'attn.hook_z') {
@@ -134,5 +200,5 @@ function scaleHook(
     }
     return tf.mul(value, tf.tensor2d(factors, [rows, columns]));
   };
-  return [hook, edit];
+  return { hook, edit };
 }

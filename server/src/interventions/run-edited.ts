@@ -19,7 +19,10 @@ export function* runEdited(
 ): Generator<undefined, tf.Tensor2D> {
   const { gpt2 } = clean;
   const mask = causalMask(0, clean.trace.length);
-  let residual = clean.residualBefore(from);
+  let residual =
+    from === 0
+      ? gpt2.start(clean.trace.tokens, 0, NO_HOOKS, edits).rows
+      : clean.residualBefore(from);
   let complete = false;
   try {
     for (let layer = from; layer < gpt2.blocks.length; layer++) {

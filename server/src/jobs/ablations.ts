@@ -16,9 +16,10 @@ export function* ablationsJob(
   findModel: FindModel,
 ): Generator<AblationsEvent | undefined, void> {
   const experiment = new Experiment(request, findModel(request.model));
-  const { model, sources, tokens, position, runs } = experiment;
+  const { model, tokens, position, runs } = experiment;
+  const find = (id: string) => experiment.find(id);
   const plans = request.ablate.map(({ feature, position: at }) =>
-    planChanges([{ feature, positions: [at], scale: 0 }], model.gpt2, sources, tokens.length),
+    planChanges([{ feature, positions: [at], scale: 0 }], model.gpt2, find, tokens.length),
   );
   const total = plans.length;
   yield { type: 'progress', done: 0, total };

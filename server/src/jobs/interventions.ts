@@ -6,7 +6,7 @@ import {
 } from '@loupe/shared';
 import type { CleanRun } from '../interventions/clean-run.ts';
 import { logitsAfter, logitsAt } from '../interventions/logits-after.ts';
-import { findFeature, planChanges } from '../interventions/plan.ts';
+import { planChanges } from '../interventions/plan.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { rowCount, type SparseRows } from '../tensor/sparse-rows.ts';
 import { Experiment, targetValues } from './experiment.ts';
@@ -29,8 +29,9 @@ export function* interventionsJob(
   findModel: FindModel,
 ): Generator<InterventionResponse | undefined, void> {
   const experiment = new Experiment(request, findModel(request.model));
-  const { model, sources, tokens, position, runs } = experiment;
-  const plan = planChanges(request.changes, model.gpt2, sources, tokens.length);
+  const { model, tokens, position, runs } = experiment;
+  const find = (id: string) => experiment.find(id);
+  const plan = planChanges(request.changes, model.gpt2, find, tokens.length);
   const observed = request.observe && observedFeatures(request.observe, experiment);
   const k = request.topK ?? DEFAULT_TOP_K;
   const clean = yield* experiment.start();
@@ -71,11 +72,12 @@ interface Place {
 
 function observedFeatures(
   features: NonNullable<InterventionRequest['observe']>,
-  { sources, tokens }: Experiment,
+  experiment: Experiment,
 ): Place[] {
   return features.map(({ feature, position }) => {
-    const { source, index } = findFeature(feature, sources);
-    if (position < tokens.length) return { source, index, position };
+    const { source, index } = experiment.find(feature);
+    const { tokens } = experiment;
+    if (position < tokens.length) return { source: source.id, index, position };
     throw new LoupeError(
       'LOUPE_BAD_REQUEST',
       `There is no position ${position} in a prompt of ${tokens.length} tokens.`,

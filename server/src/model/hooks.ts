@@ -65,6 +65,18 @@ export function layerOfHook(name: string, layers: number): number | undefined {
   return FIRST_HOOKS.some((first) => first === own) ? 0 : layers - 1;
 }
 
+/**
+ * Where a hook stands in the forward pass, to compare it with others: a later one has the greater number.
+ * A source whose hooks stand at one place reads what it writes.
+ */
+export function hookPlace(name: string): number {
+  const block = parseHook(name);
+  if (block) return (block.layer + 1) * BLOCK_HOOKS.length + BLOCK_HOOKS.indexOf(block.hook);
+  const own = modelHook(name);
+  const place = own === undefined ? -1 : MODEL_HOOKS.indexOf(own);
+  return place < FIRST_HOOKS.length ? place : Number.MAX_SAFE_INTEGER - MODEL_HOOKS.length + place;
+}
+
 /** A hook without its layer: `attn.hook_z` of `blocks.5.attn.hook_z`. `undefined` for a name that is no hook. */
 export function hookKind(name: string): BlockHook | ModelHook | undefined {
   return parseHook(name)?.hook ?? modelHook(name);

@@ -44,7 +44,8 @@ export function graphSources(
 const ATTENTION_HOOKS: readonly BlockHook[] = ['attn.hook_z', 'hook_attn_out'];
 const MLP_INPUTS: readonly BlockHook[] = ['ln2.hook_normalized', 'hook_resid_mid'];
 
-function whyUnfit({ kind, hook, outputHook }: SourceInfo): string | undefined {
+/** Why a source cannot be part of an attribution graph; `undefined` for one that can. */
+export function whyUnfit({ kind, hook, outputHook }: SourceInfo): string | undefined {
   const from = parseHook(hook);
   const to = parseHook(outputHook);
   if (!from || !to || from.layer !== to.layer) return `it reads ${hook} and writes ${outputHook}`;
