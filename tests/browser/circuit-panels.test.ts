@@ -227,7 +227,7 @@ test('an exported SVG carries its graph and opens again; the pinned circuit is w
   const panels = await explained(open);
   const { page } = panels;
   await panels.pinPaths();
-  const titles = await panels.boxes.locator('.pinned-title').allTextContents();
+  const titles = await panels.pinned.locator('[data-item^="title:"]').allTextContents();
   await panels.file(/^Export/);
   const dialog = page.getByRole('dialog', { name: 'Export' });
   await dialog.getByRole('img', { name: 'Preview of the figure' }).waitFor();
@@ -248,7 +248,9 @@ test('an exported SVG carries its graph and opens again; the pinned circuit is w
 
   const fresh = circuitPanels((await open({ hash: '/circuit' })).page);
   await fresh.open('figure.svg', text);
-  await eventually(() => fresh.boxes.locator('.pinned-title').allTextContents()).toEqual(titles);
+  await eventually(() => fresh.pinned.locator('[data-item^="title:"]').allTextContents()).toEqual(
+    titles,
+  );
 });
 
 test('what needs fonts or a library is written by the server', async ({ open }) => {

@@ -3,8 +3,8 @@
 import {
   type AttributionGraph,
   ConnectionIndex,
-  digits,
   figureToSvg,
+  formatNumber,
   type GraphNode,
   graphFigure,
   graphScores,
@@ -50,8 +50,8 @@ function prune(): void {
   const { replacement, completeness } = graphScores(graph, kept.edges);
   status.textContent =
     `${kept.nodeCount} of ${graph.nodes.length} nodes, ${kept.edgeCount} of ` +
-    `${graph.edges.weight.length} edges · replacement ${digits(replacement)} · ` +
-    `completeness ${digits(completeness)}`;
+    `${graph.edges.weight.length} edges · replacement ${formatNumber(replacement)} · ` +
+    `completeness ${formatNumber(completeness)}`;
   draw();
 }
 
@@ -133,7 +133,7 @@ function list(entries: { node: number; weight: number; share: number }[]): HTMLE
     const button = text('button', nodeHint(graph, other));
     button.addEventListener('click', () => choose(other.id));
     const row = document.createElement('li');
-    row.append(button, text('span', `${digits(weight)} · ${digits(share * 100)} %`));
+    row.append(button, text('span', `${formatNumber(weight)} · ${formatNumber(share * 100)} %`));
     made.append(row);
   }
   if (entries.length > LISTED) made.append(text('li', `and ${entries.length - LISTED} more`));

@@ -1,7 +1,7 @@
 import {
   type AttributionGraph,
   countedEdges,
-  digits,
+  formatNumber,
   type GraphNode,
   inputTotals,
   nodePlace,
@@ -39,8 +39,8 @@ export function circuitTable(graph: AttributionGraph): string {
     KINDS[node.kind],
     plainNodeName(graph, node),
     nodePlace(graph, node),
-    digits(node.activation),
-    digits(share.get(node.id) as number),
+    formatNumber(node.activation),
+    formatNumber(share.get(node.id) as number),
   ]);
   const named = (at: number) => {
     const node = nodes[at] as GraphNode;
@@ -63,8 +63,8 @@ export function circuitTable(graph: AttributionGraph): string {
       return [
         named(edges.source[edge] as number),
         named(target),
-        digits(weight),
-        `${digits(100 * part)} %`,
+        formatNumber(weight),
+        `${formatNumber(100 * part)} %`,
       ];
     });
   return [

@@ -68,6 +68,15 @@ function drawItem(document: Document, item: FigureItem, theme: FigureTheme): voi
     case 'curve':
       drawCurve(document, item, colours[item.ink]);
       break;
+    case 'polygon': {
+      const [x, y, ...rest] = item.points as [number, number, ...number[]];
+      document.moveTo(x, y);
+      for (let at = 0; at < rest.length; at += 2) {
+        document.lineTo(rest[at] as number, rest[at + 1] as number);
+      }
+      document.closePath().fillOpacity(item.opacity).fill(colours[item.ink]);
+      break;
+    }
     case 'mark':
       document.translate(item.x - item.size / 2, item.y - item.size / 2).scale(item.size / 10);
       document.path(MARK_PATHS[item.kind]).fill(colours[item.kind]);

@@ -1,8 +1,9 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
 import type { MarkKind } from '../figure/marks.ts';
-import { digits, visible } from '../figure/node-words.ts';
+import { visible } from '../figure/node-words.ts';
 import { FIGURE_COLOURS } from '../figure/theme.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { formatNumber } from '../labels/format-number.ts';
 import { diagramOf } from './diagram.ts';
 
 const SHAPES: Record<MarkKind, string> = {
@@ -31,7 +32,7 @@ export function graphToDot(graph: AttributionGraph, options: ExportOptions = {})
   for (const { source, target, weight } of arrows) {
     lines.push(
       statement(`n${source} -> n${target}`, {
-        label: digits(weight),
+        label: formatNumber(weight),
         penwidth: (0.4 + 3 * Math.sqrt(Math.abs(weight) / most)).toFixed(2),
         color: weight < 0 ? colours.negative : colours.positive,
         ...(weight < 0 && { style: 'dashed' }),

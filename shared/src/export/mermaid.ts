@@ -1,7 +1,8 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
-import { digits, visible } from '../figure/node-words.ts';
+import { visible } from '../figure/node-words.ts';
 import { FIGURE_COLOURS } from '../figure/theme.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { formatNumber } from '../labels/format-number.ts';
 import { type DiagramBox, diagramOf } from './diagram.ts';
 
 /** Mermaid draws no chart with more, nor one of more than 50,000 characters. */
@@ -29,7 +30,7 @@ export function graphToMermaid(graph: AttributionGraph, options: ExportOptions =
     lines.push(`n${at}${shaped(box)}:::${box.mark ?? 'mixed'}`);
   }
   for (const { source, target, weight } of drawn) {
-    lines.push(`n${source} ${weight < 0 ? '-.->' : '-->'}|"${digits(weight)}"| n${target}`);
+    lines.push(`n${source} ${weight < 0 ? '-.->' : '-->'}|"${formatNumber(weight)}"| n${target}`);
   }
   const most = Math.abs(drawn[0]?.weight ?? 1) || 1;
   const widthOf = (weight: number) =>

@@ -1,6 +1,7 @@
 import type { AttributionGraph, GraphNode, NodeKind } from '../graph/attribution-graph.ts';
 import type { CircuitBox } from '../graph/pinned-circuit.ts';
-import { digits, nodePlace, plainNodeName, shortNodeName, visible } from './node-words.ts';
+import { formatNumber } from '../labels/format-number.ts';
+import { nodePlace, plainNodeName, shortNodeName, visible } from './node-words.ts';
 
 const KINDS: Record<NodeKind, string> = {
   attention: 'attention features',
@@ -27,7 +28,7 @@ export function boxTexts(
   const title = visible(shortNodeName(graph, node));
   const place = nodePlace(graph, node);
   if (node.kind === 'logit') {
-    const detail = node.probability ? `p = ${digits(node.probability)}` : 'logit difference';
+    const detail = node.probability ? `p = ${formatNumber(node.probability)}` : 'logit difference';
     return { title: isNamed ? title : title.replace(/ \(p=[\d.e-]+\)$/, ''), detail };
   }
   if (node.kind === 'bias') return { title, detail: 'all biases' };

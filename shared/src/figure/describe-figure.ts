@@ -1,5 +1,6 @@
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { digits, tokenAt, visible } from './node-words.ts';
+import { formatNumber } from '../labels/format-number.ts';
+import { tokenAt, visible } from './node-words.ts';
 
 /** What a figure shows, for readers who cannot see it and for those who find the file without its text. */
 export function describeFigure(graph: AttributionGraph, nodes: number, edges: number): string {
@@ -9,8 +10,8 @@ export function describeFigure(graph: AttributionGraph, nodes: number, edges: nu
     .map(({ label }) => visible(label))
     .join(', ');
   const quality = graph.quality
-    ? ` Replacement score ${digits(graph.quality.replacement)}, completeness ` +
-      `${digits(graph.quality.completeness)}.`
+    ? ` Replacement score ${formatNumber(graph.quality.replacement)}, completeness ` +
+      `${formatNumber(graph.quality.completeness)}.`
     : '';
   return (
     `Why ${visible(graph.model)} predicts ${logits} after ${tokens}: ${nodes} nodes and ${edges} ` +

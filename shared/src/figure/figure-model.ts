@@ -2,9 +2,15 @@ import type { MarkKind } from './marks.ts';
 import type { Face } from './text-widths.ts';
 
 /** A colour by what it is for; a theme says which it is. */
-export type Ink = 'text' | 'muted' | 'line' | 'positive' | 'negative' | MarkKind;
+export type Ink = 'paper' | 'text' | 'muted' | 'line' | 'positive' | 'negative' | MarkKind;
 
-export interface LineItem {
+/** What every item of a picture has. */
+interface Identified {
+  /** What it stands for, by which a page finds it again: `box:group:0`, `weight:3`. */
+  id?: string;
+}
+
+export interface LineItem extends Identified {
   type: 'line';
   from: [x: number, y: number];
   to: [x: number, y: number];
@@ -14,7 +20,7 @@ export interface LineItem {
 }
 
 /** A chain of cubic Bézier curves: a start, then three points a curve. */
-export interface CurveItem {
+export interface CurveItem extends Identified {
   type: 'curve';
   points: number[];
   ink: Ink;
@@ -25,7 +31,16 @@ export interface CurveItem {
   edge?: number;
 }
 
-export interface MarkItem {
+/** A filled shape, such as the head of an arrow, or a patch of paper that keeps a text legible over lines. */
+export interface PolygonItem extends Identified {
+  type: 'polygon';
+  /** Corners, x and y by turns. */
+  points: number[];
+  ink: Ink;
+  opacity: number;
+}
+
+export interface MarkItem extends Identified {
   type: 'mark';
   kind: MarkKind;
   /** Centre. */
@@ -39,7 +54,7 @@ export interface MarkItem {
 }
 
 /** A rounded box, its ground a thin layer of its ink. */
-export interface BoxItem {
+export interface BoxItem extends Identified {
   type: 'box';
   x: number;
   y: number;
@@ -56,7 +71,7 @@ export interface BoxItem {
 /** How far the sheet behind a group's box looks out, up and to the right, in widths of its line. */
 export const STACK_SHIFT = 2.4;
 
-export interface TextItem {
+export interface TextItem extends Identified {
   type: 'text';
   text: string;
   x: number;
@@ -72,7 +87,7 @@ export interface TextItem {
   halo?: boolean;
 }
 
-export type FigureItem = LineItem | CurveItem | MarkItem | BoxItem | TextItem;
+export type FigureItem = LineItem | CurveItem | PolygonItem | MarkItem | BoxItem | TextItem;
 
 /**
  * A figure placed to the last point but in no file format yet. Lengths are in points, 72 to the inch,

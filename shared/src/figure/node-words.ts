@@ -1,5 +1,6 @@
 import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
 import { nodeLabel } from '../graph/pinned-circuit.ts';
+import { formatNumber } from '../labels/format-number.ts';
 import { tokenLabel } from '../text/token-text.ts';
 
 /** A few letters for a node in a drawing: the reader's own label, or `3/213`, `·Mary`, `L0 MLP error`. */
@@ -58,7 +59,7 @@ export function nodeHint(graph: AttributionGraph, node: GraphNode): string {
   // Features that nobody has named yet have their id for a label, tokens their text.
   const isNamed = Object.hasOwn(graph.view.labels, node.id);
   const tells = isNamed || node.kind === 'logit' || (isFeature && given !== id);
-  const activation = isFeature ? `, activation ${digits(node.activation)}` : '';
+  const activation = isFeature ? `, activation ${formatNumber(node.activation)}` : '';
   return `${name}${place}${activation}${tells && given !== '' ? `: ${given}` : ''}`;
 }
 
@@ -77,14 +78,6 @@ const WORDS: Record<GraphNode['kind'], string> = {
 export function tokenAt({ tokens }: Pick<AttributionGraph, 'tokens'>, position: number): string {
   const token = tokens[position];
   return token === undefined ? '?' : tokenLabel(token);
-}
-
-/** A number to three significant digits. */
-export function digits(value: number): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
-  return String(Number(value.toPrecision(3)));
 }
 
 /**

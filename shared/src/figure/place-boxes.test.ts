@@ -3,14 +3,12 @@ import { expect, test } from 'vitest';
 import { placeBoxes } from './place-boxes.ts';
 
 const box = { width: 80, height: 30 };
+const label = { width: 30, height: 12 };
+const arrow = (source: number, target: number) => ({ source, target, label });
 
 test('arrows lead upwards and boxes do not touch', () => {
   // 0 and 1 read by 2, which 3 reads; 4 stands alone.
-  const arrows = [
-    { source: 0, target: 2 },
-    { source: 1, target: 2 },
-    { source: 2, target: 3 },
-  ];
+  const arrows = [arrow(0, 2), arrow(1, 2), arrow(2, 3)];
   const { places, width, height } = placeBoxes([box, box, box, box, box], arrows);
   const y = (at: number) => places[at]?.[1] ?? Number.NaN;
   expect(y(0)).toBe(y(1));
@@ -22,7 +20,7 @@ test('arrows lead upwards and boxes do not touch', () => {
 });
 
 test('nothing is placed nowhere', () => {
-  expect(placeBoxes([], [])).toEqual({ places: [], width: 0, height: 0 });
+  expect(placeBoxes([], [])).toEqual({ places: [], routes: [], width: 0, height: 0 });
 });
 
 test('whatever circuit there is, no two boxes lie on each other', () => {
@@ -36,7 +34,7 @@ test('whatever circuit there is, no two boxes lie on each other', () => {
     fc.property(circuit, ({ count, pairs }) => {
       const arrows = pairs
         .filter(([a, b]) => a < b)
-        .map(([source, target]) => ({ source, target }));
+        .map(([source, target]) => arrow(source, target));
       const { places } = placeBoxes(Array(count).fill(box), arrows);
       for (const [i, [x, y]] of places.entries()) {
         for (const [u, v] of places.slice(i + 1)) {

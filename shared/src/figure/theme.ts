@@ -4,7 +4,7 @@ import { MARK_COLOURS } from './marks.ts';
 export type FigureTheme = 'light' | 'dark';
 
 /** Colours of figures, on white paper and on a dark ground. */
-export const FIGURE_COLOURS: Record<FigureTheme, Record<Ink | 'paper', string>> = {
+export const FIGURE_COLOURS: Record<FigureTheme, Record<Ink, string>> = {
   light: {
     paper: '#ffffff',
     text: '#1c1c1a',

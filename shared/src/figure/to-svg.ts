@@ -56,6 +56,12 @@ export function itemToSvg(item: FigureItem, theme: FigureTheme): string {
     }
     case 'curve':
       return curveToSvg(item, colours[item.ink]);
+    case 'polygon':
+      return svgTag('polygon', {
+        points: item.points.map(round).join(' '),
+        fill: colours[item.ink],
+        'fill-opacity': item.opacity === 1 ? undefined : item.opacity,
+      });
     case 'mark': {
       const scale = item.size / 10;
       const [x, y] = [item.x - item.size / 2, item.y - item.size / 2].map(round);

@@ -1,3 +1,4 @@
+import { formatNumber } from '../labels/format-number.ts';
 import type { AttributionGraph, GraphNode } from './attribution-graph.ts';
 import { ConnectionIndex } from './connections.ts';
 import { nodeLabel } from './pinned-circuit.ts';
@@ -53,8 +54,8 @@ function describeLogit(
 
 function logitValue({ probability, activation }: GraphNode): string {
   if (probability === undefined || probability === 0)
-    return `logit difference ${digits(activation)}`;
-  return `probability ${digits(probability)}, ${digits(activation)} above the mean logit`;
+    return `logit difference ${formatNumber(activation, 'sentence')}`;
+  return `probability ${formatNumber(probability, 'sentence')}, ${formatNumber(activation, 'sentence')} above the mean logit`;
 }
 
 function describeQuality({ quality, mode }: AttributionGraph): string[] {
@@ -116,9 +117,5 @@ function percent(share: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${digits(Math.abs(value))}`;
-}
-
-function digits(value: number): string {
-  return Number(value.toPrecision(3)).toString().replace('-', '−');
+  return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value), 'sentence')}`;
 }

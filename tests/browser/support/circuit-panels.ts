@@ -39,7 +39,7 @@ export function circuitPanels(page: Page): CircuitPanels {
     pinned,
     boxes,
     box: (name) => pinned.getByRole('option', { name }),
-    weights: pinned.locator('.pinned-arrow text'),
+    weights: pinned.locator('[data-item^="weight:"]'),
 
     async pinPaths() {
       await pinned.getByRole('button', { name: 'Pin the strongest paths' }).click();

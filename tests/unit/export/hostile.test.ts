@@ -30,11 +30,11 @@ function saved(graph: AttributionGraph) {
 }
 
 const SVG_ELEMENTS = new Set(
-  'svg title desc metadata loupe:graph rect line path g text'.split(' '),
+  'svg title desc metadata loupe:graph rect line path polygon g text'.split(' '),
 );
 const SVG_ATTRIBUTES = new Set(
   (
-    'xmlns xmlns:loupe width height viewBox role x y x1 y1 x2 y2 rx d fill ' +
+    'xmlns xmlns:loupe width height viewBox role points x y x1 y1 x2 y2 rx d fill ' +
     'fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linejoin transform ' +
     'font-family font-size font-weight text-anchor paint-order data-node data-edge'
   ).split(' '),

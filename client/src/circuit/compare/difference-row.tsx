@@ -1,7 +1,6 @@
-import { NODE_MARKS } from '@loupe/shared';
+import { formatNumber, NODE_MARKS } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { barOf, type Extent } from '../connections/connection-items.ts';
-import { significant } from '../numbers.ts';
 import { type DifferenceScale, differenceColour } from './difference-colours.ts';
 import { type Difference, sizeOf } from './differences.ts';
 
@@ -32,11 +31,11 @@ export function DifferenceRow({ difference, extent, scale }: DifferenceRowProps)
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">
-        {inFirst ? significant(first) : <Missing />}
+        {inFirst ? formatNumber(first) : <Missing />}
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">
-        {inSecond ? significant(second) : <Missing />}
+        {inSecond ? formatNumber(second) : <Missing />}
       </div>
       <div className="connection-bar" aria-hidden="true">
         <span className="connection-zero" style={{ left: `${zero}%` }} />
@@ -52,7 +51,7 @@ export function DifferenceRow({ difference, extent, scale }: DifferenceRowProps)
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">
         {by > 0 ? '+' : ''}
-        {significant(by)}
+        {formatNumber(by)}
       </div>
     </>
   );

@@ -1,8 +1,7 @@
-import { type AttributionGraph, type Connection, NODE_MARKS } from '@loupe/shared';
+import { type AttributionGraph, type Connection, formatNumber, NODE_MARKS } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import { barOf, type Extent } from './connection-items.ts';
 
 interface ConnectionRowProps {
@@ -45,7 +44,7 @@ export function ConnectionRow({ graph, connection, extent }: ConnectionRowProps)
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-head">
         {head && (
-          <span title={`most of it, ${significant(head[1])}, through head ${head[0]}`}>
+          <span title={`most of it, ${formatNumber(head[1])}, through head ${head[0]}`}>
             <span className="hidden-text">mostly through </span>head {head[0]}
           </span>
         )}
@@ -67,7 +66,7 @@ export function ConnectionRow({ graph, connection, extent }: ConnectionRowProps)
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">
-        {significant(weight)}
+        {formatNumber(weight)}
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import {
   type AttentionScoreRequest,
   type AttentionScoreResponse,
   type ErrorBody,
+  formatNumber,
   type GraphNode,
   NODE_MARKS,
   toLoupeError,
@@ -14,7 +15,6 @@ import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { barOf } from '../connections/connection-items.ts';
 import { nodeName, nodeWords } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 
 /** The answer to a request, asked for whenever that changes. */
 function useScore(request: AttentionScoreRequest) {
@@ -64,7 +64,7 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
     <>
       <p>
         It gives that position {percentText(attention)} of its attention; the score before the
-        softmax is {significant(score)}, the sum of all pairs of what is written at both ends.
+        softmax is {formatNumber(score)}, the sum of all pairs of what is written at both ends.
       </p>
       <table className="head-look-pairs">
         <thead>
@@ -100,7 +100,7 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
                     />
                   </div>
                 </td>
-                <td className="connection-weight">{significant(contribution)}</td>
+                <td className="connection-weight">{formatNumber(contribution)}</td>
               </tr>
             );
           })}

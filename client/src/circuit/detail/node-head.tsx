@@ -1,4 +1,10 @@
-import { type AttributionGraph, type GraphNode, NODE_MARKS, renameNode } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  formatNumber,
+  type GraphNode,
+  NODE_MARKS,
+  renameNode,
+} from '@loupe/shared';
 import { type ReactNode, useState } from 'react';
 import { openPage } from '../../app/router.ts';
 import { KindMark } from '../../charts/kind-mark.tsx';
@@ -6,7 +12,6 @@ import { percentText } from '../../charts/numbers.ts';
 import { usePrompt } from '../../prompt/store.ts';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import { useCircuit } from '../store.ts';
 import { featureOf } from './feature-info.ts';
 import { LabelEditor } from './label-editor.tsx';
@@ -25,11 +30,11 @@ interface NodeHeadProps {
 function facts(graph: AttributionGraph, index: number, node: GraphNode): string[] {
   const { kind, activation, probability, layer } = node;
   const found: string[] = [];
-  if (kind === 'attention' || kind === 'mlp') found.push(`activation ${significant(activation)}`);
+  if (kind === 'attention' || kind === 'mlp') found.push(`activation ${formatNumber(activation)}`);
   if (kind === 'logit') {
     found.push(
       probability ? `probability ${percentText(probability)}` : 'logit difference',
-      significant(activation),
+      formatNumber(activation),
     );
   }
   if (kind === 'attention' && graph.heads) {

@@ -1,6 +1,6 @@
+import { formatNumber } from '@loupe/shared';
 import type { ReactNode } from 'react';
 import { barOf } from '../connections/connection-items.ts';
-import { significant } from '../numbers.ts';
 import type { Part } from './parts.ts';
 
 /** Parts that are listed; the rest is told in one line. */
@@ -38,14 +38,14 @@ export function PartBars({ title, parts, name, children }: PartBarsProps) {
                   style={{ left: `${left}%`, width: `${width}%`, background: 'var(--attention)' }}
                 />
               </span>
-              <span className="connection-weight">{significant(weight)}</span>
+              <span className="connection-weight">{formatNumber(weight)}</span>
             </li>
           );
         })}
       </ol>
       {rest.length > 0 && (
         <p className="part-rest">
-          {rest.length} others, {significant(rest.reduce((sum, { weight }) => sum + weight, 0))}
+          {rest.length} others, {formatNumber(rest.reduce((sum, { weight }) => sum + weight, 0))}
         </p>
       )}
       {children}

@@ -1,12 +1,11 @@
 import type { AttributionGraph, GraphNode } from '@loupe/shared';
-import { NODE_MARKS } from '@loupe/shared';
+import { formatNumber, NODE_MARKS } from '@loupe/shared';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { Icon } from '../../app/icon.tsx';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import { passedShare } from './passed-share.ts';
@@ -142,7 +141,7 @@ export function NodeTable({ graph }: { graph: AttributionGraph }) {
                 {placeOf(node, graph)}
               </span>
               <span role="gridcell" className="number">
-                {isFeature(node) ? significant(node.activation) : ''}
+                {isFeature(node) ? formatNumber(node.activation) : ''}
               </span>
               <span role="gridcell" className="number">
                 {node.kind === 'logit' || node.kind === 'bias' ? '' : percentText(row.passed)}

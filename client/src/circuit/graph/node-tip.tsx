@@ -1,9 +1,8 @@
 import type { AttributionGraph, GraphView } from '@loupe/shared';
-import { NODE_MARKS } from '@loupe/shared';
+import { formatNumber, NODE_MARKS } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { nodeName, nodeNote, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 
 interface NodeTipProps {
   graph: AttributionGraph;
@@ -21,7 +20,7 @@ export function NodeTip({ graph, view, node: index, passed }: NodeTipProps) {
   const label = nodeNote(node, view);
   const feature = kind === 'attention' || kind === 'mlp';
   const facts = [
-    feature && `activation ${significant(activation)}`,
+    feature && `activation ${formatNumber(activation)}`,
     kind === 'logit' && probability !== undefined && probability > 0 && percentText(probability),
     kind !== 'logit' && kind !== 'bias' && `carries ${percentText(passed)} of the effects`,
   ].filter(Boolean);

@@ -1,5 +1,5 @@
 import type { AttributionGraph, ErrorBody, FeatureWeight, GraphNode } from '@loupe/shared';
-import { toLoupeError } from '@loupe/shared';
+import { formatNumber, toLoupeError } from '@loupe/shared';
 import { useState } from 'react';
 import { getWeight } from '../../api/interventions.ts';
 import { Failure } from '../../app/failure.tsx';
@@ -8,7 +8,6 @@ import { featureOf } from '../detail/feature-info.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { nodeName, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 
 /** Inputs whose weights are told. */
 const INPUTS = 8;
@@ -25,11 +24,11 @@ function factors({ source, effect, weight }: Found['rows'][number]): string {
   if (weight.direct === null) {
     const heads = weight.heads.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     const [most] = heads;
-    const named = most ? `head ${most.layer}.${most.head}: ${significant(most.weight)}` : '';
-    return `${named}; × activation ${significant(activation)} × attention ÷ σ`;
+    const named = most ? `head ${most.layer}.${most.head}: ${formatNumber(most.weight)}` : '';
+    return `${named}; × activation ${formatNumber(activation)} × attention ÷ σ`;
   }
   const scale = (weight.direct * activation) / effect;
-  return `${significant(weight.direct)} × activation ${significant(activation)} ÷ σ ${significant(scale)}`;
+  return `${formatNumber(weight.direct)} × activation ${formatNumber(activation)} ÷ σ ${formatNumber(scale)}`;
 }
 
 /** What of the effects on the chosen feature holds for every prompt, and what is this one's. */
@@ -75,7 +74,7 @@ export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
               <span className="mono">
                 {nodeName(row.source, graph)} {tokenAt(graph, row.source.position)}
               </span>{' '}
-              {significant(row.effect)} = {factors(row)}
+              {formatNumber(row.effect)} = {factors(row)}
             </li>
           ))}
           {shown.rows.length === 0 && <li>No feature acts on it.</li>}

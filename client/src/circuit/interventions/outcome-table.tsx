@@ -1,10 +1,9 @@
-import { type InterventionRun, NODE_MARKS, tokenLabel } from '@loupe/shared';
+import { formatNumber, type InterventionRun, NODE_MARKS, tokenLabel } from '@loupe/shared';
 import type { ReactNode } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { graphIndex } from '../graph-index.ts';
 import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import type { Outcome } from './store.ts';
 
 /** Tokens that are listed. */
@@ -24,7 +23,7 @@ interface Row {
 function moved(before: number, after: number | undefined): string | undefined {
   if (after === undefined) return undefined;
   const by = after - before;
-  return `${significant(after)} (${by < 0 ? '' : '+'}${significant(by)})`;
+  return `${formatNumber(after)} (${by < 0 ? '' : '+'}${formatNumber(by)})`;
 }
 
 function runOf({ answer }: Outcome, run: InterventionRun) {
@@ -42,7 +41,7 @@ function targetRows(outcome: Outcome): Row[] {
     return {
       key: label,
       name: node ? nodeName(node, graph) : label,
-      before: significant(value),
+      before: formatNumber(value),
       predicted: moved(value, after),
       frozen: moved(value, runOf(outcome, 'frozen')?.targets[i]),
       free: moved(value, runOf(outcome, 'free')?.targets[i]),
@@ -97,7 +96,7 @@ function activationRows(outcome: Outcome): Row[] {
       ) : (
         `${one.feature} ${where}`
       ),
-      before: significant(before),
+      before: formatNumber(before),
       predicted: moved(before, change === undefined ? undefined : before + change),
       frozen: moved(before, frozen.get(keyOf(one))?.[1]),
       free: moved(before, after),

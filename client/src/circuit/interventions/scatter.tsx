@@ -1,6 +1,6 @@
+import { formatNumber } from '@loupe/shared';
 import { extent, scaleLinear } from 'd3';
 import { nodeName } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import { useCircuit } from '../store.ts';
 import type { Measured } from './validity.ts';
 
@@ -73,7 +73,7 @@ export function Scatter({ measured: { graph, predicted, effects } }: { measured:
           >
             <title>
               {nodeName(node, graph)} at {node.position}, {point.run}: predicted{' '}
-              {significant(point.x)}, measured {significant(point.y)}
+              {formatNumber(point.x)}, measured {formatNumber(point.y)}
             </title>
           </circle>
         );

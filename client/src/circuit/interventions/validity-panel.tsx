@@ -1,11 +1,11 @@
 import type { AttributionGraph, Validity } from '@loupe/shared';
+import { formatNumber } from '@loupe/shared';
 import { useState } from 'react';
 import { Failure } from '../../app/failure.tsx';
 import { ProgressBar } from '../../app/progress-bar.tsx';
 import { percentText } from '../../charts/numbers.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { nodeName } from '../node-words.ts';
-import { significant } from '../numbers.ts';
 import { Scatter } from './scatter.tsx';
 import { cancelValidity, type Measured, measureValidity, useValidity } from './validity.ts';
 
@@ -31,14 +31,14 @@ function Table({ measured: { graph, predicted, effects } }: { measured: Measured
         <tbody>
           {predicted.map(({ node: index, predicted: by }, i) => {
             const node = graph.nodes[index];
-            const value = (all: number[] | undefined) => significant(all?.[0] ?? Number.NaN);
+            const value = (all: number[] | undefined) => formatNumber(all?.[0] ?? Number.NaN);
             return (
               node && (
                 <tr key={node.id}>
                   <th scope="row" className="mono">
                     {nodeName(node, graph)} at {node.position}
                   </th>
-                  <td>{significant(by)}</td>
+                  <td>{formatNumber(by)}</td>
                   <td>{value(effects[i]?.frozen)}</td>
                   <td>{value(effects[i]?.free)}</td>
                 </tr>

@@ -1,7 +1,12 @@
-import type { AttributionGraph, CircuitArrow, GraphNode } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  type CircuitArrow,
+  formatNumber,
+  type GraphNode,
+  type PinnedBox,
+  type PinnedParts,
+} from '@loupe/shared';
 import { nodeWords } from '../node-words.ts';
-import { significant } from '../numbers.ts';
-import type { DrawnBox, DrawnCircuit } from './drawn-boxes.ts';
 
 /** Effects that are told with a box. */
 const TOLD = 3;
@@ -10,12 +15,12 @@ function effects(
   lead: string,
   arrows: readonly CircuitArrow[],
   end: 'source' | 'target',
-  boxes: readonly DrawnBox[],
+  boxes: readonly PinnedBox[],
 ): string {
   if (arrows.length === 0) return '';
   const told = arrows
     .slice(0, TOLD)
-    .map((arrow) => `${boxes[arrow[end]]?.title} ${significant(arrow.weight)}`);
+    .map((arrow) => `${boxes[arrow[end]]?.title} ${formatNumber(arrow.weight)}`);
   const more = arrows.length > TOLD ? ` and ${arrows.length - TOLD} more` : '';
   return `; ${lead} ${told.join(', ')}${more}`;
 }
@@ -23,7 +28,7 @@ function effects(
 /** A box in words, for screen readers: what it is, what it reads from and writes to. */
 export function boxWords(
   graph: AttributionGraph,
-  { boxes, arrows }: DrawnCircuit,
+  { boxes, arrows }: PinnedParts,
   at: number,
 ): string {
   const drawn = boxes[at];

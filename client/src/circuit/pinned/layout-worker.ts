@@ -1,11 +1,11 @@
-import { type BoxPlaces, type BoxSize, placeBoxes } from '@loupe/shared';
+import { type BoxPlaces, type BoxSize, type LabelledArrow, placeBoxes } from '@loupe/shared';
 
 /** What the page asks of the worker. */
 export interface LayoutRequest {
   /** Given back with the answer. */
   number: number;
   boxes: BoxSize[];
-  arrows: { source: number; target: number }[];
+  arrows: LabelledArrow[];
 }
 
 export interface LayoutAnswer {

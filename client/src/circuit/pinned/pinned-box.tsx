@@ -1,11 +1,9 @@
-import type { CSSProperties, MouseEvent, PointerEvent } from 'react';
+import type { PlacedBox } from '@loupe/shared';
+import type { MouseEvent, PointerEvent } from 'react';
 import { DRAGGED } from '../graph/use-viewport.ts';
-import type { PlacedBox } from './arrow-path.ts';
-import type { DrawnBox } from './drawn-boxes.ts';
 
 interface PinnedBoxProps {
   number: number;
-  drawn: DrawnBox;
   place: PlacedBox;
   /** All of it in words. */
   words: string;
@@ -21,13 +19,10 @@ interface PinnedBoxProps {
   onPointerUp: (event: PointerEvent<SVGElement>) => void;
 }
 
-/** One box of a pinned circuit; a group is drawn as two sheets. */
-export function PinnedBox(props: PinnedBoxProps) {
-  const { drawn, place, onHover } = props;
-  const { box, title, detail, mark } = drawn;
-  const sides = { width: place.width, height: place.height, rx: 4 };
-  const x = -place.width / 2;
-  const y = -place.height / 2;
+/** What lies over a box of the picture: it takes pointer and focus, and shows hover, choice and mark. */
+export function PinnedBoxHandle(props: PinnedBoxProps) {
+  const { place, onHover } = props;
+  const { width, height } = place;
   return (
     <g
       role="option"
@@ -40,7 +35,6 @@ export function PinnedBox(props: PinnedBoxProps) {
       data-chosen={props.isChosen || undefined}
       data-hovered={props.isHovered || undefined}
       className="pinned-box"
-      style={{ '--kind': `var(--${mark ?? 'muted'})` } as CSSProperties}
       transform={`translate(${place.x} ${place.y})`}
       onPointerDown={props.onPointerDown}
       onPointerMove={props.onPointerMove}
@@ -55,14 +49,7 @@ export function PinnedBox(props: PinnedBoxProps) {
       onBlur={() => onHover(false)}
       onClick={props.onClick}
     >
-      {box.isGroup && <rect className="pinned-sheet" x={x + 3} y={y - 3} {...sides} />}
-      <rect x={x} y={y} {...sides} />
-      <text className="pinned-title" y={-3} textAnchor="middle">
-        {title}
-      </text>{' '}
-      <text className="pinned-detail" y={10} textAnchor="middle">
-        {detail}
-      </text>
+      <rect x={-width / 2} y={-height / 2} width={width} height={height} rx={4} />
     </g>
   );
 }

@@ -1,21 +1,19 @@
-import type { AttributionGraph } from '@loupe/shared';
+import { type AttributionGraph, FIGURE_COLOURS, pinnedScene } from '@loupe/shared';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { SceneItems, type ScenePalette } from '../../charts/scene-items.tsx';
 import { useSize } from '../../charts/use-size.ts';
+import { useTheme } from '../../theme/theme.ts';
 import { useViewport } from '../graph/use-viewport.ts';
 import type { Size, Viewport } from '../graph/viewport.ts';
 import { graphIndex } from '../graph-index.ts';
 import { useCircuit } from '../store.ts';
-import type { PlacedBox } from './arrow-path.ts';
 import { boxWords } from './box-words.ts';
 import { unpinBox } from './group-edits.ts';
 import { nearestBox } from './nearest-box.ts';
-import { PinnedArrows } from './pinned-arrows.tsx';
-import { PinnedBox } from './pinned-box.tsx';
+import { PinnedBoxHandle } from './pinned-box.tsx';
 import { placeBox, useDrag } from './use-drag.ts';
 import type { PlacedCircuit } from './use-places.ts';
 
-/** Room about the boxes, in the drawing's pixels. */
-const MARGIN = 14;
 /** How far Shift with an arrow moves a box. */
 const STEP = 8;
 const ZOOM_STEP = 1.3;
@@ -41,20 +39,10 @@ function fitted(content: Size, screen: Size): Viewport {
   };
 }
 
-/** Where the boxes stand: as they were placed, but for those that the reader has moved. */
-function useBoxes({ circuit, placed }: PlacedCircuit, places: AttributionGraph['view']['places']) {
-  return useMemo(() => {
-    const boxes = circuit.boxes.map(({ key, width, height }, at): PlacedBox => {
-      const own = Object.hasOwn(places, key) ? places[key] : undefined;
-      const [x, y] = own ?? placed.places[at] ?? [0, 0];
-      return { x, y, width, height };
-    });
-    const left = Math.min(0, ...boxes.map(({ x, width }) => x - width / 2)) - MARGIN;
-    const top = Math.min(0, ...boxes.map(({ y, height }) => y - height / 2)) - MARGIN;
-    const right = Math.max(...boxes.map(({ x, width }) => x + width / 2)) + MARGIN;
-    const bottom = Math.max(...boxes.map(({ y, height }) => y + height / 2)) + MARGIN;
-    return { boxes, left, top, width: right - left, height: bottom - top };
-  }, [circuit, placed, places]);
+/** The picture's colours on the page, whose panels are its paper. */
+function usePalette(): ScenePalette {
+  const scheme = useTheme((state) => state.scheme);
+  return useMemo(() => ({ ...FIGURE_COLOURS[scheme], paper: 'var(--panel)' }), [scheme]);
 }
 
 interface PinnedDrawingProps {
@@ -77,13 +65,17 @@ export function PinnedDrawing({ graph, circuit, onKey, onCursor }: PinnedDrawing
   const marked = useCircuit((state) => state.marked);
   const { places, clicked } = graph.view;
   const [plot, screen] = useSize<HTMLDivElement>();
-  const { boxes, left, top, width, height } = useBoxes(circuit, places);
+  const { parts, placed } = circuit;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of the view, only places change the picture
+  const scene = useMemo(() => pinnedScene(graph, parts, placed), [parts, placed, places]);
+  const { boxes, origin, width, height } = scene;
+  const palette = usePalette();
   const { viewport, zoomBy, home } = useViewport(plot, { width, height }, screen, fitted);
   const drag = useDrag(viewport.k);
   const list = useRef<HTMLDivElement>(null);
   const [cursorId, setCursorId] = useState<string | undefined>(undefined);
 
-  const drawn = circuit.circuit.boxes;
+  const drawn = parts.boxes;
   const found = drawn.findIndex(({ box }) => box.id === cursorId);
   const cursor = found < 0 ? drawn.length - 1 : found;
   useEffect(() => onCursor(found < 0 ? undefined : found), [found, onCursor]);
@@ -94,6 +86,18 @@ export function PinnedDrawing({ graph, circuit, onKey, onCursor }: PinnedDrawing
     const node = id === null || id === undefined ? undefined : graphIndex(graph).nodeOf.get(id);
     return node !== undefined && (drawn[at]?.box.nodes.includes(node) ?? false);
   };
+
+  /** A place of the picture as the view keeps it. */
+  const inView = (value: number, axis: 0 | 1) => value + origin[axis];
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `has` reads the graph and the circuit alone
+  const near = useMemo(() => {
+    const arrows = hovered === null ? [] : [...parts.arrows.entries()];
+    const close = arrows.filter(
+      ([, { source, target }]) => has(source, hovered) || has(target, hovered),
+    );
+    return new Set(close.map(([arrow]) => `arrow:${arrow}`));
+  }, [parts, graph.nodes, hovered]);
 
   function mark(at: number): void {
     const ids = idsOf(at);
@@ -113,7 +117,7 @@ export function PinnedDrawing({ graph, circuit, onKey, onCursor }: PinnedDrawing
     if (!box || !place) return;
     const step = STEPS[event.key];
     if (step && event.shiftKey) {
-      placeBox(box.key, [place.x + step[0] * STEP, place.y + step[1] * STEP]);
+      placeBox(box.key, [inView(place.x, 0) + step[0] * STEP, inView(place.y, 1) + step[1] * STEP]);
     } else if (step) focus(nearestBox(boxes, cursor, step));
     else if (event.key === 'Enter') choose(idsOf(cursor)[0]);
     else if (event.key === ' ') mark(cursor);
@@ -140,25 +144,20 @@ export function PinnedDrawing({ graph, circuit, onKey, onCursor }: PinnedDrawing
           {/* biome-ignore lint/a11y: only a group, between the list and its options */}
           <g
             role="presentation"
-            transform={`translate(${viewport.x} ${viewport.y}) scale(${viewport.k}) translate(${-left} ${-top})`}
+            transform={`translate(${viewport.x} ${viewport.y}) scale(${viewport.k})`}
           >
-            <PinnedArrows
-              circuit={circuit.circuit}
-              boxes={boxes}
-              isNear={(at) => has(at, hovered)}
-            />
+            <SceneItems items={scene.items} palette={palette} strong={near} />
             {drawn.map((one, at) => {
               const place = boxes[at];
               if (!place) return null;
               const { box, key } = one;
               const first = idsOf(at)[0];
               return (
-                <PinnedBox
+                <PinnedBoxHandle
                   key={box.id}
                   number={at}
-                  drawn={one}
                   place={place}
-                  words={boxWords(graph, circuit.circuit, at)}
+                  words={boxWords(graph, parts, at)}
                   tabbable={at === cursor}
                   isMarked={idsOf(at).every((id) => marked.includes(id))}
                   isChosen={has(at, clicked)}
@@ -170,7 +169,9 @@ export function PinnedDrawing({ graph, circuit, onKey, onCursor }: PinnedDrawing
                     if (event.shiftKey) mark(at);
                     else choose(first);
                   }}
-                  onPointerDown={(event) => drag.start(event, key, [place.x, place.y])}
+                  onPointerDown={(event) =>
+                    drag.start(event, key, [inView(place.x, 0), inView(place.y, 1)])
+                  }
                   onPointerMove={drag.move}
                   onPointerUp={drag.end}
                 />

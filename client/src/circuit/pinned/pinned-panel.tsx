@@ -1,4 +1,12 @@
-import { type AttributionGraph, strongestPaths } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  DETAIL_SIZE,
+  type PinnedMeasures,
+  pinnedParts,
+  strongestPaths,
+  TITLE_SIZE,
+  WEIGHT_SIZE,
+} from '@loupe/shared';
 import { useMemo, useState } from 'react';
 import { Icon } from '../../app/icon.tsx';
 import { toggleMaximised, usePanels } from '../../app/panels.ts';
@@ -9,14 +17,20 @@ import { useFaces } from '../../charts/use-faces.ts';
 import { LabelEditor } from '../detail/label-editor.tsx';
 import { useCircuit } from '../store.ts';
 import { useGraphWithView } from '../use-graph-with-view.ts';
-import { drawnCircuit } from './drawn-boxes.ts';
 import { groupMarked, renameBox, ungroupBox } from './group-edits.ts';
 import { PinnedDrawing } from './pinned-drawing.tsx';
 import { usePlaces } from './use-places.ts';
 import './pinned-panel.css';
 
-const TITLE_FACE = face(11.5, SANS, 600);
-const DETAIL_FACE = face(9.5, MONO);
+/** Widths in the page's own faces; made anew when one of them has arrived. */
+function pageMeasures(): PinnedMeasures {
+  return {
+    title: textWidth(face(TITLE_SIZE, SANS, 600)),
+    detail: textWidth(face(DETAIL_SIZE, MONO)),
+    weight: textWidth(face(WEIGHT_SIZE, SANS)),
+  };
+}
+
 /** Paths that are pinned to begin with. */
 const PATHS = 3;
 
@@ -71,7 +85,7 @@ function Pinned({ graph }: { graph: AttributionGraph }) {
   // Thresholds and places change nothing of what the boxes hold.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a face that arrives changes the widths
   const circuit = useMemo(
-    () => drawnCircuit(graph, { title: textWidth(TITLE_FACE), detail: textWidth(DETAIL_FACE) }),
+    () => pinnedParts(graph, pageMeasures()),
     [graph.edges, pinned, groups, labels, faces],
   );
   const placed = usePlaces(circuit);
@@ -169,7 +183,7 @@ function Pinned({ graph }: { graph: AttributionGraph }) {
         <Nothing graph={graph} />
       ) : (
         placed &&
-        placed.circuit.boxes.length > 0 && (
+        placed.parts.boxes.length > 0 && (
           <PinnedDrawing graph={graph} circuit={placed} onKey={onKey} onCursor={setCursor} />
         )
       )}

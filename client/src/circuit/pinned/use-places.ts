@@ -1,11 +1,10 @@
-import type { BoxPlaces } from '@loupe/shared';
+import type { BoxPlaces, PinnedParts } from '@loupe/shared';
 import { useEffect, useState } from 'react';
-import type { DrawnCircuit } from './drawn-boxes.ts';
 import type { LayoutAnswer, LayoutRequest } from './layout-worker.ts';
 
-/** A circuit with where its boxes stand. */
+/** A pinned circuit with where the layout has put its boxes and arrows. */
 export interface PlacedCircuit {
-  circuit: DrawnCircuit;
+  parts: PinnedParts;
   placed: BoxPlaces;
 }
 
@@ -18,23 +17,23 @@ function layoutWorker(): Worker {
   return worker;
 }
 
-/** Places the boxes of a circuit; what was placed last stays until the next is. */
-export function usePlaces(circuit: DrawnCircuit): PlacedCircuit | null {
+/** Places the parts of a circuit; what was placed last stays until the next is. */
+export function usePlaces(parts: PinnedParts): PlacedCircuit | null {
   const [result, setResult] = useState<PlacedCircuit | null>(null);
   useEffect(() => {
     const number = ++asked;
     const working = layoutWorker();
     const listen = ({ data }: MessageEvent<LayoutAnswer>) => {
-      if (data.number === number) setResult({ circuit, placed: data.placed });
+      if (data.number === number) setResult({ parts, placed: data.placed });
     };
     working.addEventListener('message', listen);
     const request: LayoutRequest = {
       number,
-      boxes: circuit.boxes.map(({ width, height }) => ({ width, height })),
-      arrows: circuit.arrows.map(({ source, target }) => ({ source, target })),
+      boxes: parts.boxes.map(({ width, height }) => ({ width, height })),
+      arrows: parts.arrows.map(({ source, target, label }) => ({ source, target, label })),
     };
     working.postMessage(request);
     return () => working.removeEventListener('message', listen);
-  }, [circuit]);
+  }, [parts]);
   return result;
 }
