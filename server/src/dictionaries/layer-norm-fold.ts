@@ -1,4 +1,3 @@
-import { LoupeError } from '@loupe/shared';
 import { foldInput } from './affine-fold.ts';
 import type { DictionaryConfig, DictionaryWeights } from './config.ts';
 
@@ -53,11 +52,14 @@ export function cardOrStated(
 
 /**
  * A dictionary's configuration as it will be once `foldLayerNorm` has been done. An autoencoder of what
- * comes after weight and bias stays one: only what goes from there elsewhere is folded.
+ * comes after weight and bias stays one: only what goes from there elsewhere is folded, and that only
+ * where it is not normalised row by row once more.
  */
 export function foldedConfig(config: DictionaryConfig): DictionaryConfig {
-  const { hook, outputHook } = config;
-  return hook === outputHook ? config : { ...config, hook: beforeWeightAndBias(hook) };
+  const { hook, outputHook, normalization } = config;
+  const isFixed = normalization.kind === 'none' || normalization.kind === 'factor';
+  const folds = hook !== outputHook && isFixed;
+  return folds ? { ...config, hook: beforeWeightAndBias(hook) } : config;
 }
 
 /**
@@ -66,7 +68,7 @@ export function foldedConfig(config: DictionaryConfig): DictionaryConfig {
  * `b_out′ = b_out + b W_skip`. Activations and outputs stay what they are. Matrices are changed in place.
  * Other dictionaries are left as they are.
  *
- * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` where that is not possible
+ * @throws LoupeError as `layerNormOf`
  */
 export function foldLayerNorm(
   config: DictionaryConfig,
@@ -76,12 +78,6 @@ export function foldLayerNorm(
   const folded = foldedConfig(config);
   if (folded.hook === config.hook) return { config, weights };
   const { hook, normalization } = config;
-  if (normalization.kind === 'layer-norm' || normalization.kind === 'constant-norm') {
-    throw new LoupeError(
-      'LOUPE_UNSUPPORTED_DICTIONARY',
-      `It normalises ${hook} once more, so LayerNorm's weight and bias cannot be folded into it.`,
-    );
-  }
   const layerNorm = layerNormName(hook);
   const { weight, bias } = layerNormOf(layerNorm);
   const { bIn, encoder, skip, ...rest } = weights;

@@ -30,7 +30,7 @@ export function conventions({ hook, outputHook, convention }: DictionaryConfig):
 
 /**
  * Other ways of reading a dictionary that are common and easily mistaken for its own: with the output
- * bias taken off the input or not, and with the input normalised or not.
+ * bias taken off the input or not, and with the input normalised or not, whichever is stated.
  */
 export function otherReadings(
   config: DictionaryConfig,
@@ -39,10 +39,13 @@ export function otherReadings(
   const { normalization, inputBias } = statedReading(config, weights);
   const isAutoencoder = config.hook === config.outputHook;
   const biases = isAutoencoder ? [inputBias, !inputBias] : [inputBias];
-  const normalizations: Normalization[] =
-    normalization.kind === 'none' && isAutoencoder
-      ? [normalization, { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 }]
-      : [normalization];
+  const other: Normalization =
+    normalization.kind === 'none'
+      ? { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 }
+      : { kind: 'none' };
+  // What a transcoder writes is never brought back by the scale of what it reads.
+  const normalizations =
+    other.kind === 'none' || isAutoencoder ? [normalization, other] : [normalization];
   return normalizations
     .flatMap((each) => biases.map((bias) => ({ normalization: each, inputBias: bias })))
     .slice(1);

@@ -63,7 +63,11 @@ function differences(stated: Reading, other: Reading): string {
   if (other.convention !== stated.convention)
     parts.push(`with ${conventionText(other.convention)}`);
   if (other.normalization.kind !== stated.normalization.kind) {
-    parts.push(`with its input normalised (${normalizationName(other.normalization)})`);
+    parts.push(
+      other.normalization.kind === 'none'
+        ? 'without normalising its input'
+        : `with its input normalised (${normalizationName(other.normalization)})`,
+    );
   }
   if (other.inputBias !== stated.inputBias) {
     parts.push(

@@ -44,7 +44,7 @@ export interface TriedOn {
 /**
  * Measures a dictionary as it says it is to be read, and in other ways that it might have been meant:
  * under the other convention of its hooks, and if it explains little, with and without the bias on its
- * input and with a normalised input.
+ * input, and with a normalised input, or without the normalisation that is stated.
  */
 export function tryReadings(
   config: DictionaryConfig,

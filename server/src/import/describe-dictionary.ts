@@ -92,12 +92,16 @@ function orTurned(
   }
 }
 
+/** Formats whose tensors are those of `state-dict` and no more. */
+const TURNED = ['saelens', stateDict.name];
+
 /** The only way of turning one matrix or both that fits, if there is just one. */
 function turnMatrices(
   found: FoundDictionary & { config?: DictionaryConfig },
   checkFits: (config: DictionaryConfig) => void,
 ): DescribedDictionary | undefined {
   const { folder, card, config } = found;
+  if (!TURNED.includes(findFormat(folder, card).name)) return undefined;
   const weights = card.weights ?? onlyOne(tensorFiles(folder));
   if (weights === undefined) return undefined;
   const places = TensorFile.use(folder, weights, (file) => ({

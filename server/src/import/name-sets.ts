@@ -73,11 +73,12 @@ function folders({ layer, place }: ToName): string[] {
 
 /** Of those that nothing distinguishes, all but the first get a number. */
 function countTwins(names: readonly string[], dictionaries: readonly ToName[]): string[] {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   return names.map((name, i) => {
-    const key = `${dictionaries[i]?.layer} ${name}`;
-    const count = (seen.get(key) ?? 0) + 1;
-    seen.set(key, count);
-    return count === 1 ? name : `${name}-${count}`;
+    const taken = (each: string) => seen.has(`${dictionaries[i]?.layer} ${each}`);
+    let free = name;
+    for (let count = 2; taken(free); count++) free = `${name}-${count}`;
+    seen.add(`${dictionaries[i]?.layer} ${free}`);
+    return free;
   });
 }

@@ -5,6 +5,7 @@ import { usualHook } from '../hook-names.ts';
 import { circuitTracer } from './circuit-tracer.ts';
 import { circuitTracerClt } from './circuit-tracer-clt.ts';
 import { crosslayerCoding } from './crosslayer-coding.ts';
+import { dictionaryLearning } from './dictionary-learning.ts';
 import { openai } from './openai.ts';
 import { saelens } from './saelens.ts';
 import { sparsecoderSweep } from './sparsecoder-sweep.ts';
@@ -14,6 +15,7 @@ import { stateDict } from './state-dict.ts';
 /** Every format that can be read; of several that recognise a folder the first counts. */
 export const formats: readonly DictionaryFormat[] = [
   saelens,
+  dictionaryLearning,
   openai,
   circuitTracer,
   circuitTracerClt,

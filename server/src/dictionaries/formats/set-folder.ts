@@ -61,12 +61,20 @@ export function decoderPlace(
 /**
  * Thresholds of JumpReLU `[width]`, in whatever axes of length 1 a tool has wrapped them.
  *
- * @throws LoupeError as `TensorFile.read`
+ * @throws LoupeError as `TensorFile.read`; `LOUPE_UNSUPPORTED_DICTIONARY` for thresholds below zero, under
+ * which circuit-tracer's features would be active with negative values
  */
 export function readThreshold(file: TensorFile, name: string, width: number): Float32Array {
   const shape = file.shape(name);
   const isWrapped = shape.filter((length) => length !== 1).join() === String(width);
-  return file.read(name, isWrapped ? shape : [width]);
+  const thresholds = file.read(name, isWrapped ? shape : [width]);
+  const below = thresholds.filter((threshold) => threshold < 0).length;
+  if (below === 0) return thresholds;
+  throw new LoupeError(
+    'LOUPE_UNSUPPORTED_DICTIONARY',
+    `${file.path} cannot be used: ${below} of its thresholds are below zero, where features would be ` +
+      'active with negative values, which Loupe cannot show.',
+  );
 }
 
 /**

@@ -118,9 +118,16 @@ test.each<[string, DictionaryFolder, DictionaryCard, string, RegExp]>([
     /b_enc/,
   ],
   [
+    'JumpReLU, of which libraries differ in what they take off the input',
+    folder({ ...SHAPES, threshold: [3] }),
+    { ...CARD, activationFunction: { kind: 'jumprelu' } },
+    'LOUPE_BAD_FILE',
+    /"inputBias"/,
+  ],
+  [
     'JumpReLU without thresholds',
     folder(),
-    { ...CARD, activationFunction: { kind: 'jumprelu' } },
+    { ...CARD, activationFunction: { kind: 'jumprelu' }, inputBias: false },
     'LOUPE_BAD_FILE',
     /threshold/,
   ],

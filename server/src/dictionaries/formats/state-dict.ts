@@ -28,8 +28,16 @@ export const stateDict: DictionaryFormat = {
       if (!activationFunction) {
         throw incomplete(folder, '"activationFunction": { "kind": "relu" }');
       }
+      const isAutoencoder = hook === outputHook;
+      if (activationFunction.kind === 'jumprelu' && isAutoencoder && !saysInputBias(file, card)) {
+        throw incomplete(
+          folder,
+          '"inputBias": true if b_dec is taken off the input, or false as dictionary_learning has it: ' +
+            'of JumpReLU, libraries differ in that',
+        );
+      }
       return {
-        ...readSizes(file, places(file, card, hook === outputHook)),
+        ...readSizes(file, places(file, card, isAutoencoder)),
         hook,
         outputHook,
         convention: card.convention ?? 'raw',
@@ -54,6 +62,11 @@ function leaveTopK(file: TensorFile, { activationFunction: fn }: DictionaryConfi
   if (fn.kind !== 'topk') return;
   const isNumber = (name: string) => file.shape(name).every((length) => length === 1);
   file.leave((name) => /(^|\.)(k|threshold)$/.test(name) && isNumber(name));
+}
+
+function saysInputBias(file: TensorFile, { inputBias, tensors }: DictionaryCard): boolean {
+  const separate = file.find('b_dec_out') !== undefined;
+  return inputBias !== undefined || tensors?.b_in !== undefined || separate;
 }
 
 function places(file: TensorFile, card: DictionaryCard, autoencoder: boolean): TensorPlaces {
