@@ -130,3 +130,16 @@ test.each([
 ])('says where the file makes no sense: %j', (json) => {
   expect(codeOf(json)).toBe('LOUPE_BAD_FILE');
 });
+
+test.each([
+  [{ ...base, n_embd: '768' }, 'n_embd is "768", where a whole number from 1 to 16777216 is'],
+  [
+    { ...base, layer_norm_epsilon: 2 },
+    'layer_norm_epsilon is 2, where a number between 0 and 1 is',
+  ],
+  [{ ...base, scale_attn_weights: 1 }, 'scale_attn_weights is 1, where true or false is expected'],
+  [{ ...base, bos_token_id: [{}] }, 'bos_token_id is a list, where the id of a token is expected'],
+  [[], 'it is a list, where a JSON object is expected'],
+])('names field, value and what may stand there: %j', (json, message) => {
+  expect(() => parseModelConfig(json, 'a/config.json')).toThrow(`a/config.json: ${message}`);
+});

@@ -1,4 +1,6 @@
 import { LoupeError } from '@loupe/shared';
+import { type Static, type TSchema, Type } from 'typebox';
+import { checked, withoutNulls } from '../checked.ts';
 import { showValue } from './show-value.ts';
 
 /** Activation functions of the MLP that the forward pass knows; `gelu_new` is the tanh form. */
@@ -56,6 +58,62 @@ const ARCHITECTURES: readonly unknown[] = ['GPT2LMHeadModel', 'GPT2Model', 'GPT2
 /** Far beyond any GPT-2, and small enough that products of two of them stay exact integers. */
 const LARGEST_SIZE = 2 ** 24;
 
+const Anything = Type.Optional(Type.Unknown());
+
+/** What decides whether a file is a GPT-2's, whatever else is in it. */
+const Kind = Type.Object(
+  {
+    model_type: Anything,
+    architectures: Anything,
+    add_cross_attention: Anything,
+    quantization_config: Anything,
+  },
+  { expected: 'a JSON object' },
+);
+
+const Size = optional(
+  Type.Integer({ minimum: 1, maximum: LARGEST_SIZE }),
+  `a whole number from 1 to ${LARGEST_SIZE}`,
+);
+const Flag = optional(Type.Boolean(), 'true or false');
+const Id = Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER });
+const TokenId = optional(Type.Union([Id, Type.Array(Id)]), 'the id of a token');
+
+/** The fields that are read; what is null counts as left out. */
+const Fields = Type.Object({
+  n_embd: Size,
+  hidden_size: Size,
+  n_head: Size,
+  num_attention_heads: Size,
+  n_layer: Size,
+  num_hidden_layers: Size,
+  vocab_size: Size,
+  n_inner: Size,
+  n_positions: Size,
+  max_position_embeddings: Size,
+  n_ctx: Size,
+  layer_norm_epsilon: optional(
+    Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    'a number between 0 and 1',
+  ),
+  activation_function: Anything,
+  scale_attn_weights: Flag,
+  scale_attn_by_inverse_layer_idx: Flag,
+  tie_word_embeddings: Flag,
+  bos_token_id: TokenId,
+  eos_token_id: TokenId,
+  pruned_heads: optional(
+    Type.Record(Type.String(), Type.Array(Type.Integer())),
+    'an object that lists heads by layer',
+  ),
+});
+type Fields = Static<typeof Fields>;
+
+/** A field that may be missing, and what a message says that it may be. */
+function optional<Schema extends TSchema>(schema: Schema, expected: string) {
+  return Type.Optional({ ...schema, expected });
+}
+
 /**
  * Reads the parsed `config.json` of a Hugging Face GPT-2 checkpoint. Whatever the file leaves out
  * has the value that Hugging Face's own configuration class gives it.
@@ -66,60 +124,53 @@ const LARGEST_SIZE = 2 ** 24;
  * pass does not have, `LOUPE_BAD_FILE` for values that make no sense.
  */
 export function parseModelConfig(json: unknown, file = 'config.json'): ModelConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new LoupeError('LOUPE_BAD_FILE', `${file} is not a JSON object.`);
-  }
-  const fields = new Map<string, unknown>(Object.entries(json));
-  refuseOtherArchitectures(fields, file);
+  refuseOtherArchitectures(checked(Kind, json, 'LOUPE_BAD_FILE', file), file);
+  const fields = checked(Fields, withoutNulls(json), 'LOUPE_BAD_FILE', file);
 
-  const dModel = size(fields, file, ['n_embd', 'hidden_size'], 768);
-  const heads = size(fields, file, ['n_head', 'num_attention_heads'], 12);
+  const dModel = fields.n_embd ?? fields.hidden_size ?? 768;
+  const heads = fields.n_head ?? fields.num_attention_heads ?? 12;
   if (dModel % heads !== 0) {
     throw new LoupeError(
       'LOUPE_BAD_FILE',
       `${file}: n_embd ${dModel} cannot be divided among ${heads} heads.`,
     );
   }
-  const layers = size(fields, file, ['n_layer', 'num_hidden_layers'], 12);
-  const vocabulary = size(fields, file, ['vocab_size'], 50257);
+  const layers = fields.n_layer ?? fields.num_hidden_layers ?? 12;
   return {
     layers,
     heads,
     prunedHeads: prunedHeads(fields, file, layers, heads),
     dModel,
     dHead: dModel / heads,
-    dMlp: size(fields, file, ['n_inner'], 4 * dModel),
-    context: size(fields, file, ['n_positions', 'max_position_embeddings', 'n_ctx'], 1024),
-    vocabulary,
-    epsilon: epsilon(fields, file),
+    dMlp: fields.n_inner ?? 4 * dModel,
+    context: fields.n_positions ?? fields.max_position_embeddings ?? fields.n_ctx ?? 1024,
+    vocabulary: fields.vocab_size ?? 50257,
+    epsilon: fields.layer_norm_epsilon ?? 1e-5,
     activationFunction: activationFunction(fields, file),
-    scaleAttention: flag(fields, file, 'scale_attn_weights', true),
-    scaleByInverseLayer: flag(fields, file, 'scale_attn_by_inverse_layer_idx', false),
-    tiedHead: flag(fields, file, 'tie_word_embeddings', true),
+    scaleAttention: fields.scale_attn_weights ?? true,
+    scaleByInverseLayer: fields.scale_attn_by_inverse_layer_idx ?? false,
+    tiedHead: fields.tie_word_embeddings ?? true,
     // GPT-2 has one token for both ends, so the end-of-sequence id serves where only it is given.
-    bosTokenId: tokenId(fields, file, 'bos_token_id') ?? tokenId(fields, file, 'eos_token_id'),
+    bosTokenId: tokenId(fields.bos_token_id) ?? tokenId(fields.eos_token_id),
   };
 }
 
-type Fields = ReadonlyMap<string, unknown>;
-
-function refuseOtherArchitectures(fields: Fields, file: string): void {
+function refuseOtherArchitectures(kind: Static<typeof Kind>, file: string): void {
   const refuse = (what: string): never => {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_MODEL',
       `${file} ${what}. Only GPT-2-architecture language models can be loaded.`,
     );
   };
-  const type = fields.get('model_type');
-  const listed = fields.get('architectures');
-  const architectures: unknown[] = Array.isArray(listed) ? listed : [];
+  const { model_type: type, quantization_config: quantization } = kind;
+  const architectures: unknown[] = Array.isArray(kind.architectures) ? kind.architectures : [];
   const known = architectures.some((name) => ARCHITECTURES.includes(name));
   if (type === undefined ? !known : type !== 'gpt2') {
     refuse(`has model_type ${showValue(type)}`);
   }
   if (architectures.length > 0 && !known) refuse(`has architecture ${showValue(architectures[0])}`);
-  if (fields.get('add_cross_attention') === true) refuse('asks for cross-attention');
-  if (isPresent(fields.get('quantization_config'))) refuse('describes quantised weights');
+  if (kind.add_cross_attention === true) refuse('asks for cross-attention');
+  if (quantization !== undefined && quantization !== null) refuse('describes quantised weights');
 }
 
 /** `pruned_heads`, `{ "<layer>": [head, …] }`, counted as before pruning. */
@@ -129,22 +180,17 @@ function prunedHeads(
   layers: number,
   heads: number,
 ): Map<number, number[]> {
-  const pruned = fields.get('pruned_heads') ?? {};
   const bad = (what: string) => new LoupeError('LOUPE_BAD_FILE', `${file}: pruned_heads ${what}.`);
-  if (typeof pruned !== 'object' || Array.isArray(pruned)) {
-    throw bad(`is ${showValue(pruned)}, where an object of layers is expected`);
-  }
   const found = new Map<number, number[]>();
-  for (const [name, list] of Object.entries(pruned)) {
+  for (const [name, list] of Object.entries(fields.pruned_heads ?? {})) {
     const layer = Number(name);
     if (!/^\d+$/.test(name) || layer >= layers) {
       throw bad(`has ${showValue(name)}, which is not one of the ${layers} layers`);
     }
-    const isHead = (head: unknown) => isWhole(head) && head >= 0 && head < heads;
-    if (!Array.isArray(list) || !list.every(isHead)) {
+    if (!list.every((head) => head >= 0 && head < heads)) {
       throw bad(`does not list heads from 0 to ${heads - 1} for layer ${layer}`);
     }
-    const gone = [...new Set<number>(list)].sort((a, b) => a - b);
+    const gone = [...new Set(list)].sort((a, b) => a - b);
     if (gone.length === heads) {
       throw new LoupeError(
         'LOUPE_UNSUPPORTED_MODEL',
@@ -156,41 +202,8 @@ function prunedHeads(
   return found;
 }
 
-/** The first of `names` that is present and not null, as a whole number of at least 1. */
-function size(fields: Fields, file: string, names: readonly string[], fallback: number): number {
-  const name = names.find((each) => isPresent(fields.get(each)));
-  if (name === undefined) return fallback;
-  const value = fields.get(name);
-  if (!isWhole(value) || value < 1 || value > LARGEST_SIZE) {
-    throw new LoupeError(
-      'LOUPE_BAD_FILE',
-      `${file}: ${name} is ${showValue(value)}, where a whole number from 1 to ${LARGEST_SIZE} is expected.`,
-    );
-  }
-  return value;
-}
-
-function flag(fields: Fields, file: string, name: string, fallback: boolean): boolean {
-  const value = fields.get(name);
-  if (!isPresent(value)) return fallback;
-  if (typeof value === 'boolean') return value;
-  throw new LoupeError(
-    'LOUPE_BAD_FILE',
-    `${file}: ${name} is ${showValue(value)}, where true or false is expected.`,
-  );
-}
-
-function epsilon(fields: Fields, file: string): number {
-  const value = fields.get('layer_norm_epsilon') ?? 1e-5;
-  if (typeof value === 'number' && value > 0 && value < 1) return value;
-  throw new LoupeError(
-    'LOUPE_BAD_FILE',
-    `${file}: layer_norm_epsilon is ${showValue(value)}, where a number between 0 and 1 is expected.`,
-  );
-}
-
 function activationFunction(fields: Fields, file: string): ActivationFunction {
-  const name = fields.get('activation_function') ?? 'gelu_new';
+  const name = fields.activation_function ?? 'gelu_new';
   const known = ACTIVATION_FUNCTIONS.get(name);
   if (known !== undefined) return known;
   throw new LoupeError(
@@ -201,21 +214,7 @@ function activationFunction(fields: Fields, file: string): ActivationFunction {
 }
 
 /** A token's id, of a list the first; `null` where none is given, which some write as −1. */
-function tokenId(fields: Fields, file: string, name: string): number | null {
-  const value = fields.get(name);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isPresent(first) || first === -1) return null;
-  if (isWhole(first) && first >= 0) return first;
-  throw new LoupeError(
-    'LOUPE_BAD_FILE',
-    `${file}: ${name} is ${showValue(value)}, where the id of a token is expected.`,
-  );
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+function tokenId(value: number | readonly number[] | undefined): number | null {
+  const first = typeof value === 'number' ? value : value?.[0];
+  return first === undefined || first === -1 ? null : first;
 }

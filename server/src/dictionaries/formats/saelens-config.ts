@@ -1,6 +1,6 @@
 import type { Convention } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
-import { checked } from '../../checked.ts';
+import { checked, withoutNulls } from '../../checked.ts';
 import type { DictionaryCard } from '../card.ts';
 import type { ActivationFunction, Normalization } from '../config.ts';
 import type { DictionaryFolder } from '../format.ts';
@@ -66,16 +66,6 @@ export function readSaelensConfig(folder: DictionaryFolder, card: DictionaryCard
   const file = card.config ?? CONFIG_FILE;
   const what = `${folder.path}/${file} is not valid`;
   return checked(SaelensConfig, withoutNulls(folder.readJson(file)), 'LOUPE_BAD_FILE', what);
-}
-
-/** A record without fields that are null, which SAELens writes for whatever is not set. */
-function withoutNulls(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
-  return Object.fromEntries(
-    Object.entries(json)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, withoutNulls(value)]),
-  );
 }
 
 /** What a class of SAELens is made of. */
