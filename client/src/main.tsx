@@ -6,13 +6,16 @@ import './theme/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { loadReader } from './api/activations-stream.ts';
+import { Boundary } from './app/boundary.tsx';
 import { Frame } from './app/frame.tsx';
+import { watchPageErrors } from './app/page-errors.ts';
 import { watchServer } from './app/server.ts';
 import { keepCircuitInAddress } from './circuit/address-part.ts';
 import { watchDownloads } from './models/follow-downloads.ts';
 import { boot } from './prompt/boot.ts';
 import { startTheme } from './theme/theme.ts';
 
+watchPageErrors();
 startTheme();
 watchServer();
 watchDownloads();
@@ -25,7 +28,9 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <Frame />
+      <Boundary what="The page">
+        <Frame />
+      </Boundary>
     </StrictMode>,
   );
 }

@@ -74,6 +74,7 @@ export const ERRORS = {
   LOUPE_ENGINE_UNAVAILABLE: [503, 'The engine cannot be started. The server log says why.'],
   LOUPE_STREAM_STALLED: [503, 'The reader stopped reading, so the engine let the request go.'],
   LOUPE_SERVER_UNREACHABLE: [503, 'The Loupe server does not answer. Start it with "npm start".'],
+  LOUPE_PAGE_FAILED: [500, 'A part of the page has failed. The rest of it works; try again.'],
 } as const satisfies Record<string, readonly [status: number, advice: string]>;
 
 /** A stable error code of the table. */

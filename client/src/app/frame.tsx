@@ -1,6 +1,7 @@
 import { Notices } from '../prompt/notices.tsx';
 import { PromptBar } from '../prompt/prompt-bar.tsx';
 import { Announcer } from './announcer-view.tsx';
+import { Boundary } from './boundary.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { useKeys } from './keys.ts';
@@ -18,15 +19,27 @@ export function Frame() {
   return (
     <TooltipProvider>
       <div className="frame">
-        <TopBar />
-        <PromptBar />
-        <Notices />
+        <Boundary what="The top bar">
+          <TopBar />
+        </Boundary>
+        <Boundary what="The prompt">
+          <PromptBar />
+        </Boundary>
+        <Boundary what="The notices">
+          <Notices />
+        </Boundary>
         <main className="page" id="page">
-          <Page />
+          <Boundary what="This page" subject={here}>
+            <Page />
+          </Boundary>
         </main>
       </div>
-      <CommandPalette />
-      <KeyboardHelp />
+      <Boundary what="The command palette">
+        <CommandPalette />
+      </Boundary>
+      <Boundary what="The list of keys">
+        <KeyboardHelp />
+      </Boundary>
       <Announcer />
     </TooltipProvider>
   );

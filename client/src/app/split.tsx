@@ -1,6 +1,7 @@
 import { Tabs } from 'radix-ui';
 import { Fragment, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Boundary } from './boundary.tsx';
 import { Icon } from './icon.tsx';
 import { restorePanels, usePanels } from './panels.ts';
 import { Tooltip } from './tooltip.tsx';
@@ -40,11 +41,13 @@ function SideBySide({ id, panels }: SplitProps) {
       defaultLayout={defaultLayout}
       onLayoutChanged={onLayoutChanged}
     >
-      {panels.map(({ id: panel, size, least, content }, index) => (
+      {panels.map(({ id: panel, title, size, least, content }, index) => (
         <Fragment key={panel}>
           {index > 0 && <Separator className="split-line" aria-label="Divide the panels" />}
           <Panel id={panel} defaultSize={`${size}%`} minSize={least}>
-            <div className="split-panel">{content}</div>
+            <div className="split-panel">
+              <Boundary what={title}>{content}</Boundary>
+            </div>
           </Panel>
         </Fragment>
       ))}
@@ -78,9 +81,9 @@ function Tabbed({ panels, shown, onShow }: SplitProps & TabbedProps) {
           </Tooltip>
         )}
       </div>
-      {panels.map(({ id, content }) => (
+      {panels.map(({ id, title, content }) => (
         <Tabs.Content key={id} value={id} className="split-panel" tabIndex={-1}>
-          {content}
+          <Boundary what={title}>{content}</Boundary>
         </Tabs.Content>
       ))}
     </Tabs.Root>

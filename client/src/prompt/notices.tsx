@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/react/shallow';
 import { Icon } from '../app/icon.tsx';
+import { dismissPageError, usePageErrors } from '../app/page-errors.ts';
 import { lookAtServer, useServer } from '../app/server.ts';
 import { attempt } from './attempt.ts';
 import { type Notice, runNotice, serverNotice } from './notice.ts';
@@ -32,6 +33,27 @@ function Action({ action }: { action: Notice['action'] }) {
   }
 }
 
+/** What failed in the page itself, outside of any panel. */
+function PageError() {
+  const error = usePageErrors((state) => state.error);
+  if (!error) return null;
+  return (
+    <div className="notice" data-tone="bad">
+      <Icon name="warning" />
+      <p className="notice-text">
+        Something on this page failed: {error.message}. What is on screen stays; if it looks wrong,
+        load the page anew.<code>{error.code}</code>
+      </p>
+      <button type="button" className="button" onClick={() => location.reload()}>
+        Load anew
+      </button>
+      <button type="button" className="icon-button" aria-label="Dismiss" onClick={dismissPageError}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
 /** A strip under the prompt for what went wrong; what is on screen stays below it. */
 export function Notices() {
   const server = useServer(useShallow(({ health, problem }) => ({ health, problem })));
@@ -43,6 +65,7 @@ export function Notices() {
   const notice = fromServer ?? fromRun;
   return (
     <div role="alert">
+      <PageError />
       {notice && (
         <div className="notice" data-tone={notice.tone}>
           <Icon name="warning" />

@@ -88,7 +88,7 @@ function Pinned({ graph }: { graph: AttributionGraph }) {
     () => pinnedParts(graph, pageMeasures()),
     [graph.edges, pinned, groups, labels, faces],
   );
-  const placed = usePlaces(circuit);
+  const placed = usePlaces(circuit, graph.edges);
   const current = cursor === undefined ? undefined : circuit.boxes[cursor];
 
   function nameGroup(name: string): void {

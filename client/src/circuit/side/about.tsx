@@ -1,5 +1,6 @@
 import { Tabs } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
+import { Boundary } from '../../app/boundary.tsx';
 import { ComparePanel } from '../compare/compare-panel.tsx';
 import { NodePanel } from '../detail/node-panel.tsx';
 import { AblateButton } from '../interventions/ablate-button.tsx';
@@ -23,6 +24,7 @@ const TABS: readonly { id: SideTab; title: string; content: ReactNode }[] = [
 export function About() {
   const tab = useSideTab((state) => state.tab);
   const chosen = useCircuit((state) => state.view.clicked);
+  const edges = useCircuit((state) => state.graph?.edges);
   // A comparison is walked by choosing its nodes; elsewhere a node is chosen to be read.
   useEffect(() => {
     if (chosen !== undefined && useSideTab.getState().tab === 'summary') showSideTab('node');
@@ -42,9 +44,11 @@ export function About() {
           ))}
         </Tabs.List>
       </div>
-      {TABS.map(({ id, content }) => (
+      {TABS.map(({ id, title, content }) => (
         <Tabs.Content key={id} value={id} className="split-panel" tabIndex={-1}>
-          {content}
+          <Boundary what={title} subject={edges}>
+            {content}
+          </Boundary>
         </Tabs.Content>
       ))}
     </Tabs.Root>

@@ -1,5 +1,7 @@
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Boundary } from '../../app/boundary.tsx';
 import { PinnedPanel } from '../pinned/pinned-panel.tsx';
+import { useCircuit } from '../store.ts';
 import { About } from './about.tsx';
 import './circuit-side.css';
 
@@ -7,6 +9,7 @@ const ID = 'circuit-side';
 
 /** What stands beside the graph: what there is to read about it, over the pinned circuit. */
 export function CircuitSide() {
+  const view = useCircuit((state) => state.view);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
     id: `loupe.${ID}`,
     storage: localStorage,
@@ -21,11 +24,15 @@ export function CircuitSide() {
       onLayoutChanged={onLayoutChanged}
     >
       <Panel id="about" defaultSize="55%" minSize={160}>
-        <About />
+        <Boundary what="What there is to read about the graph">
+          <About />
+        </Boundary>
       </Panel>
       <Separator className="side-line" aria-label="Divide the panels" />
       <Panel id="pinned" defaultSize="45%" minSize={120}>
-        <PinnedPanel />
+        <Boundary what="The pinned circuit" subject={view}>
+          <PinnedPanel />
+        </Boundary>
       </Panel>
     </Group>
   );

@@ -1,0 +1,78 @@
+import { expect } from 'vitest';
+import { circuitHash, circuitPage, IOI } from './support/circuit-page.ts';
+import { eventually, words } from './support/eventually.ts';
+import { test } from './support/test.ts';
+
+/** What React writes of an error that a boundary has caught, and the error itself. */
+const CAUGHT = [/error/i];
+
+test('a panel that fails says so and can be tried again, and the others stay', async ({ open }) => {
+  let broken = true;
+  const prompt = await open({
+    expected: CAUGHT,
+    prepare: async (page) => {
+      await page.route('**/api/v1/logit-lens', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.json()) as { texts: Record<string, unknown> };
+        // Well-formed for the reader of the answer, and nothing that can be drawn.
+        if (broken) for (const id in body.texts) body.texts[id] = 7;
+        await route.fulfill({ response: answer, json: body });
+      });
+    },
+  });
+  await prompt.score.getByText('The logit lens cannot be shown').waitFor();
+  expect(await words(prompt.score)).toContain('LOUPE_PAGE_FAILED');
+  await prompt.map.waitFor();
+  await prompt.rows.first().waitFor();
+  expect(await prompt.box.isEditable()).toBe(true);
+  broken = false;
+  await prompt.score.getByRole('button', { name: 'Retry' }).click();
+  await prompt.lens.waitFor();
+  await eventually(() => prompt.score.getByText('cannot be shown').count()).toBe(0);
+});
+
+test('an error in a handler or a promise is shown, and can be dismissed', async ({ open }) => {
+  const prompt = await open({ expected: [/on purpose/] });
+  await prompt.settled(15);
+  const { page } = prompt;
+  for (const provoke of [
+    () =>
+      setTimeout(() => {
+        throw new Error('failed on purpose');
+      }),
+    () => void Promise.reject(new Error('failed on purpose')),
+  ]) {
+    await page.evaluate(provoke);
+    await eventually(() => words(prompt.notice)).toMatch(
+      /Something on this page failed: failed on purpose\. .*LOUPE_PAGE_FAILED/,
+    );
+    expect(await prompt.tokens.count()).toBe(15);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(() => words(prompt.notice)).toBe('');
+  }
+});
+
+test('a drawing that cannot be loaded is said where it would stand, and is tried again', async ({
+  open,
+}) => {
+  let broken = true;
+  const { page } = await open({
+    hash: circuitHash(IOI, { why: ' Mary' }),
+    expected: CAUGHT,
+    prepare: async (opened) => {
+      await opened.route('**/layout-worker*', (route) =>
+        broken ? route.abort() : route.continue(),
+      );
+    },
+  });
+  const circuit = circuitPage(page);
+  await circuit.settled();
+  const failed = page.getByText('The pinned circuit cannot be shown');
+  await failed.waitFor();
+  await circuit.graph.waitFor();
+  broken = false;
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: 'Pin the strongest paths' }).click();
+  await page.getByRole('region', { name: 'Pinned circuit' }).getByRole('option').first().waitFor();
+  expect(await failed.count()).toBe(0);
+});
