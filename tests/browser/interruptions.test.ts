@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { AXE, violations } from './support/axe.ts';
+import { circuitPage } from './support/circuit-page.ts';
 import { eventually, words } from './support/eventually.ts';
 import type { PromptPage } from './support/prompt-page.ts';
 import { type Server, type ServerOptions, startServer } from './support/server.ts';
@@ -96,11 +97,7 @@ test('a stream that is cut is told from a whole one, and the page finds the serv
   expect(await violations(prompt)).toEqual([]);
 
   await slowServer({ port: server.port });
-  const retry = prompt.page.getByRole('button', { name: 'Retry' });
-  await eventually(() => words(prompt.notice)).toMatch(
-    /^The connection broke off: [1-7] of 8 sources arrived and are shown/,
-  );
-  await retry.click();
+  // Nobody has to say so: what broke off is run again, and the notice goes.
   await prompt.settled(256);
   expect(await words(prompt.notice)).toBe('');
   expect(await words(prompt.engineBadge)).toMatch(/thread/);
@@ -117,11 +114,38 @@ test('a prompt that is run while the server is away waits for it', async ({ open
   expect(await prompt.tokens.count()).toBe(15);
   const again = await startServer({ port: server.port });
   onTestFinished(() => again.kill());
-  // Either by itself or by the button, as the prompt may have met the server just as it went.
-  const retry = prompt.page.getByRole('button', { name: 'Retry' });
-  await eventually(async () => {
-    if (await retry.isVisible()) await retry.click();
-    return words(prompt.summary);
-  }).toMatch(/^3 tokens · [\d,]+ activations · /);
+  await again.ready();
+  await prompt.settled(3);
+  expect(await words(prompt.notice)).toBe('');
   expect(await prompt.tokens.allTextContents()).toEqual(['BOS', 'Hello', '·there']);
+});
+
+test('every page goes on by itself once the server is back, and takes its notices down', async ({
+  openAt,
+}) => {
+  const server = await startServer();
+  onTestFinished(() => server.kill());
+  await server.ready();
+  const prompt = await openAt(server.address, { expected: NETWORK });
+  const { page } = prompt;
+  await prompt.settled(15);
+  await server.stop();
+  // Asked before the page has seen that there is no server.
+  await prompt.run('The war lasted from 1732 to 17');
+  await eventually(() => words(prompt.engineBadge)).toBe('Not connected');
+  await page.getByRole('link', { name: 'Circuit' }).click();
+  // Of the prompt before, nothing is offered under the new one.
+  expect(await page.getByRole('button', { name: /^Why .*\?$/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByText('demo').first().waitFor();
+  const again = await startServer({ port: server.port });
+  onTestFinished(() => again.kill());
+  await again.ready();
+  await prompt.settled(9);
+  await eventually(() => words(prompt.notice)).toBe('');
+  await eventually(() => page.getByText('LOUPE_SERVER_UNREACHABLE').count()).toBe(0);
+  await page.getByRole('link', { name: 'Circuit' }).click();
+  await circuitPage(page).settled();
+  expect(await page.getByText('LOUPE_SERVER_UNREACHABLE').count()).toBe(0);
 });

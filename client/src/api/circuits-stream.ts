@@ -5,10 +5,8 @@ import {
   isErrorBody,
   LoupeError,
 } from '@loupe/shared';
-import { request } from './http.ts';
+import { brokenOff, request } from './http.ts';
 import { textLines } from './text-lines.ts';
-
-const CUT = 'The answer broke off before its end. Try again.';
 
 /**
  * Asks for a circuit and tells how far it is.
@@ -24,7 +22,7 @@ export async function postCircuit(
 ): Promise<unknown> {
   const accept = 'application/x-ndjson';
   const response = await request('/circuits', { body, accept, signal });
-  if (!response.body) throw new LoupeError('LOUPE_SERVER_UNREACHABLE', CUT);
+  if (!response.body) throw brokenOff();
   try {
     for await (const text of textLines(response.body)) {
       if (text === '') continue;
@@ -37,7 +35,5 @@ export async function postCircuit(
     if (thrown instanceof LoupeError) throw thrown;
     // Whatever else stops the reader means that bytes are missing.
   }
-  throw signal.aborted
-    ? new LoupeError('LOUPE_CANCELLED')
-    : new LoupeError('LOUPE_SERVER_UNREACHABLE', CUT);
+  throw signal.aborted ? new LoupeError('LOUPE_CANCELLED') : brokenOff();
 }

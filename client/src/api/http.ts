@@ -1,4 +1,4 @@
-import { isErrorBody, LoupeError } from '@loupe/shared';
+import { type ErrorBody, isErrorBody, LoupeError } from '@loupe/shared';
 
 /** Address of the API, relative to the page: both may be served under a path. */
 export const API = 'api/v1';
@@ -19,6 +19,22 @@ async function errorOf(response: Response): Promise<LoupeError> {
     'LOUPE_INTERNAL',
     `The server answered ${response.status} without saying why. Its log has the details.`,
   );
+}
+
+/** What is told of an answer of which the rest is missing. */
+const BROKEN_OFF = { brokenOff: true } as const;
+
+/** The error of an answer that ended before its end: the server was there, and may be still. */
+export function brokenOff(): LoupeError {
+  return new LoupeError(
+    'LOUPE_SERVER_UNREACHABLE',
+    'The answer broke off before its end. Try again.',
+    BROKEN_OFF,
+  );
+}
+
+export function isBrokenOff({ detail }: Pick<ErrorBody, 'detail'>): boolean {
+  return typeof detail === 'object' && detail !== null && 'brokenOff' in detail;
 }
 
 /**
@@ -53,9 +69,6 @@ export async function requestJson<T>(path: string, options?: RequestOptions): Pr
   try {
     return (await response.json()) as T;
   } catch {
-    throw new LoupeError(
-      options?.signal?.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_SERVER_UNREACHABLE',
-      'The answer broke off before its end. Try again.',
-    );
+    throw options?.signal?.aborted ? new LoupeError('LOUPE_CANCELLED') : brokenOff();
   }
 }

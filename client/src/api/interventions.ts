@@ -9,7 +9,7 @@ import {
   isErrorBody,
   LoupeError,
 } from '@loupe/shared';
-import { request, requestJson } from './http.ts';
+import { brokenOff, request, requestJson } from './http.ts';
 import { textLines } from './text-lines.ts';
 
 /** What changes of features, heads and errors do. */
@@ -51,7 +51,5 @@ export async function postAblations(
     if (thrown instanceof LoupeError) throw thrown;
     // Whatever else stops the reader means that bytes are missing.
   }
-  throw signal.aborted
-    ? new LoupeError('LOUPE_CANCELLED')
-    : new LoupeError('LOUPE_SERVER_UNREACHABLE', 'The answer broke off before its end. Try again.');
+  throw signal.aborted ? new LoupeError('LOUPE_CANCELLED') : brokenOff();
 }

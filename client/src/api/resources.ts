@@ -1,4 +1,6 @@
 import type {
+  ActivationsRequest,
+  ActivationsResponse,
   AttentionScoreRequest,
   AttentionScoreResponse,
   Catalogue,
@@ -12,6 +14,7 @@ import type {
   LogitLensRequest,
   LogitLensResponse,
   ModelList,
+  Token,
 } from '@loupe/shared';
 import { request, requestJson } from './http.ts';
 
@@ -26,6 +29,17 @@ export function getModels(): Promise<ModelList> {
 /** The run that ships with a model, for a first screen that is full at once. */
 export function getExampleRun(model: string): Promise<ExampleRun> {
   return requestJson(`/models/${encodeURIComponent(model)}/example-run`);
+}
+
+/** The tokens of a text, without BOS before it. */
+export async function postTokens(
+  model: string,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<Token[]> {
+  const body: ActivationsRequest = { model, prompt, sources: [], topK: 1, prependBos: false };
+  const { tokens } = await requestJson<ActivationsResponse>('/activations', { body, signal });
+  return tokens;
 }
 
 export function postLogitLens(

@@ -7,6 +7,7 @@ import {
   toLoupeError,
 } from '@loupe/shared';
 import { create } from 'zustand';
+import { isBrokenOff } from '../api/http.ts';
 import { getHealth, getModels } from '../api/resources.ts';
 
 interface ServerState {
@@ -18,6 +19,8 @@ interface ServerState {
   models: ModelInfo[] | null;
   /** What is in the store and cannot be used. */
   unusable: StoreProblem[];
+  /** Counts how often the server was found again after it was away, or a request had not reached it. */
+  returns: number;
 }
 
 /** The server as the page sees it. */
@@ -26,14 +29,21 @@ export const useServer = create<ServerState>()(() => ({
   problem: null,
   models: null,
   unusable: [],
+  returns: 0,
 }));
 
 /** Milliseconds between two looks at a server that is well, one that starts, and one that is gone. */
 const PAUSE = { ok: 10_000, starting: 500, lost: 1_500 } as const;
 
+/** Milliseconds after which what fails again though the server answers is tried once more. */
+const AGAIN = 5_000;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let looking = false;
 let watching = false;
+/** True once a request has found no server, until the server answers. */
+let missed = false;
+let lastReturn = Number.NEGATIVE_INFINITY;
 
 function pause(): number {
   const { health, problem } = useServer.getState();
@@ -47,17 +57,56 @@ async function look(): Promise<void> {
   if (looking) return;
   looking = true;
   clearTimeout(timer);
+  const { models, problem, returns } = useServer.getState();
+  // What a look has begun before a request was lost says nothing of the server after it.
+  const since = missed;
   try {
-    const known = useServer.getState().models !== null;
+    // A server that was away may be another by now, with other models.
+    const known = models !== null && problem === null;
     const [health, list] = await Promise.all([getHealth(), known ? undefined : getModels()]);
+    const back = isAway(problem) || (since && performance.now() - lastReturn > AGAIN);
+    if (back) {
+      missed = false;
+      lastReturn = performance.now();
+    }
     // All at once: what is shown first depends on whether the engine is ready.
-    useServer.setState({ health, problem: null, ...(list && listed(list)) });
+    useServer.setState({
+      health,
+      problem: null,
+      returns: returns + Number(back),
+      ...(list && listed(list)),
+    });
   } catch (thrown) {
     useServer.setState({ problem: toLoupeError(thrown).toBody() });
   } finally {
     looking = false;
-    if (watching && !document.hidden) timer = setTimeout(look, pause());
+    const next = missed ? PAUSE.lost : pause();
+    if (watching && !document.hidden) timer = setTimeout(look, next);
   }
+}
+
+/** True for the error of a request that met no server. */
+export function isAway(error: ErrorBody | null | undefined): boolean {
+  return error?.code === 'LOUPE_SERVER_UNREACHABLE';
+}
+
+/**
+ * Tells that a request met no server; once one answers, `onServerBack` is called. Of an answer that broke
+ * off that is so only if the server then turns out to be away: else the answer would break off again.
+ */
+export function missServer(error: ErrorBody): void {
+  if (!isBrokenOff(error)) missed = true;
+  lookAtServer();
+}
+
+/**
+ * Calls `redo` whenever the server is found again, for what failed for want of it; gives the way to end
+ * that.
+ */
+export function onServerBack(redo: () => void): () => void {
+  return useServer.subscribe(({ returns }, before) => {
+    if (returns !== before.returns) redo();
+  });
 }
 
 function listed({ models, problems }: ModelList): Pick<ServerState, 'models' | 'unusable'> {

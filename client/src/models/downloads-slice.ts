@@ -1,8 +1,8 @@
-import { type Download, toLoupeError } from '@loupe/shared';
+import { type Download, type DownloadRequest, toLoupeError } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { cancelDownload, postDownload, removeSet } from '../api/resources.ts';
 import { say } from '../app/announcer.ts';
-import { refreshModels } from '../app/server.ts';
+import { isAway, missServer, onServerBack, refreshModels } from '../app/server.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { endings } from './download-progress.ts';
 import type { DownloadsSlice, ModelsState } from './state.ts';
@@ -29,8 +29,19 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
   }
 
   function refuse(model: string, thrown: unknown): void {
-    set({ refusals: new Map(get().refusals).set(model, toLoupeError(thrown).toBody()) });
+    const error = toLoupeError(thrown).toBody();
+    set({ refusals: new Map(get().refusals).set(model, error) });
+    if (error && isAway(error)) missServer(error);
   }
+
+  /** The last request for each model, which is made again where it met no server. */
+  const requests = new Map<string, DownloadRequest>();
+  onServerBack(() => {
+    for (const [model, error] of get().refusals) {
+      const request = requests.get(model);
+      if (request && isAway(error)) void get().begin(request);
+    }
+  });
 
   return {
     downloads: [],
@@ -47,6 +58,7 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
 
     async begin(request) {
       const { model } = request;
+      requests.set(model, request);
       try {
         const download = await postDownload(request);
         const refusals = new Map(get().refusals);

@@ -1,7 +1,7 @@
 import { followDownloadEvents } from '../api/download-events.ts';
 import { getDownloads } from '../api/resources.ts';
 import { useRoute } from '../app/router.ts';
-import { useServer } from '../app/server.ts';
+import { onServerBack, useServer } from '../app/server.ts';
 import { isActive } from './download-progress.ts';
 import { useModels } from './store.ts';
 
@@ -56,5 +56,6 @@ export function watchDownloads(): void {
   useServer.subscribe(({ health }, before) => {
     if (health && !before.health) void look();
   });
+  onServerBack(() => void look());
   settle();
 }

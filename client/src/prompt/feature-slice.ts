@@ -1,6 +1,7 @@
 import { type FeatureInfo, LoupeError, parseFeatureId } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postFeatures } from '../api/resources.ts';
+import { onServerBack } from '../app/server.ts';
 import type { FeatureSlice, PromptState } from './state.ts';
 
 /** Features a request asks for at most; the server takes up to 2,048. */
@@ -94,6 +95,8 @@ export const createFeatureSlice: StateCreator<PromptState, [], [], FeatureSlice>
     if (run?.status === 'complete' && before.run?.status !== 'complete') gather();
     if (run?.stored === false && before.run?.stored === true) gather();
   });
+
+  onServerBack(gather);
 
   return {
     features: new Map<string, FeatureInfo>(),

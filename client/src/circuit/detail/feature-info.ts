@@ -43,8 +43,10 @@ export function useFeatureInfo(model: string, node: GraphNode): FeatureInfo | un
         (one) => one.id === model && one.sources.some((source) => source.id === node.source),
       ) ?? false,
   );
+  const returns = useServer((state) => state.returns);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a server that is back is asked again
   useEffect(() => {
     if (id !== undefined && installed && !useKnown.getState().has(key)) void load(model, id, key);
-  }, [model, id, key, installed]);
+  }, [model, id, key, installed, returns]);
   return useKnown((known) => known.get(key)) ?? undefined;
 }

@@ -10,6 +10,7 @@ import {
 import { useEffect, useState } from 'react';
 import { postAttentionScore } from '../../api/resources.ts';
 import { Failure } from '../../app/failure.tsx';
+import { useRedo } from '../../app/use-redo.ts';
 import { useSlow } from '../../app/use-slow.ts';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { percentText } from '../../charts/numbers.ts';
@@ -20,7 +21,10 @@ import { nodeName, nodeWords } from '../node-words.ts';
 function useScore(request: AttentionScoreRequest) {
   const [answer, setAnswer] = useState<AttentionScoreResponse | null>(null);
   const [error, setError] = useState<ErrorBody | null>(null);
+  const [tries, setTries] = useState(0);
   const key = JSON.stringify(request);
+  useRedo(error, () => setTries((now) => now + 1));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again
   useEffect(() => {
     const abort = new AbortController();
     setAnswer(null);
@@ -31,7 +35,7 @@ function useScore(request: AttentionScoreRequest) {
         if (!abort.signal.aborted) setError(toLoupeError(thrown).toBody());
       });
     return () => abort.abort();
-  }, [key]);
+  }, [key, tries]);
   return { answer, error };
 }
 

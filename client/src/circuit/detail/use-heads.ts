@@ -8,6 +8,7 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postCircuit } from '../../api/circuits-stream.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
 import { useCircuit } from '../store.ts';
 
 interface HeadsState {
@@ -43,6 +44,7 @@ export async function askForHeads(): Promise<void> {
   useHeads.setState({ asking: graph.edges, error: null });
   try {
     const signal = new AbortController().signal;
+    await engineSettled(signal);
     // As many features as the graph has, where its file does not say how many were asked for.
     const maxNodes = graph.question?.maxNodes ?? graph.nodes.filter(isFeature).length;
     const request = { ...requestOfGraph(graph), maxNodes, heads: true };
@@ -51,8 +53,19 @@ export async function askForHeads(): Promise<void> {
     // Another graph may have come in the meantime.
     if (now?.edges === graph.edges) useCircuit.setState({ graph: carryHeads(answer, now) });
   } catch (thrown) {
-    useHeads.setState({ error: toLoupeError(thrown).toBody() });
+    const error = toLoupeError(thrown).toBody();
+    useHeads.setState({ error });
+    if (error && isAway(error)) missServer(error);
   } finally {
     useHeads.setState({ asking: null });
   }
 }
+
+// An error is about the graph that was on screen.
+useCircuit.subscribe(({ graph }, before) => {
+  if (graph?.edges !== before.graph?.edges) useHeads.setState({ error: null });
+});
+
+onServerBack(() => {
+  if (isAway(useHeads.getState().error)) void askForHeads();
+});

@@ -18,6 +18,11 @@ interface Found {
   rows: { source: GraphNode; effect: number; weight: FeatureWeight }[];
 }
 
+/** Why it could not be told, of which node of which graph. */
+interface Failed extends Pick<Found, 'edges' | 'node'> {
+  error: ErrorBody;
+}
+
 /** How an effect here follows from a weight that holds everywhere. */
 function factors({ source, effect, weight }: Found['rows'][number]): string {
   const { activation } = source;
@@ -35,7 +40,7 @@ function factors({ source, effect, weight }: Found['rows'][number]): string {
 export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
   const isHere = useModelIsHere();
   const [found, setFound] = useState<Found | null>(null);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const [failed, setFailed] = useState<Failed | null>(null);
   const chosen = graph.view.clicked;
   const index = chosen === undefined ? undefined : graphIndex(graph).nodeOf.get(chosen);
   const node = index === undefined ? undefined : graph.nodes[index];
@@ -44,7 +49,7 @@ export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
   const { model, edges, nodes } = graph;
 
   async function ask(target: number, goal: string): Promise<void> {
-    setError(null);
+    setFailed(null);
     try {
       const inputs = connectionIndex(graph)
         .of(target)
@@ -59,11 +64,12 @@ export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
       );
       setFound({ edges, node: nodes[target]?.id ?? '', rows });
     } catch (thrown) {
-      setError(toLoupeError(thrown).toBody());
+      setFailed({ edges, node: nodes[target]?.id ?? '', error: toLoupeError(thrown).toBody() });
     }
   }
 
   const shown = found?.edges === edges && found.node === node.id ? found : null;
+  const error = failed?.edges === edges && failed.node === node.id ? failed.error : null;
   return (
     <section className="every-prompt" aria-label="Weights that hold for every prompt">
       <h3 className="heading">into {nodeName(node, graph)}, in every prompt</h3>

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Failure } from '../../app/failure.tsx';
 import { ProgressBar } from '../../app/progress-bar.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
@@ -13,11 +12,9 @@ import {
   addChanges,
   cancelIntervention,
   clearChanges,
-  endInterventions,
   undoChange,
   useInterventions,
 } from './store.ts';
-import { endValidity } from './validity.ts';
 import { ValidityPanel } from './validity-panel.tsx';
 import './interventions.css';
 
@@ -26,23 +23,17 @@ export function IntervenePanel() {
   const graph = useGraphWithView();
   const { changes, past, running, error, outcome } = useInterventions();
   const isHere = useModelIsHere();
-  const edges = graph?.edges;
-  useEffect(() => {
-    const made = useInterventions.getState().outcome?.graph.edges;
-    if (made && made !== edges) {
-      endInterventions();
-      endValidity();
-    }
-  }, [edges]);
   if (!graph) return null;
   const { nodeOf } = graphIndex(graph);
 
   return (
     <section className="intervene" aria-label="Interventions">
       <div className="intervene-bar">
-        {graph.view.groups.map(({ label, members }) => (
+        {graph.view.groups.map(({ label, members }, place) => (
           <button
-            key={label}
+            // Two groups may have one name.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a group is its place
+            key={place}
             type="button"
             className="button small"
             disabled={!isHere}

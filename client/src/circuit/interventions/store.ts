@@ -8,6 +8,7 @@ import {
 import { create } from 'zustand';
 import { postIntervention } from '../../api/interventions.ts';
 import { say } from '../../app/announcer.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
 import { featureOf } from '../detail/feature-info.ts';
 import { useCircuit } from '../store.ts';
 import { type Change, relativeChanges, wireChange } from './changes.ts';
@@ -61,6 +62,7 @@ async function carryOut(): Promise<void> {
     const { graph, request } = experimentOnScreen() as Experiment;
     const relative = relativeChanges(graph, changes);
     const predicted = relative && predictChanges(graph, relative);
+    await engineSettled(signal);
     const answer = await postIntervention(
       {
         ...request,
@@ -78,6 +80,7 @@ async function carryOut(): Promise<void> {
     if (abort.signal !== signal) return;
     const error = signal.aborted ? null : toLoupeError(thrown).toBody();
     useInterventions.setState({ running: false, error });
+    if (error && isAway(error)) missServer(error);
   }
 }
 
@@ -134,8 +137,13 @@ export function cancelIntervention(): void {
   abort.abort();
 }
 
-/** Forgets all, as another graph comes. */
-export function endInterventions(): void {
+// What was done to one graph says nothing of another.
+useCircuit.subscribe(({ graph }, before) => {
+  if (graph?.edges === before.graph?.edges) return;
   abort.abort();
   useInterventions.setState(NOTHING);
-}
+});
+
+onServerBack(() => {
+  if (isAway(useInterventions.getState().error)) void carryOut();
+});

@@ -10,6 +10,8 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postAblations } from '../../api/interventions.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
+import { useCircuit } from '../store.ts';
 import { experimentOnScreen } from './experiment.ts';
 
 /** How well a graph foresees what ablations do. */
@@ -33,6 +35,8 @@ const NOTHING: ValidityState = { progress: null, error: null, measured: null };
 export const useValidity = create<ValidityState>()(() => NOTHING);
 
 let abort = new AbortController();
+/** Features that were to be ablated last. */
+let lastCount = 0;
 
 /** Ablates the features that the graph says matter most, one at a time. */
 export async function measureValidity(count: number): Promise<void> {
@@ -48,6 +52,8 @@ export async function measureValidity(count: number): Promise<void> {
     if (predicted.length === 0) return;
     const ablate = predicted.map(({ feature, position }) => ({ feature, position }));
     useValidity.setState({ progress: { done: 0, total: ablate.length }, error: null });
+    lastCount = count;
+    await engineSettled(signal);
     const { effects } = await postAblations({ ...request, ablate }, signal, ({ done, total }) => {
       if (!signal.aborted) useValidity.setState({ progress: { done, total } });
     });
@@ -60,6 +66,7 @@ export async function measureValidity(count: number): Promise<void> {
     if (abort.signal !== signal) return;
     const error = signal.aborted ? null : toLoupeError(thrown).toBody();
     useValidity.setState({ progress: null, error });
+    if (error && isAway(error)) missServer(error);
   }
 }
 
@@ -67,8 +74,13 @@ export function cancelValidity(): void {
   abort.abort();
 }
 
-/** Forgets what was measured, as another graph comes. */
-export function endValidity(): void {
+// What was measured of one graph says nothing of another.
+useCircuit.subscribe(({ graph }, before) => {
+  if (graph?.edges === before.graph?.edges) return;
   abort.abort();
   useValidity.setState(NOTHING);
-}
+});
+
+onServerBack(() => {
+  if (isAway(useValidity.getState().error)) void measureValidity(lastCount);
+});
