@@ -59,6 +59,31 @@ test('nothing moves for those who ask for less motion', async ({ open }) => {
   expect(moving).toEqual([]);
 });
 
+test('behind tabs, what is clicked is shown: a cell of the map, a token', async ({ open }) => {
+  const prompt = await open({ viewport: { width: 900, height: 700 } });
+  await prompt.settled(15);
+  const { page } = prompt;
+  const map = page.locator('[data-stave="map"]');
+  const box = await map.boundingBox();
+  if (!box) throw new Error('The map is not drawn.');
+  await page.mouse.click(box.x + 30, box.y + 30);
+  await prompt.rows.first().waitFor();
+  expect(await words(prompt.selection)).toMatch(/BOS.*L3 attn/);
+  expect(await prompt.rows.first().evaluate((row) => row.contains(document.activeElement))).toBe(
+    true,
+  );
+  await page.getByRole('tab', { name: 'Score' }).click();
+  await prompt.tokens.nth(2).click();
+  await eventually(() => words(prompt.selection)).toMatch(/^·Mary/);
+  // Keys walk without leaving the score; Enter opens.
+  await page.getByRole('tab', { name: 'Score' }).click();
+  await prompt.selectedToken.focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await prompt.selectedToken.textContent()).toBe('·and');
+  await page.keyboard.press('Enter');
+  await eventually(() => words(prompt.selection)).toMatch(/^·and/);
+});
+
 test('at 900 pixels the panels stand behind tabs and nothing is cut off', async ({ open }) => {
   const prompt = await open({ viewport: { width: 900, height: 1200 }, hash: PINS });
   await prompt.settled(15);

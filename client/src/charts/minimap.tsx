@@ -5,7 +5,7 @@ import { type TokenAxis, tokensAt } from './token-axis.ts';
 import type { AxisControls } from './use-token-axis.ts';
 import './minimap.css';
 
-interface MinimapProps {
+export interface MinimapProps {
   /** Id of the element that it scrolls. */
   controls: string;
   axis: TokenAxis;

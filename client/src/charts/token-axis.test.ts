@@ -3,7 +3,7 @@ import {
   columnAt,
   columnWidth,
   columnX,
-  evenWidth,
+  fitWidths,
   MAX_FILL,
   MAX_READABLE,
   MIN_READABLE,
@@ -44,11 +44,26 @@ test('a forty-character token is shown whole when the prompt has room for it', (
   expect(readableWidths([34, 300], 800)).toEqual([MAX_FILL, 300]);
 });
 
-test('the overview fits the prompt as far as the narrowest column allows', () => {
-  expect(evenWidth(100, 800)).toBe(8);
-  expect(evenWidth(10, 800)).toBe(28);
-  expect(evenWidth(5000, 800)).toBe(2);
-  expect(evenWidth(0, 800)).toBe(28);
+test.each([
+  ['cut to what fits', [...new Array<number>(20).fill(30), 100, 110, 120], 800],
+  ['even', new Array<number>(200).fill(40), 801],
+  ['a pixel wide and a few of them two', new Array<number>(700).fill(40), 801],
+  ['narrower than a pixel', new Array<number>(5000).fill(40), 801],
+])('a prompt that is fitted fills exactly the width, with columns %s', (_, needs, viewport) => {
+  const widths = fitWidths(needs, viewport);
+  expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(viewport, 6);
+  expect(Math.max(...widths) - Math.min(...widths)).toBeLessThanOrEqual(needs.length < 50 ? 74 : 1);
+});
+
+test('only the longest tokens are cut, to one width, so that each can still be read', () => {
+  const widths = fitWidths([20, 30, 200, 300], 153);
+  expect(widths).toEqual([24, 30, 50, 49]);
+});
+
+test('where all can be read there is nothing to fit', () => {
+  for (const needs of [[20, 20], [30, 45, 20, 50], []]) {
+    expect(fitWidths(needs, 800)).toEqual(readableWidths(needs, 800));
+  }
 });
 
 const axis = tokenAxis([40, 60, 40, 100, 40], 150, 50);

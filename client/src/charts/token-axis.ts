@@ -26,8 +26,7 @@ export const MAX_FILL = 72;
 export const MAX_READABLE = 132;
 /** Long tokens are cut to no less than this to make the whole prompt fit. */
 export const LEAST_CUT = 76;
-/** Even columns of an overview: from 2 px up to where the readable ones begin. */
-export const MIN_EVEN = 2;
+/** Even columns are no wider than this, where the readable ones begin. */
 export const MAX_EVEN = 28;
 
 /**
@@ -67,9 +66,42 @@ function longestWidth(least: readonly number[], viewport: number): number {
   return most;
 }
 
-/** The even column width at which the whole prompt fits, as far as MIN_EVEN and MAX_EVEN let it. */
-export function evenWidth(count: number, viewport: number): number {
-  return Math.max(MIN_EVEN, Math.min(MAX_EVEN, Math.floor(viewport / Math.max(count, 1))));
+/**
+ * Column widths with which the whole prompt is on screen: the readable ones where those fit, else
+ * exactly `viewport` together. Long tokens are cut first; where even cut ones do not fit, columns are
+ * even, to the pixel while there is one for each.
+ */
+export function fitWidths(needs: readonly number[], viewport: number): number[] {
+  const readable = readableWidths(needs, viewport);
+  if (total(readable) <= viewport) return readable;
+  const count = needs.length;
+  if (canBeReadIn(count, viewport)) return cutWidths(needs, viewport);
+  const share = viewport / count;
+  const edge = (at: number) => (share < 1 ? at * share : Math.round(at * share));
+  return needs.map((_, position) => edge(position + 1) - edge(position));
+}
+
+/** True when so many tokens can stand side by side in `viewport` pixels, be they cut. */
+export function canBeReadIn(count: number, viewport: number): boolean {
+  return count * MIN_READABLE <= viewport;
+}
+
+/** Widths that are exactly `viewport` together: the longest tokens are cut to one common width. */
+function cutWidths(needs: readonly number[], viewport: number): number[] {
+  const wanted = needs.map((need) => Math.ceil(Math.max(need, MIN_READABLE)));
+  const cutTo = (most: number) => wanted.map((width) => Math.min(width, most));
+  let most = MIN_READABLE;
+  while (total(cutTo(most + 1)) <= viewport) most++;
+  const widths = cutTo(most);
+  // What is left over is less than a pixel for each of those that are cut.
+  let left = viewport - total(widths);
+  return widths.map((width, position) =>
+    left > 0 && (wanted[position] as number) > width && left-- > 0 ? width + 1 : width,
+  );
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** An axis of columns with these widths; `scroll` is brought into its range. */

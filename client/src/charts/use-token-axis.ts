@@ -2,9 +2,9 @@ import { useCallback, useMemo, useState } from 'react';
 import { face, MONO } from './faces.ts';
 import { textWidth } from './text-width.ts';
 import {
-  evenWidth,
+  canBeReadIn,
+  fitWidths,
   MAX_EVEN,
-  MIN_EVEN,
   pixelsAt,
   readableWidths,
   scrolled,
@@ -25,6 +25,10 @@ export type AxisZoom = 'read' | 'fit' | number;
 export interface AxisControls {
   axis: TokenAxis;
   zoom: AxisZoom;
+  /** True where columns are wide enough for text that runs across. */
+  readable: boolean;
+  /** True where the whole prompt is on screen with every token readable: there is nothing to fit. */
+  fits: boolean;
   setZoom: (zoom: AxisZoom) => void;
   /** Scrolls to this many pixels into the prompt. */
   scrollTo: (pixels: number) => void;
@@ -43,21 +47,24 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
   const [scroll, setScroll] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a face that arrives changes the widths
-  const readable = useMemo(() => {
+  const [read, fit] = useMemo(() => {
     const width = textWidth(TOKEN_FACE);
-    return readableWidths(
-      labels.map((label) => width(label) + TOKEN_PADDING),
-      viewport,
-    );
+    const needs = labels.map((label) => width(label) + TOKEN_PADDING);
+    return [
+      tokenAxis(readableWidths(needs, viewport), viewport, 0),
+      tokenAxis(fitWidths(needs, viewport), viewport, 0),
+    ];
   }, [labels, viewport, faces]);
+  const { count } = fit;
 
   const axisOf = useCallback(
     (wanted: AxisZoom): TokenAxis => {
-      if (wanted === 'read') return tokenAxis(readable, viewport, 0);
-      const width = wanted === 'fit' ? evenWidth(readable.length, viewport) : wanted;
-      return tokenAxis(new Array<number>(readable.length).fill(width), viewport, 0);
+      if (wanted === 'read' || read.content <= viewport) return read;
+      // Columns that would leave a part of the screen empty are as wide as fills it.
+      if (wanted === 'fit' || wanted * count <= viewport) return fit;
+      return tokenAxis(new Array<number>(count).fill(wanted), viewport, 0);
     },
-    [readable, viewport],
+    [read, fit, count, viewport],
   );
   const unscrolled = useMemo(() => axisOf(zoom), [axisOf, zoom]);
   const axis = useMemo(() => scrolled(unscrolled, scroll), [unscrolled, scroll]);
@@ -74,6 +81,8 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
   return {
     axis,
     zoom,
+    readable: unscrolled === read || (unscrolled === fit && canBeReadIn(count, viewport)),
+    fits: read.content <= viewport,
     setZoom: useCallback(
       (next) => {
         const middle = Math.min(axis.viewport, axis.content) / 2;
@@ -86,20 +95,20 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
     frame: useCallback(
       (from, to) => {
         const width = Math.floor(viewport / Math.max(1, to - from));
-        change(width > MAX_EVEN ? 'read' : Math.max(MIN_EVEN, width), from, 0);
+        change(width > MAX_EVEN ? 'read' : width < 1 ? 'fit' : width, from, 0);
       },
       [viewport, change],
     ),
     zoomAt: useCallback(
       (x, factor) => {
         const tokens = tokensAt(axis, axis.scroll + x);
-        const least = evenWidth(axis.count, viewport);
         if (zoom === 'read' && factor >= 1) return;
+        const least = viewport / Math.max(count, 1);
         const now = zoom === 'read' ? MAX_EVEN / factor : zoom === 'fit' ? least : zoom;
         const next = factor > 1 ? Math.ceil(now * factor) : Math.floor(now * factor);
-        change(next > MAX_EVEN ? 'read' : Math.max(least, next), tokens, x);
+        change(next <= least ? 'fit' : next > MAX_EVEN ? 'read' : next, tokens, x);
       },
-      [axis, zoom, viewport, change],
+      [axis, zoom, count, viewport, change],
     ),
   };
 }

@@ -1,13 +1,14 @@
 import { Split } from '../app/split.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { PromptScore } from './score/prompt-score.tsx';
+import { SELECTION_PANEL } from './selection/focus-list.ts';
 import { Selection } from './selection/selection.tsx';
 import { usePrompt } from './store.ts';
 import './prompt-page.css';
 
 const PANELS = [
   { id: 'score', title: 'Score', size: 60, least: 360, content: <PromptScore /> },
-  { id: 'selection', title: 'Selected token', size: 40, least: 340, content: <Selection /> },
+  { id: SELECTION_PANEL, title: 'Selected token', size: 40, least: 340, content: <Selection /> },
 ];
 
 /** The Prompt page: every token of the prompt on the left, the selected one on the right. */

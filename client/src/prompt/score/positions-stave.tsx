@@ -22,7 +22,7 @@ export const PositionsStave = memo(function PositionsStave(props: {
       const { from, to } = visibleColumns(axis);
       const width = textWidth(NUMBER_FACE);
       const need = width(String(axis.count)) + 6;
-      const step = positionStep(columnWidth(axis, 0), need);
+      const step = positionStep(axis.content / axis.count, need);
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       for (let t = from; t < to; t++) {
@@ -34,7 +34,11 @@ export const PositionsStave = memo(function PositionsStave(props: {
         }
         context.font = t === selected ? SELECTED_FACE : NUMBER_FACE;
         context.fillStyle = t === selected ? ink.colours.accent : ink.colours.muted;
-        context.fillText(String(t), x + (column - 1) / 2, HEIGHT / 2);
+        // The first and the last may be wider than their columns, and are not to be cut off.
+        const half = width(String(t)) / 2;
+        const middle = x + (column - 1) / 2;
+        const at = Math.max(half, Math.min(middle, axis.viewport - half));
+        context.fillText(String(t), at, HEIGHT / 2);
       }
     },
     [axis, selected, ink],

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useState } from 'react';
+import { Boundary } from '../../app/boundary.tsx';
 import { usePan } from '../../charts/use-pan.ts';
 import { useTokenAxis } from '../../charts/use-token-axis.ts';
 import { useWidth } from '../../charts/use-width.ts';
 import { useColours } from '../../theme/theme.ts';
 import type { Run } from '../run.ts';
+import { showSelected } from '../selection/focus-list.ts';
 import { colouringFeature } from '../state.ts';
 import { usePrompt } from '../store.ts';
 import { ColumnLight } from './column-light.tsx';
@@ -30,6 +32,12 @@ export function PromptScore() {
   return run && run.tokens.length > 0 ? <Score run={run} /> : null;
 }
 
+/** Asks for the run on screen again, as where a part of it cannot be shown. */
+function runAgain(): void {
+  const { run, runNow } = usePrompt.getState();
+  if (run) runNow({ prompt: run.prompt, model: run.model });
+}
+
 function Score({ run }: { run: Run }) {
   const selection = usePrompt((state) => state.selection);
   const select = usePrompt((state) => state.select);
@@ -43,8 +51,7 @@ function Score({ run }: { run: Run }) {
 
   const labels = useMemo(() => tokenLabels(tokens), [tokens]);
   const controls = useTokenAxis(labels, Math.max(0, width - GUTTER - MARGIN));
-  const { axis, show } = controls;
-  const readable = controls.zoom === 'read';
+  const { axis, readable, show } = controls;
   usePan(body, controls, GUTTER);
 
   // The selected token comes on screen when it changes, and stays where it is when the reader scrolls.
@@ -62,7 +69,13 @@ function Score({ run }: { run: Run }) {
   // What is under the pointer moves away as the axis does.
   // biome-ignore lint/correctness/useExhaustiveDependencies: any change of the axis
   useEffect(() => setHover((now) => (now?.by === 'keyboard' ? now : null)), [axis.scroll, tokens]);
-  const onChoose = useCallback((position: number) => select(position), [select]);
+  const onChoose = useCallback(
+    (position: number) => {
+      select(position);
+      showSelected();
+    },
+    [select],
+  );
   const [kept, setKept] = useKeptTooltip(selected, run);
   const onKeep = useCallback(
     (position: number, row: number) => {
@@ -117,44 +130,52 @@ function Score({ run }: { run: Run }) {
                 </div>
               </div>
             </div>
-            <SurprisalStave
-              axis={axis}
-              shading={surprise}
-              special={special}
-              ink={ink}
-              onHover={onHover}
-              onChoose={onChoose}
-            />
-            <MapSection
-              run={run}
-              axis={axis}
-              layout={layout}
-              selection={
-                selection.position === selected ? selection : { ...selection, position: selected }
-              }
-              hovered={over('map')}
-              column={hovered}
-              ink={ink}
-              onHover={onHover}
-            />
-            <PinnedSection
-              run={run}
-              axis={axis}
-              pinned={pinned}
-              ink={ink}
-              onHover={onHover}
-              onChoose={onChoose}
-            />
-            <LensSection
-              run={run}
-              axis={axis}
-              selected={selected}
-              hovered={over('lens')}
-              column={hovered}
-              ink={ink}
-              onHover={onHover}
-              onChoose={onKeep}
-            />
+            <Boundary what="The surprisal" subject={run} onRetry={runAgain}>
+              <SurprisalStave
+                axis={axis}
+                shading={surprise}
+                special={special}
+                ink={ink}
+                onHover={onHover}
+                onChoose={onChoose}
+              />
+            </Boundary>
+            <Boundary what="The map of sources" subject={run} onRetry={runAgain}>
+              <MapSection
+                run={run}
+                axis={axis}
+                layout={layout}
+                selection={
+                  selection.position === selected ? selection : { ...selection, position: selected }
+                }
+                hovered={over('map')}
+                column={hovered}
+                ink={ink}
+                onHover={onHover}
+              />
+            </Boundary>
+            <Boundary what="The pinned features" subject={run} onRetry={runAgain}>
+              <PinnedSection
+                run={run}
+                axis={axis}
+                pinned={pinned}
+                ink={ink}
+                onHover={onHover}
+                onChoose={onChoose}
+              />
+            </Boundary>
+            <Boundary what="The logit lens" subject={run} onRetry={runAgain}>
+              <LensSection
+                run={run}
+                axis={axis}
+                selected={selected}
+                hovered={over('lens')}
+                column={hovered}
+                ink={ink}
+                onHover={onHover}
+                onChoose={onKeep}
+              />
+            </Boundary>
           </div>
         )}
       </div>

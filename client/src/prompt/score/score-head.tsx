@@ -4,10 +4,11 @@ import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice } from '../../app/menu.tsx';
 import { shadeOf } from '../../charts/colour-scale.ts';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { Minimap } from '../../charts/minimap.tsx';
+import { Minimap, type MinimapProps } from '../../charts/minimap.tsx';
 import { activationText } from '../../charts/numbers.ts';
 import { RampLegend } from '../../charts/ramp-legend.tsx';
 import type { AxisControls } from '../../charts/use-token-axis.ts';
+import { useWidth } from '../../charts/use-width.ts';
 import type { Run } from '../run.ts';
 import { type Colouring, colouringFeature } from '../state.ts';
 import { usePrompt } from '../store.ts';
@@ -27,9 +28,6 @@ interface ScoreHeadProps {
   scoreId: string;
   pinned: readonly string[];
 }
-
-/** Room beside the minimap for the choice of colour, for "fit" and for the menu. */
-const HEAD_CONTROLS = 162;
 
 function featureName(run: Run, id: string): string {
   const found = findFeature(run, id);
@@ -56,6 +54,7 @@ export function ScoreHead(props: ScoreHeadProps) {
   ];
   const overflows = axis.content > axis.viewport;
   const zoomed = zoom !== 'read';
+  const colour = kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8);
 
   return (
     <div className="score-head">
@@ -83,29 +82,29 @@ export function ScoreHead(props: ScoreHeadProps) {
         <MenuChoice value={colouring} onChange={setColouring} choices={choices} />
       </Menu>
       <div className="score-extent">
-        {overflows ? (
-          <Minimap
+        <div className="stave-note" data-beside={overflows || undefined}>
+          <RampLegend
+            ramp={scale.fill}
+            from="0"
+            to={kind ? activationText(shading.most) : `${shading.most.toFixed(1)} nats`}
+          />
+          {run.tokens.some((token) => token.special) && (
+            <span className="stave-aside">special tokens left out</span>
+          )}
+        </div>
+        {overflows && (
+          <Extent
             controls={scoreId}
             axis={axis}
             scrollTo={controls.scrollTo}
             frame={controls.frame}
             values={shading.values}
             most={shading.most}
-            colour={kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8)}
+            colour={colour}
             selected={selected}
-            width={Math.max(80, axis.viewport - HEAD_CONTROLS)}
           />
-        ) : (
-          <div className="stave-note">
-            <RampLegend
-              ramp={scale.fill}
-              from="0"
-              to={kind ? activationText(shading.most) : `${shading.most.toFixed(1)} nats`}
-            />
-            {run.tokens.some((token) => token.special) && 'special tokens left out'}
-          </div>
         )}
-        {(overflows || zoomed) && (
+        {!controls.fits && (
           <button
             type="button"
             className="button small"
@@ -125,6 +124,16 @@ export function ScoreHead(props: ScoreHeadProps) {
         csv={() => tokensCsv(run)}
         svg={() => scorePicture(['surprisal', 'map', 'pinned', 'lens'])}
       />
+    </div>
+  );
+}
+
+/** The minimap, as wide as there is room. */
+function Extent(props: Omit<MinimapProps, 'width'>) {
+  const [room, width] = useWidth<HTMLDivElement>();
+  return (
+    <div ref={room} className="score-minimap">
+      <Minimap {...props} width={width} />
     </div>
   );
 }

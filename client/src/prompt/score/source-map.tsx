@@ -3,7 +3,7 @@ import { GridFocus } from '../../charts/grid-focus.tsx';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../run.ts';
-import { focusFeatureList } from '../selection/focus-list.ts';
+import { focusFeatureList, isBehindTab, showSelected } from '../selection/focus-list.ts';
 import type { Selection } from '../state.ts';
 import { usePrompt } from '../store.ts';
 import { CellOutline } from './cell-outline.tsx';
@@ -63,7 +63,9 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
       if (of === undefined) return;
       // A second click on the selected cell lets the row go again.
       const { selection: now } = usePrompt.getState();
-      select(at, now.position === at && now.source === of ? null : of);
+      const again = now.position === at && now.source === of && !isBehindTab();
+      select(at, again ? null : of);
+      showSelected();
     },
     [layout, select],
   );
@@ -94,7 +96,10 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
             row={each}
             title={run.sources[each.source]?.id ?? ''}
             chosen={each.source === source}
-            onChoose={() => select(position, each.source === source ? null : each.source)}
+            onChoose={() => {
+              select(position, each.source === source && !isBehindTab() ? null : each.source);
+              showSelected();
+            }}
           />
         ))}
       </div>

@@ -4,7 +4,7 @@ import { stepOf } from '../../charts/colour-scale.ts';
 import { activationText } from '../../charts/numbers.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
-import { focusFeatureList } from '../selection/focus-list.ts';
+import { focusFeatureList, showSelected } from '../selection/focus-list.ts';
 import { usePrompt } from '../store.ts';
 import type { OnHover } from './hover.ts';
 import type { ScoreInk } from './ink.ts';
@@ -48,7 +48,7 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
   const hadFocus = useRef(false);
   const runs: Direction = readable
     ? 'across'
-    : columnWidth(axis, 0) >= UPWARDS_FROM
+    : axis.content / axis.count >= UPWARDS_FROM
       ? 'upwards'
       : 'none';
 
@@ -107,7 +107,10 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
               transform: `translateX(${columnX(axis, position)}px)`,
               width: columnWidth(axis, position),
             }}
-            onClick={() => select(position)}
+            onClick={() => {
+              select(position);
+              showSelected();
+            }}
             onKeyDown={(event) => {
               if (event.key !== 'Enter' && event.key !== ' ') return;
               event.preventDefault();
