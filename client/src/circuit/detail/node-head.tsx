@@ -27,7 +27,7 @@ interface NodeHeadProps {
 }
 
 /** What is known of a node in numbers. */
-function facts(graph: AttributionGraph, index: number, node: GraphNode): string[] {
+export function nodeFacts(graph: AttributionGraph, index: number, node: GraphNode): string[] {
   const { kind, activation, probability, layer } = node;
   const found: string[] = [];
   if (kind === 'attention' || kind === 'mlp') found.push(`activation ${formatNumber(activation)}`);
@@ -110,7 +110,7 @@ export function NodeHead({ graph, node: index, actions }: NodeHeadProps) {
               at <span className="mono">{tokenAt(graph, node.position)}</span> {node.position}
             </>
           )}
-          {facts(graph, index, node).map((fact) => ` · ${fact}`)}
+          {nodeFacts(graph, index, node).map((fact) => ` · ${fact}`)}
         </p>
         <div className="node-actions">
           <button

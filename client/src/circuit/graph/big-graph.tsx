@@ -65,7 +65,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const [plot, screen] = useSize<HTMLDivElement>();
   const scene = useScene(graph, screen);
   const { layout } = scene;
-  const { viewport, moveTo, zoomBy, home } = useViewport(plot, layout, screen);
+  const { viewport, now, moveTo, zoomBy, home } = useViewport(plot, layout, screen);
   const drawn = useDrawn(viewport, screen);
   const finder = useMemo(() => finderOf(layout), [layout]);
   const [pointed, setPointed] = useState(false);
@@ -83,15 +83,16 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const cursor = shown(cursorId) ?? chosen ?? first;
 
   // What is chosen elsewhere, as in a list, comes into sight.
-  const latest = useRef({ viewport, layout, screen });
-  latest.current = { viewport, layout, screen };
+  const latest = useRef({ layout, screen });
+  latest.current = { layout, screen };
+  const measured = screen.width > 0 && screen.height > 0;
   useEffect(() => {
-    if (chosen === undefined) return;
-    const now = latest.current;
-    const next = showing(now.viewport, now.layout, chosen, now.screen);
-    if (next.x !== now.viewport.x || next.y !== now.viewport.y) moveTo(next);
+    if (chosen === undefined || !measured) return;
+    const here = now();
+    const next = showing(here, latest.current.layout, chosen, latest.current.screen);
+    if (next.x !== here.x || next.y !== here.y) moveTo(next);
     setCursorId(graph.nodes[chosen]?.id);
-  }, [chosen, graph, moveTo]);
+  }, [chosen, graph, measured, moveTo, now]);
 
   function at({ clientX, clientY }: MouseEvent): string | null {
     const box = plot.current?.getBoundingClientRect();
@@ -121,7 +122,8 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
     setCursorId(id);
     setPointed(false);
     useCircuit.getState().hover(id);
-    moveTo(showing(viewport, layout, node, screen));
+    const next = showing(viewport, layout, node, screen);
+    if (next.x !== viewport.x || next.y !== viewport.y) moveTo(next);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -180,7 +182,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   return (
     <div
       className="big-graph"
-      style={{ gridTemplate: `1fr ${FOOT}px / ${GUTTER}px minmax(0, 1fr)` }}
+      style={{ gridTemplate: `minmax(0, 1fr) ${FOOT}px / ${GUTTER}px minmax(0, 1fr)` }}
     >
       <RowLabels {...axis} width={GUTTER} />
       <GridFocus

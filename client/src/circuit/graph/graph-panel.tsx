@@ -1,10 +1,12 @@
 import { graphFileName } from '@loupe/shared';
 import { useState } from 'react';
+import { Boundary } from '../../app/boundary.tsx';
 import { ChartMenu } from '../../app/chart-menu.tsx';
 import { counted } from '../../charts/numbers.ts';
 import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import { BigGraph } from './big-graph.tsx';
+import { ChosenStrip } from './chosen-strip.tsx';
 import { edgesCsv, graphJson, graphSvg } from './graph-data.ts';
 import { NodeTable } from './node-table.tsx';
 import { MOST_FAINT } from './scene.ts';
@@ -41,8 +43,13 @@ export function GraphPanel() {
           svg={graphSvg}
         />
       </header>
-      {asTable ? <NodeTable graph={graph} /> : <BigGraph graph={graph} />}
-      <Thresholds graph={graph} />
+      <Boundary what={asTable ? 'The table of nodes' : 'The graph'} subject={graph}>
+        {asTable ? <NodeTable graph={graph} /> : <BigGraph graph={graph} />}
+      </Boundary>
+      <ChosenStrip />
+      <Boundary what="The thresholds" subject={graph}>
+        <Thresholds graph={graph} />
+      </Boundary>
     </section>
   );
 }

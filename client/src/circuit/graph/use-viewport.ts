@@ -1,9 +1,19 @@
-import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity } from 'd3';
+import { type D3ZoomEvent, select, type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3';
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { fitZoom, homeViewport, MOST_ZOOM, type Size, type Viewport } from './viewport.ts';
+import {
+  fitZoom,
+  homeViewport,
+  MOST_ZOOM,
+  refitted,
+  type Shown,
+  type Size,
+  type Viewport,
+} from './viewport.ts';
 
 export interface ViewportControls {
   viewport: Viewport;
+  /** Where it is at this moment, which a change under way has not shown yet. */
+  now: () => Viewport;
   /** Goes there, as far as the bounds let it. */
   moveTo: (viewport: Viewport) => void;
   /** Zooms by a factor about the middle of the screen. */
@@ -27,8 +37,9 @@ function movesDrawing({ type, button, target }: MouseEvent): boolean {
 }
 
 /**
- * Lets wheel, drag and fingers move and zoom a drawing. It stays at home while the drawing changes,
- * until the reader moves it.
+ * Lets wheel, drag and fingers move and zoom a drawing. It stays at home while the drawing and the
+ * screen change, until something else is brought into view; that then keeps its place on the screen,
+ * whatever becomes of its size.
  *
  * @param homeOf where home is; always the same function
  */
@@ -40,6 +51,7 @@ export function useViewport(
 ): ViewportControls {
   const [viewport, setViewport] = useState<Viewport>({ k: 1, x: 0, y: 0 });
   const moved = useRef(false);
+  const shown = useRef<Shown | null>(null);
   const behaviour = useRef<ZoomBehavior<HTMLElement, unknown> | null>(null);
 
   useLayoutEffect(() => {
@@ -66,21 +78,31 @@ export function useViewport(
     ({ k, x, y }: Viewport) => {
       const target = element.current;
       if (!target || !behaviour.current) return;
+      moved.current = true;
       select(target).call(behaviour.current.transform, zoomIdentity.translate(x, y).scale(k));
     },
     [element],
   );
 
+  const now = useCallback((): Viewport => {
+    const { k, x, y } = element.current ? zoomTransform(element.current) : zoomIdentity;
+    return { k, x, y };
+  }, [element]);
+
   const { width, height } = content;
   const { width: across, height: down } = screen;
   const home = useCallback(() => {
-    moved.current = false;
     moveTo(homeOf({ width, height }, { width: across, height: down }));
+    moved.current = false;
   }, [moveTo, homeOf, width, height, across, down]);
 
   useLayoutEffect(() => {
     const made = behaviour.current;
-    if (!made || across === 0 || down === 0) return;
+    const target = element.current;
+    if (!made || !target || across === 0 || down === 0) return;
+    const after: Shown = { content: { width, height }, screen: { width: across, height: down } };
+    const before = shown.current;
+    shown.current = after;
     const least = fitZoom({ width, height }, { width: across, height: down });
     made
       .extent([
@@ -92,8 +114,12 @@ export function useViewport(
         [-MARGIN, -MARGIN],
         [width + MARGIN, height + MARGIN],
       ]);
-    if (!moved.current) home();
-  }, [width, height, across, down, home]);
+    if (!moved.current) return home();
+    const sameScreen = before?.screen.width === across && before.screen.height === down;
+    if (before && !sameScreen) moveTo(refitted(now(), before, after, homeOf));
+    // Moves nothing but what is beyond the bounds.
+    select(target).call(made.scaleBy, 1);
+  }, [element, width, height, across, down, home, homeOf, moveTo, now]);
 
   const zoomBy = useCallback(
     (factor: number) => {
@@ -105,5 +131,5 @@ export function useViewport(
     [element],
   );
 
-  return { viewport, moveTo, zoomBy, home };
+  return { viewport, now, moveTo, zoomBy, home };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitZoom, homeViewport, showing } from './viewport.ts';
+import { fitZoom, homeViewport, refitted, showing } from './viewport.ts';
 
 const screen = { width: 800, height: 600 };
 
@@ -29,4 +29,22 @@ test('a node off the screen is brought well inside, one that is inside moves not
   expect(2000 * 2 + moved.x).toBe(800 - 48);
   expect(-50 * 2 + moved.y).toBe(48);
   expect(showing(viewport, layout, 2, screen)).toEqual(viewport);
+});
+
+test('what is in view stays in the middle of a screen that changes, larger or smaller with the whole', () => {
+  const content = { width: 1000, height: 600 };
+  const before = { content, screen };
+  const after = { content, screen: { width: 600, height: 300 } };
+  // The middle of the screen is on 500 of 1000 across, 200 of 600 down.
+  const viewport = { k: 2, x: 400 - 500 * 2, y: 300 - 200 * 2 };
+  const there = refitted(viewport, before, after, homeViewport);
+  expect(there.k).toBeCloseTo((2 * 0.55) / 0.8);
+  expect(500 * there.k + there.x).toBeCloseTo(300);
+  expect(200 * there.k + there.y).toBeCloseTo(150);
+  const back = refitted(there, after, before, homeViewport);
+  expect([back.k, back.x, back.y]).toEqual([
+    expect.closeTo(viewport.k),
+    expect.closeTo(viewport.x),
+    expect.closeTo(viewport.y),
+  ]);
 });

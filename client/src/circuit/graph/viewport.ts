@@ -49,6 +49,33 @@ export function homeViewport(layout: Size, screen: Size): Viewport {
   return { k, x, y: Math.max(0, (screen.height - layout.height * k) / 2) };
 }
 
+/** A drawing and the screen that it is shown on. */
+export interface Shown {
+  content: Size;
+  screen: Size;
+}
+
+/**
+ * What a reader had brought into view, on a screen of another size: the same middle, and as much larger
+ * or smaller as the whole drawing is.
+ *
+ * @param homeOf where a drawing is put to begin with
+ */
+export function refitted(
+  { k, x, y }: Viewport,
+  before: Shown,
+  after: Shown,
+  homeOf: (content: Size, screen: Size) => Viewport,
+): Viewport {
+  const scaled = homeOf(after.content, after.screen).k / homeOf(before.content, before.screen).k;
+  const next = k * scaled;
+  const middle = (along: 'width' | 'height', offset: number) => {
+    const share = (before.screen[along] / 2 - offset) / k / Math.max(before.content[along], 1);
+    return after.screen[along] / 2 - share * after.content[along] * next;
+  };
+  return { k: next, x: middle('width', x), y: middle('height', y) };
+}
+
 /** The nearest viewport in which a node is well inside the screen. */
 export function showing(
   viewport: Viewport,
