@@ -334,13 +334,12 @@ test('two prompts are compared: what differs most is first, and colours the grap
   const form = page.getByRole('region', { name: 'Comparison' });
   const second = form.getByRole('textbox');
   await second.fill('When Mary and John went to the store, Mary gave a drink to');
-  for (const [name, token] of [
-    ['Token to explain', '·John'],
-    ['Token to tell it from', '·Mary'],
-  ] as const) {
-    await form.getByRole('button', { name: new RegExp(`^${name}`) }).click();
-    await page.getByRole('option', { name: `${token} of the first` }).click();
-  }
+  // Asked the same as the first, until it is said otherwise.
+  const target = form.getByRole('button', { name: /^Token to explain/ });
+  const minus = form.getByRole('button', { name: /^Token to tell it from/ });
+  expect([await words(target), await words(minus)]).toEqual(['·Mary', '·John']);
+  await form.getByRole('button', { name: 'the other way round' }).click();
+  expect([await words(target), await words(minus)]).toEqual(['·John', '·Mary']);
   await form.getByRole('button', { name: 'Compare', exact: true }).click();
   const grid = page.getByRole('grid', { name: 'What differs most: activations' });
   await eventually(() => words(form)).toMatch(/\d+ features in both/);
@@ -358,6 +357,29 @@ test('two prompts are compared: what differs most is first, and colours the grap
   );
   await form.getByRole('button', { name: 'End the comparison' }).click();
   await eventually(() => page.locator('.graph-plot circle[fill^="#"]').count()).toBe(0);
+});
+
+test('a logit and a difference of logits are not subtracted', async ({ open }) => {
+  const panels = await explained(open);
+  const { page } = panels;
+  await panels.tab('Compare');
+  const form = page.getByRole('region', { name: 'Comparison' });
+  await form
+    .getByRole('textbox')
+    .fill('When Mary and John went to the store, Mary gave a drink to');
+  await form.getByRole('button', { name: /^Token to explain/ }).click();
+  await page.getByRole('option', { name: 'the likeliest tokens' }).click();
+  await form.getByRole('button', { name: 'Compare', exact: true }).click();
+  await eventually(() => words(form)).toContain('The two graphs explain unlike things');
+  const rows = page
+    .getByRole('grid', { name: 'What differs most: activations' })
+    .locator('[data-place]');
+  const first = await rows.first().textContent();
+  expect(first).toMatch(/^\d\/\d+/);
+  expect(first).toMatch(/[+-][\d.]+$/);
+  await rows.first().focus();
+  await page.keyboard.press('End');
+  await eventually(() => words(rows.last())).toMatch(/·Mary − ·John.* 9\.37 .*–$/);
 });
 
 test('the summary says in sentences what the graph shows, and is copied', async ({ open }) => {

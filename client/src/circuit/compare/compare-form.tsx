@@ -5,7 +5,15 @@ import { useModelIsHere } from '../file/file-notices.tsx';
 import { jobShare, jobWords } from '../question/job-words.ts';
 import { TokenChoice } from '../question/token-choice.tsx';
 import { useCircuit } from '../store.ts';
-import { cancelComparison, compareWith, compareWithFile, useCompare } from './compare.ts';
+import {
+  askedSecond,
+  cancelComparison,
+  chooseSecond,
+  compareWith,
+  compareWithFile,
+  contrastOfFirst,
+  useCompare,
+} from './compare.ts';
 
 function chooseFile(): void {
   const input = document.createElement('input');
@@ -21,13 +29,15 @@ function chooseFile(): void {
 /** What the graph on screen is to be compared with: another prompt, or a saved graph. */
 export function CompareForm() {
   const graph = useCircuit((state) => state.graph);
-  const question = useCircuit((state) => state.question);
   const isHere = useModelIsHere();
-  const { prompt, target, minus, job } = useCompare();
+  const state = useCompare();
+  const { prompt, job } = state;
+  const { target, minus } = askedSecond(state);
   const [text, setText] = useState(prompt === '' ? (graph?.prompt ?? '') : prompt);
   const running = job?.status === 'running';
   // What the first is asked about is what a reader may want to know of the second, either way round.
-  const likely = [question.target, question.minus]
+  const first = contrastOfFirst();
+  const likely = [first.target, first.minus]
     .filter((token) => token !== null)
     .map((token) => ({ text: token, note: 'of the first' }));
 
@@ -51,27 +61,38 @@ export function CompareForm() {
       <div className="compare-words">
         <span className="muted">why</span>
         <TokenChoice
+          model={graph?.model ?? ''}
           label="Token to explain in the second prompt"
           value={target}
           none="the likeliest tokens"
           likely={likely}
           onChoose={(token) =>
-            useCompare.setState({ target: token, ...(token === null && { minus: null }) })
+            chooseSecond({ target: token, minus: token === null || token === minus ? null : minus })
           }
         />
         {target !== null && (
           <>
             <span className="muted">rather than</span>
             <TokenChoice
+              model={graph?.model ?? ''}
               label="Token to tell it from in the second prompt"
               value={minus}
               none="any other"
               likely={likely.filter(({ text: token }) => token !== target)}
-              onChoose={(token) => useCompare.setState({ minus: token })}
+              onChoose={(token) => chooseSecond({ target, minus: token })}
             />
           </>
         )}
-        <button type="submit" className="button main" disabled={running || !isHere}>
+        {target !== null && minus !== null && (
+          <button
+            type="button"
+            className="quiet-button"
+            onClick={() => chooseSecond({ target: minus, minus: target })}
+          >
+            the other way round
+          </button>
+        )}
+        <button type="submit" className="button main" disabled={running || !isHere || text === ''}>
           Compare
         </button>
         <button type="button" className="quiet-button" onClick={chooseFile}>

@@ -40,7 +40,8 @@ function rowsOf(
   scale: ReturnType<typeof differenceScale>,
 ): GridRow[] {
   const extent = { negative: 0, positive: 0 };
-  for (const { first, second } of listed) {
+  for (const { first, second, alike } of listed) {
+    if (!alike) continue;
     extent.negative = Math.max(extent.negative, first - second);
     extent.positive = Math.max(extent.positive, second - first);
   }
@@ -85,13 +86,25 @@ function Found({ differences, prompt }: { differences: Differences; prompt: stri
     () => rowsOf(what, differences[what], differenceScale(scheme, colours)),
     [what, differences, scheme, colours],
   );
-  const { both, firstOnly, secondOnly } = differences;
+  const { both, firstOnly, secondOnly, targetsAlike, effectsAlike } = differences;
   return (
     <>
       <p className="compare-counts">
         {countText(both)} features in both, {countText(firstOnly)} in the first only,{' '}
         {countText(secondOnly)} in the second only: <span className="mono">{prompt}</span>
       </p>
+      {!targetsAlike && (
+        <p className="compare-counts">
+          The two graphs explain unlike things, such as a logit and a difference of logits: what
+          stands on the logits is shown without a difference. Ask both the same to compare it.
+        </p>
+      )}
+      {!effectsAlike && (
+        <p className="compare-counts">
+          One graph has attention features as nodes, and in the other attention is passed through,
+          so that their effects are not the same thing: only activations are compared.
+        </p>
+      )}
       <div className="compare-bar" role="toolbar" aria-label="What is compared">
         {(Object.keys(WHAT) as What[]).map((one) => (
           <button

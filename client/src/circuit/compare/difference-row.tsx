@@ -16,11 +16,11 @@ function Missing() {
 
 /** The cells of one difference: what it is, both values, and how far apart they are, as a bar and a number. */
 export function DifferenceRow({ difference, extent, scale }: DifferenceRowProps) {
-  const { name, where, kind, inFirst, inSecond, first, second } = difference;
-  const by = second - first;
+  const { name, where, kind, inFirst, inSecond, first, second, alike } = difference;
+  const by = alike ? second - first : 0;
   const { zero, left, width } = barOf(by, extent);
   const most = Math.max(extent.negative, extent.positive) || 1;
-  const share = (Math.sign(by) * sizeOf(difference)) / most;
+  const share = alike ? (Math.sign(by) * sizeOf(difference)) / most : 0;
   return (
     <>
       {/* biome-ignore lint/a11y: cells of a grid whose rows take the focus */}
@@ -50,8 +50,13 @@ export function DifferenceRow({ difference, extent, scale }: DifferenceRowProps)
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">
-        {by > 0 ? '+' : ''}
-        {formatNumber(by)}
+        {alike ? (
+          `${by > 0 ? '+' : ''}${formatNumber(by)}`
+        ) : (
+          <span title="not explained in both graphs, or a logit in one and a difference of logits in the other">
+            –
+          </span>
+        )}
       </div>
     </>
   );

@@ -50,3 +50,61 @@ test('each node of the first graph has its share of the largest difference, with
   expect(shares.get('att_1_213_2')).toBeCloseTo(-4 / 4.9);
   expect(shares.has('3_1290_2')).toBe(false);
 });
+
+/** A graph whose target is the difference of two logits. */
+function contrastGraph() {
+  const graph = smallGraph();
+  graph.nodes = graph.nodes.map((node) =>
+    node.kind === 'logit' ? { ...node, label: 'Output " Mary" − " John"', activation: 9.37 } : node,
+  );
+  return graph;
+}
+
+test('a logit and a difference of logits stand side by side without a difference, and last', () => {
+  for (const [a, b] of [
+    [contrastGraph(), smallGraph()],
+    [smallGraph(), contrastGraph()],
+  ] as const) {
+    const { nodes, effects, targetsAlike } = differencesOf(a, b);
+    expect(targetsAlike).toBe(false);
+    expect(nodes.at(-1)).toMatchObject({ kind: 'logit', alike: false });
+    expect(nodes.filter(({ alike }) => !alike)).toHaveLength(1);
+    // What stands on the logit is in other units too.
+    expect(effects.filter(({ alike }) => !alike).map(({ name }) => name)).toHaveLength(2);
+    expect(effects.slice(-2).every(({ name }) => /→ ·Mary/.test(name))).toBe(true);
+  }
+  expect(differencesOf(contrastGraph(), contrastGraph()).targetsAlike).toBe(true);
+});
+
+test('a minus sign in a token makes no difference of logits', () => {
+  const minus = smallGraph();
+  minus.nodes = minus.nodes.map((node) =>
+    node.kind === 'logit' ? { ...node, label: 'Output " − " (p=0.5)' } : node,
+  );
+  const plain = smallGraph();
+  plain.nodes = plain.nodes.map((node) =>
+    node.kind === 'logit' ? { ...node, label: 'Output " Mary" (p=1.2e-3)' } : node,
+  );
+  expect(differencesOf(minus, plain).targetsAlike).toBe(true);
+  expect(differencesOf(minus, contrastGraph()).targetsAlike).toBe(false);
+});
+
+test('a logit that one graph explains and the other does not has no difference', () => {
+  const two = smallGraph();
+  const logit = two.nodes.at(-1);
+  if (!logit) throw new Error('The graph has no logit.');
+  two.nodes = [
+    ...two.nodes,
+    { ...logit, id: '3_267_2', feature: 267, label: ' to', activation: 3 },
+  ];
+  const { nodes } = differencesOf(smallGraph(), two);
+  expect(nodes.at(-1)).toMatchObject({ inFirst: false, inSecond: true, second: 3, alike: false });
+});
+
+test('effects past attention features and through them are not compared', () => {
+  const passed = { ...smallGraph(), mode: 'frozen' as const };
+  const { effects, effectsAlike, nodes } = differencesOf(smallGraph(), passed);
+  expect([effectsAlike, effects.length]).toEqual([false, 0]);
+  expect(nodes.length).toBeGreaterThan(0);
+  expect(differencesOf({ ...smallGraph(), mode: undefined }, passed).effectsAlike).toBe(true);
+});

@@ -1,4 +1,10 @@
-import { type AttributionGraph, compareGraphs, type GraphNode, type NodeKind } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  compareGraphs,
+  type GraphNode,
+  logitTexts,
+  type NodeKind,
+} from '@loupe/shared';
 import { nodeName, tokenAt } from '../node-words.ts';
 
 /** One node or effect in two graphs. */
@@ -16,14 +22,20 @@ export interface Difference {
   inSecond: boolean;
   first: number;
   second: number;
+  /** False where the two values are of unlike things, as a logit and a difference of two. */
+  alike: boolean;
 }
 
 /** Two graphs laid over each other, as far as a reader looks at it. */
 export interface Differences {
   /** Activations of features and logits, largest difference first. */
   nodes: Difference[];
-  /** Direct effects, largest difference first. */
+  /** Direct effects, largest difference first; empty where they are not `effectsAlike`. */
   effects: Difference[];
+  /** False where one graph has attention features as nodes and the other passes attention through. */
+  effectsAlike: boolean;
+  /** False where the graphs explain unlike things: a logit here, a difference of logits there. */
+  targetsAlike: boolean;
   /** How many features there are in both, and in one only. */
   both: number;
   firstOnly: number;
@@ -42,6 +54,7 @@ interface Pair {
   name: string;
   where: string;
   id: string | undefined;
+  alike: boolean;
 }
 
 function whereOf(
@@ -54,8 +67,29 @@ function whereOf(
   return [...new Set(texts.filter((text) => text !== undefined))].join(' ⇢ ');
 }
 
+/** What a logit's node stands for, without its tokens: `1 − 1` for a difference of two. */
+function logitForm({ label }: GraphNode): string {
+  const { tokens, minus } = logitTexts(label) ?? { tokens: [label], minus: [] };
+  return `${tokens.length} − ${minus.length}`;
+}
+
 /**
- * What differs between two graphs of one model.
+ * False for logits that are of unlike forms, and for one that is in one graph only: its value in the other
+ * is not 0, as that of a feature that is not active, but was not asked for.
+ */
+function areAlike(a: GraphNode | undefined, b: GraphNode | undefined): boolean {
+  if ((a ?? b)?.kind !== 'logit') return true;
+  return a !== undefined && b !== undefined && logitForm(a) === logitForm(b);
+}
+
+/** By falling difference; what is not alike stands last, since it has none. */
+function bySize(one: Difference, other: Difference): number {
+  return Number(other.alike) - Number(one.alike) || sizeOf(other) - sizeOf(one);
+}
+
+/**
+ * What differs between two graphs of one model. Values of unlike things stand side by side, without a
+ * difference.
  */
 export function differencesOf(first: AttributionGraph, second: AttributionGraph): Differences {
   const { nodes, edges } = compareGraphs(first, second);
@@ -71,17 +105,22 @@ export function differencesOf(first: AttributionGraph, second: AttributionGraph)
       name: [...new Set(names.filter((name) => name !== undefined))].join(' ⇢ '),
       where: whereOf(first, inFirst, second, inSecond),
       id: inFirst?.id,
+      alike: areAlike(inFirst, inSecond),
     };
   });
+  const targetsAlike = pairs.some(({ node, alike }) => node.kind === 'logit' && alike);
+  const effectsAlike = (first.mode ?? second.mode) === (second.mode ?? first.mode);
   const differences: Differences = {
     nodes: [],
     effects: [],
+    effectsAlike,
+    targetsAlike,
     both: 0,
     firstOnly: 0,
     secondOnly: 0,
   };
   for (const [at, { a, b, activationA, activationB }] of nodes.entries()) {
-    const { node, name, where, id } = pairs[at] as Pair;
+    const { node, name, where, id, alike } = pairs[at] as Pair;
     if (!VALUED.has(node.kind)) continue;
     if (node.kind !== 'logit') {
       if (a < 0) differences.secondOnly++;
@@ -98,9 +137,11 @@ export function differencesOf(first: AttributionGraph, second: AttributionGraph)
       inSecond: b >= 0,
       first: activationA,
       second: activationB,
+      alike,
     });
   }
-  differences.nodes.sort((x, y) => sizeOf(y) - sizeOf(x));
+  differences.nodes.sort(bySize);
+  if (!effectsAlike) return differences;
   for (const { source, target, weightA, weightB } of edges) {
     const from = pairs[source] as Pair;
     const to = pairs[target] as Pair;
@@ -116,9 +157,11 @@ export function differencesOf(first: AttributionGraph, second: AttributionGraph)
       inSecond: weightB !== 0,
       first: weightA,
       second: weightB,
+      alike: to.alike,
     });
-    if (differences.effects.length === MOST_EFFECTS) break;
   }
+  differences.effects.sort(bySize);
+  differences.effects.length = Math.min(differences.effects.length, MOST_EFFECTS);
   return differences;
 }
 
