@@ -57,8 +57,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('what is refused, missing or short has no serious violation', async ({ open }) => {
   const prompt = await open({ script: AXE, expected: [/status of 400/] });
+  await prompt.settled(15);
   await prompt.run('');
-  await prompt.settled(1);
+  await prompt.page.getByText('Type a prompt above').waitFor();
   expect(await violations(prompt)).toEqual([]);
   await prompt.run(`a${' a'.repeat(255)}`);
   await eventually(() => words(prompt.notice)).toContain('LOUPE_PROMPT_TOO_LONG');

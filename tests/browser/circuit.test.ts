@@ -52,20 +52,51 @@ test('one token is told from another, of those that are likely or typed', async 
   await eventually(() => new URL(page.url()).hash).toContain('not=+John');
 });
 
-test('a text that is no token is refused with its code, and what was there stays', async ({
+test('a text of several tokens says of how many, and cannot be chosen by pointer or key', async ({
   open,
 }) => {
-  const { page } = await open({ hash: MARY, expected: [/status of 400/] });
+  const { page } = await open({ hash: MARY });
   const circuit = circuitPage(page);
   await circuit.settled();
+  for (const choice of [circuit.target, circuit.minus]) {
+    await choice.click();
+    await page.keyboard.type('antidisestablishment');
+    const options = page.getByRole('option');
+    await eventually(() => options.allTextContents()).toEqual([
+      '·antidisestablishment7 tokens',
+      'antidisestablishment7 tokens',
+    ]);
+    await options.first().click({ force: true });
+    await page.keyboard.press('Enter');
+    expect(await options.count()).toBe(2);
+    // What is typed on until it is one token can be.
+    await page.getByPlaceholder('Type a token').fill('Sue');
+    await eventually(() => options.first().textContent()).toMatch(/^·Sue(as typed|[\d.]+ %)$/);
+    await page.keyboard.press('Escape');
+  }
+  expect(await words(circuit.target)).toBe('·Mary');
+  expect(await words(circuit.minus)).toBe('any other');
+  // Enter at once, before anything is known of the text, chooses nothing that is no token.
   await circuit.target.click();
   await page.keyboard.type('Xqzzyw plugh');
   await page.keyboard.press('Enter');
-  const alert = circuit.end;
-  await eventually(() => words(alert)).toContain('LOUPE_BAD_REQUEST');
-  expect(await circuit.graph.count()).toBe(1);
-  await alert.getByRole('button', { name: 'Dismiss' }).click();
-  await eventually(() => words(alert)).toBe('');
+  await eventually(() => page.getByRole('option').first().textContent()).toMatch(/\d tokens$/);
+  await page.keyboard.press('Escape');
+  expect(await words(circuit.target)).toBe('·Mary');
+});
+
+test('a link to a text that is no token is refused with its code, and offers no other try', async ({
+  open,
+}) => {
+  const { page } = await open({
+    hash: circuitHash(IOI, { why: 'Xqzzyw plugh' }),
+    expected: [/status of 400/],
+  });
+  const circuit = circuitPage(page);
+  await eventually(() => words(circuit.end)).toContain('LOUPE_BAD_REQUEST');
+  expect(await circuit.end.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+  await circuit.end.getByRole('button', { name: 'Dismiss' }).click();
+  await eventually(() => words(circuit.end)).toBe('');
 });
 
 test('sliders prune the graph, and the address follows', async ({ open }) => {
@@ -273,4 +304,17 @@ test('the page never scrolls as a whole, and stands behind tabs at 900 pixels', 
     await eventually(() => overflow(page)).toEqual(NOTHING);
   }
   expect(await page.getByRole('tab').first().textContent()).toBe('Graph');
+});
+
+test('behind tabs, the chosen node is told of under the graph', async ({ open }) => {
+  const { page } = await open({
+    hash: `${MARY}&node=att_3_213_14`,
+    viewport: { width: 900, height: 700 },
+  });
+  const circuit = circuitPage(page);
+  await circuit.settled();
+  await page.getByText('3-att-demo/213', { exact: true }).waitFor();
+  await page.getByText(/^at ·to 14 · activation 5\.13/).waitFor();
+  await page.getByRole('button', { name: 'More about it' }).click();
+  await page.getByRole('region', { name: 'Chosen node' }).waitFor();
 });

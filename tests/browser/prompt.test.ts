@@ -98,16 +98,6 @@ test('the examples run when they are chosen', async ({ open }) => {
   expect((await prompt.nextTokens.first().textContent())?.startsWith(best)).toBe(true);
 });
 
-test('an empty prompt runs on the beginning of text alone', async ({ open }) => {
-  const prompt = await open();
-  await prompt.settled(15);
-  await prompt.run('');
-  await prompt.settled(1);
-  expect(await prompt.tokens.allTextContents()).toEqual(['BOS']);
-  expect(await prompt.nextTokens.count()).toBe(6);
-  await prompt.rows.first().waitFor();
-});
-
 test('a prompt of one token', async ({ open }) => {
   const prompt = await open();
   await prompt.run(goldenPrompt('single'));

@@ -1,12 +1,15 @@
 import { useEffect } from 'react';
+import { Boundary } from '../app/boundary.tsx';
 import { usePanels } from '../app/panels.ts';
 import { Split } from '../app/split.tsx';
 import { NARROW, useMedia } from '../app/use-media.ts';
 import { EmptyCircuit } from './empty-circuit.tsx';
 import { DropZone } from './file/drop-zone.tsx';
+import { ABOUT_PANEL } from './graph/chosen-strip.tsx';
 import { GraphPanel } from './graph/graph-panel.tsx';
 import { PinnedPanel } from './pinned/pinned-panel.tsx';
 import { QuestionBar } from './question/question-bar.tsx';
+import { useStale } from './question/stale-line.tsx';
 import { useFollowPrompt } from './question/use-follow-prompt.ts';
 import { About } from './side/about.tsx';
 import { CircuitSide } from './side/circuit-side.tsx';
@@ -24,7 +27,7 @@ const WIDE = [
 /** Where only one is shown at a time. */
 const ALONE = [
   GRAPH,
-  { id: 'about', title: 'Chosen node', size: 20, least: 320, content: <About /> },
+  { id: ABOUT_PANEL, title: 'Chosen node', size: 20, least: 320, content: <About /> },
   { id: 'pinned', title: 'Pinned circuit', size: 20, least: 320, content: <PinnedPanel /> },
 ];
 
@@ -43,13 +46,16 @@ export function CircuitPage() {
   const alone = useMedia(NARROW);
   const maximised = usePanels((state) => state.maximised);
   const one = alone || ALONE.some(({ id }) => id === maximised);
+  const stale = useStale();
   useRestored();
   useFollowPrompt();
   return (
     <DropZone>
       <div className="circuit-page">
-        <QuestionBar />
-        <div className="circuit-body">
+        <Boundary what="The question" subject={hasGraph}>
+          <QuestionBar />
+        </Boundary>
+        <div className="circuit-body" data-stale={stale || undefined}>
           {hasGraph ? <Split id="circuit" panels={one ? ALONE : WIDE} /> : <EmptyCircuit />}
         </div>
       </div>

@@ -1,6 +1,8 @@
 import { tokenLabel } from '@loupe/shared';
+import { attempt } from '../prompt/attempt.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { useExamples } from '../prompt/use-examples.ts';
+import { useRunNow } from '../prompt/use-run-now.ts';
 import { likeliest } from './question/choices.ts';
 import { useCircuit } from './store.ts';
 
@@ -9,7 +11,8 @@ export function EmptyCircuit() {
   const running = useCircuit((state) => state.job?.status === 'running');
   const position = useCircuit((state) => state.question.position);
   const explain = useCircuit((state) => state.explain);
-  const run = usePrompt((state) => state.run);
+  const run = useRunNow();
+  const last = usePrompt(attempt);
   const runNow = usePrompt((state) => state.runNow);
   const example = useExamples()[0];
   if (running) return null;
@@ -47,7 +50,8 @@ export function EmptyCircuit() {
           )}
         </>
       ) : (
-        example && (
+        example &&
+        last === null && (
           <>
             <p>Type a prompt above, or begin with an example:</p>
             <button

@@ -1,11 +1,13 @@
 import { openPage } from '../app/router.ts';
 import { usePrompt } from '../prompt/store.ts';
+import { runNow } from '../prompt/use-run-now.ts';
 import { likeliest } from './question/choices.ts';
 import { useCircuit } from './store.ts';
 
 /** Opens the circuit of the likeliest token after the selected one. */
 export function explainNext(): void {
-  const { run, selection } = usePrompt.getState();
+  const { selection } = usePrompt.getState();
+  const run = runNow(usePrompt.getState());
   const last = (run?.tokens.length ?? 0) - 1;
   const position = selection.position >= last ? null : selection.position;
   const target = likeliest(run, position)[0]?.text ?? null;

@@ -1,13 +1,15 @@
 import {
   type AttributionGraph,
   type CircuitRequest,
+  emptyView,
   type GraphView,
   readGraphJson,
   toLoupeError,
 } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postCircuit } from '../api/circuits-stream.ts';
-import { engineSettled, lookAtServer } from '../app/server.ts';
+import { engineSettled, isAway, lookAtServer, missServer, onServerBack } from '../app/server.ts';
+import { promptNow } from '../prompt/attempt.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from './state.ts';
 
@@ -82,16 +84,24 @@ export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set
       // A later question has its own job by now.
       if (abort.signal !== signal) return;
       if (signal.aborted) return set({ job: { status: 'cancelled', asked } });
-      set({ job: { status: 'failed', asked, error: toLoupeError(thrown).toBody() } });
-      lookAtServer();
+      const error = toLoupeError(thrown).toBody();
+      set({ job: { status: 'failed', asked, error } });
+      if (error && isAway(error)) missServer(error);
+      else lookAtServer();
     }
   }
+
+  onServerBack(() => {
+    const { job } = get();
+    if (job?.status === 'failed' && isAway(job.error)) void compute(job.asked);
+  });
 
   return {
     question: DEFAULT_QUESTION,
     job: null,
     graph: null,
     origin: null,
+    shownUnder: null,
     restoring: null,
 
     ask(change) {
@@ -101,7 +111,8 @@ export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set
     explain(change = {}) {
       get().ask(change);
       const { model, text } = usePrompt.getState();
-      if (model !== '') void compute({ ...get().question, model, prompt: text });
+      // Of nothing, nothing can be explained.
+      if (model !== '' && text !== '') void compute({ ...get().question, model, prompt: text });
     },
 
     cancel() {
@@ -112,10 +123,35 @@ export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set
       if (get().job?.status !== 'running') set({ job: null });
     },
 
+    forget() {
+      abort.abort();
+      abort = new AbortController();
+      set({ job: null, restoring: null, question: DEFAULT_QUESTION });
+      // A file's graph is in no address, so that no address takes it away.
+      if (get().origin?.from === 'file') return;
+      set({
+        graph: null,
+        origin: null,
+        view: emptyView(),
+        hovered: null,
+        marked: [],
+        past: [],
+        future: [],
+      });
+      get().settle();
+    },
+
+    restore({ question, view }) {
+      abort.abort();
+      abort = new AbortController();
+      set({ job: null, question, restoring: view });
+    },
+
     show(graph, origin) {
       set({
         graph,
         origin,
+        shownUnder: promptNow(usePrompt.getState()),
         view: graph.view,
         job: null,
         restoring: null,

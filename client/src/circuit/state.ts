@@ -19,6 +19,9 @@ export interface Question {
   maxNodes: number;
 }
 
+/** By which two questions are told apart. */
+export const QUESTION_KEYS = ['target', 'minus', 'position', 'mode', 'maxNodes'] as const;
+
 export const DEFAULT_QUESTION: Question = {
   target: null,
   minus: null,
@@ -62,6 +65,8 @@ export interface RunSlice {
   job: Job | null;
   graph: AttributionGraph | null;
   origin: Origin | null;
+  /** The prompt that the page was of when the graph came; a file's graph may be of another. */
+  shownUnder: Pick<Asked, 'model' | 'prompt'> | null;
   /** Set while a link is being restored: what to make of the graph once it is there. */
   restoring: Partial<GraphView> | null;
   /** Changes what is asked, without asking it. */
@@ -71,6 +76,10 @@ export interface RunSlice {
   cancel(): void;
   /** Forgets how the last job ended. */
   dismiss(): void;
+  /** Lets go of the question, the work on it and its answer; a file's graph stays. */
+  forget(): void;
+  /** Asks a link's question in place of what is under way; the page computes it once it is in sight. */
+  restore(link: { question: Question; view: Partial<GraphView> }): void;
   /** Shows a graph with the view that it brings; history begins anew. */
   show(graph: AttributionGraph, origin: Origin): void;
 }

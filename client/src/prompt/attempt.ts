@@ -1,6 +1,14 @@
 import type { Run } from './run.ts';
 import type { PromptState } from './state.ts';
 
+/** The model and the prompt that the page is of: what was asked for last, else what is typed. */
+export function promptNow(
+  state: Pick<PromptState, 'run' | 'pending' | 'text' | 'model'>,
+): Pick<Run, 'model' | 'prompt'> {
+  const { text, model } = state;
+  return { model, prompt: attempt(state)?.prompt ?? text };
+}
+
 /** The run asked for last, whether it is on screen yet or not. */
 export function attempt(state: Pick<PromptState, 'run' | 'pending'>): Run | null {
   return state.pending ?? state.run;

@@ -22,6 +22,11 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'LOUPE_BODY_TOO_LARGE',
 ]);
 
+/** True where trying again can help. */
+export function canBeRetried(code: ErrorCode | undefined): boolean {
+  return code === undefined || !LASTING.has(code);
+}
+
 /** What is wrong with the server or its engine; undefined while they are well or only starting. */
 export function serverNotice(health: Health | null, problem: ErrorBody | null): Notice | undefined {
   if (problem?.code === 'LOUPE_UNAUTHORIZED') {
@@ -64,8 +69,7 @@ export function runNotice(run: Run | null): Notice | undefined {
     case 'failed': {
       const { message, code } = run.error ?? { message: 'The run failed.', code: undefined };
       const text = arrived > 0 ? `${message} Shown: ${share}.` : message;
-      const lasting = code !== undefined && LASTING.has(code);
-      return { tone: 'bad', text, code, action: lasting ? undefined : 'retry-run' };
+      return { tone: 'bad', text, code, action: canBeRetried(code) ? 'retry-run' : undefined };
     }
     default:
       return undefined;

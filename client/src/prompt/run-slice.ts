@@ -1,7 +1,14 @@
 import { type ModelInfo, toLoupeError } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postLogitLens } from '../api/resources.ts';
-import { engineSettled, lookAtServer, useServer } from '../app/server.ts';
+import {
+  engineSettled,
+  isAway,
+  lookAtServer,
+  missServer,
+  onServerBack,
+  useServer,
+} from '../app/server.ts';
 import { attempt, countArrived, isLive } from './attempt.ts';
 import { carryLens, carrySelection } from './carry.ts';
 import { debounce } from './debounce.ts';
@@ -23,7 +30,11 @@ function modelInfo(id: string): ModelInfo | undefined {
 
 export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set, get) => {
   let abort = new AbortController();
-  const runTyped = debounce(() => void start(get().model, get().text), TYPING_PAUSE);
+  const runTyped = debounce(() => {
+    const { model, text } = get();
+    if (text === '') clear();
+    else void start(model, text);
+  }, TYPING_PAUSE);
 
   /** Puts a run on screen, or what has changed in the one that is there. */
   function show(next: Run, first: boolean): void {
@@ -57,6 +68,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       const error = toLoupeError(thrown).toBody();
       const shown = get().run;
       if (!signal.aborted && shown) set({ run: { ...shown, lens: undefined, lensError: error } });
+      if (error && isAway(error)) missServer(error);
     }
   }
 
@@ -97,8 +109,35 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     if (last.status === 'complete' || countArrived(last) > 0) screen.finish(last);
     else set({ pending: last });
     if (last.status === 'complete') await loadLens(last, signal);
+    else if (last.error && isAway(last.error)) missServer(last.error);
     else if (last.status === 'failed' || last.status === 'cut') lookAtServer();
   }
+
+  /** Forgets the run on screen and the one on its way: there is nothing to run. */
+  function clear(): void {
+    runTyped.cancel();
+    abort.abort();
+    abort = new AbortController();
+    set({
+      text: '',
+      run: null,
+      pending: null,
+      restoring: null,
+      selection: { position: 0, source: null },
+      followEnd: true,
+    });
+  }
+
+  // A run that the server's going broke off goes on by itself; its notice goes with that.
+  onServerBack(() => {
+    const { run, pending } = get();
+    const last = attempt({ run, pending });
+    if (last && (isAway(last.error) || last.status === 'cut')) {
+      void start(last.model, last.prompt);
+    } else if (run?.status === 'complete' && isAway(run.lensError)) {
+      void loadLens(run, abort.signal);
+    }
+  });
 
   return {
     model: '',
@@ -113,15 +152,16 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
       set({ text });
       const { run, pending, model } = get();
       const shown = run?.prompt === text && !run.stored && !pending;
-      if (text !== '' && model !== '' && !shown) return runTyped();
-      runTyped.cancel();
-      // What went wrong with a prompt is of no interest once it is gone.
-      if (text === '' && pending && !isLive(pending)) set({ pending: null });
+      if (model !== '' && !shown) runTyped();
+      else runTyped.cancel();
     },
 
     runNow({ prompt = get().text, model = get().model } = {}) {
       set({ text: prompt, explicit: get().explicit + 1 });
-      if (model !== '') void start(model, prompt);
+      if (model === '') return;
+      if (prompt !== '') return void start(model, prompt);
+      set({ model });
+      clear();
     },
 
     chooseModel(id) {

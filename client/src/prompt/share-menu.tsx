@@ -33,6 +33,21 @@ export function copyRun(form: 'JSON' | 'CSV'): void {
   void copyText(form === 'JSON' ? json() : csv(), form);
 }
 
+/** Copies the link; says before what it cannot hold. Made anew whenever the menu opens. */
+function LinkItem() {
+  const { leftOut } = currentLink();
+  return (
+    <MenuItem onSelect={copyLink}>
+      <span>Copy link</span>
+      {leftOut.map((what) => (
+        <span key={what} className="share-without">
+          without {what}
+        </span>
+      ))}
+    </MenuItem>
+  );
+}
+
 /** The link and the data of what is on screen. */
 export function ShareMenu() {
   const none = usePrompt((state) => state.run === null);
@@ -45,7 +60,7 @@ export function ShareMenu() {
         </button>
       }
     >
-      <MenuItem onSelect={copyLink}>Copy link</MenuItem>
+      <LinkItem />
       <MenuLine />
       <MenuItem onSelect={() => copyRun('JSON')}>Copy run as JSON</MenuItem>
       <MenuItem onSelect={() => copyRun('CSV')}>Copy run as CSV</MenuItem>

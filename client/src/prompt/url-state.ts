@@ -12,7 +12,7 @@ import {
 export interface LinkState {
   /** Undefined: the first model there is. */
   model: string | undefined;
-  /** Undefined: none was given. Empty runs on BOS alone. */
+  /** Undefined: none was given. Empty: nothing is run. */
   prompt: string | undefined;
   /** Null: the last token, whichever that is. */
   position: number | null;

@@ -18,9 +18,11 @@ function linkOf(state: PromptState): LinkState {
   const { run, selection, followEnd, variants, pinned, filters, shade, colouring } = state;
   const last = attempt(state);
   const source = selection.source === null ? null : run?.sources[selection.source]?.id;
+  // A box that was emptied is not one that nobody has typed into yet.
+  const emptied = state.text === '' && state.model !== '' ? '' : undefined;
   return {
     model: state.model || undefined,
-    prompt: last?.prompt,
+    prompt: last?.prompt ?? emptied,
     position: followEnd ? null : selection.position,
     source: source ?? null,
     variants,
@@ -73,15 +75,17 @@ export function restoreLink(link: LinkState): void {
   const state = usePrompt.getState();
   const model = link.model ?? state.model;
   const last = attempt(state);
-  const samePrompt = last?.prompt === link.prompt && last?.model === model;
-  if (link.prompt === undefined || (samePrompt && sameVariants)) {
+  // The prompt travels with the reader; a link that names none is about the one there is.
+  const prompt = link.prompt ?? last?.prompt;
+  const same = last?.prompt === prompt && (last === null || last.model === model) && sameVariants;
+  if (prompt === undefined || same) {
     usePrompt.setState(
       state.run && !state.pending ? { ...restoring(state.run), restoring: null } : { restoring },
     );
     return;
   }
   usePrompt.setState({ restoring });
-  state.runNow({ prompt: link.prompt, model });
+  state.runNow({ prompt, model });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface TokenOption {
   probability?: number;
   /** Where it comes from, in place of its probability. */
   note?: string;
+  /** True of a text that was typed, which may be no single token. */
+  spelled?: boolean;
 }
 
 /** A byte that is no whole character is shown like this, and cannot be sent as text. */
@@ -30,7 +32,7 @@ export function tokenOptions(typed: string, likely: readonly TokenOption[]): Tok
   const found = likely.filter(({ text }) => text.toLowerCase().includes(wanted));
   const spelled = typed === '' ? [] : typed.startsWith(' ') ? [typed] : [` ${typed}`, typed];
   const fresh = spelled.filter((text) => !found.some((option) => option.text === text));
-  return [...found, ...fresh.map((text) => ({ text, note: 'as typed' }))];
+  return [...found, ...fresh.map((text) => ({ text, note: 'as typed', spelled: true }))];
 }
 
 export const MODES: readonly { value: GraphMode; label: string; note: string }[] = [

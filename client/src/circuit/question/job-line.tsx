@@ -1,7 +1,9 @@
+import type { ErrorCode } from '@loupe/shared';
 import { Failure } from '../../app/failure.tsx';
 import { Icon } from '../../app/icon.tsx';
 import { ProgressBar } from '../../app/progress-bar.tsx';
 import { useSlow } from '../../app/use-slow.ts';
+import { canBeRetried } from '../../prompt/notice.ts';
 import type { Job } from '../state.ts';
 import { useCircuit } from '../store.ts';
 import { jobShare, jobWords } from './job-words.ts';
@@ -24,15 +26,17 @@ function Running({ job }: { job: Job & { status: 'running' } }) {
   );
 }
 
-function Retry() {
+function Retry({ code }: { code?: ErrorCode }) {
   const explain = useCircuit((state) => state.explain);
   const dismiss = useCircuit((state) => state.dismiss);
   return (
     <span className="job-actions">
-      <button type="button" className="button small" onClick={() => explain()}>
-        <Icon name="retry" size={14} />
-        Retry
-      </button>
+      {canBeRetried(code) && (
+        <button type="button" className="button small" onClick={() => explain()}>
+          <Icon name="retry" size={14} />
+          Retry
+        </button>
+      )}
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={dismiss}>
         <Icon name="close" />
       </button>
@@ -48,7 +52,9 @@ export function JobLine() {
     <>
       {job?.status === 'running' && slow && <Running job={job} />}
       <div role="alert" className="job-end">
-        {job?.status === 'failed' && <Failure error={job.error} action={<Retry />} />}
+        {job?.status === 'failed' && (
+          <Failure error={job.error} action={<Retry code={job.error.code} />} />
+        )}
         {job?.status === 'cancelled' && (
           <div className="job-line">
             <span>Cancelled.</span>

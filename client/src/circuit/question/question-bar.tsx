@@ -3,14 +3,16 @@ import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import { usePrompt } from '../../prompt/store.ts';
+import { useRunNow } from '../../prompt/use-run-now.ts';
 import { FileMenu } from '../file/file-menu.tsx';
 import { FileNotices } from '../file/file-notices.tsx';
 import { HistoryButtons } from '../file/history.tsx';
 import { useCircuit } from '../store.ts';
 import { BOUNDS, likeliest, MODES } from './choices.ts';
 import { JobLine } from './job-line.tsx';
+import { StaleLine } from './stale-line.tsx';
 import { TokenChoice } from './token-choice.tsx';
-import { useStale } from './use-stale.ts';
+import { useFit } from './use-stale.ts';
 import './question.css';
 
 /** How the graph is computed. */
@@ -46,7 +48,8 @@ function Settings() {
 function Place() {
   const position = useCircuit((state) => state.question.position);
   const explain = useCircuit((state) => state.explain);
-  const token = usePrompt((state) => (position === null ? undefined : state.run?.tokens[position]));
+  const run = useRunNow();
+  const token = position === null ? undefined : run?.tokens[position];
   if (position === null) return null;
   return (
     <>
@@ -69,15 +72,20 @@ export function QuestionBar() {
   const { target, minus, position } = useCircuit((state) => state.question);
   const explain = useCircuit((state) => state.explain);
   const running = useCircuit((state) => state.job?.status === 'running');
-  const run = usePrompt((state) => state.run);
+  const run = useRunNow();
   const likely = useMemo(() => likeliest(run, position), [run, position]);
   const others = useMemo(() => likely.filter(({ text }) => text !== target), [likely, target]);
-  const stale = useStale();
+  const fit = useFit();
+  const model = usePrompt((state) => state.model);
+  const anyPrompt = usePrompt((state) => state.text !== '');
   return (
     <section className="question" aria-label="Question">
       <div className="question-words">
-        <span className="muted">why</span>
+        <span className="muted">
+          {fit === 'file' || fit === 'left-file' ? 'of the prompt above: why' : 'why'}
+        </span>
         <TokenChoice
+          model={model}
           label="Token to explain"
           value={target}
           none="the likeliest tokens"
@@ -90,6 +98,7 @@ export function QuestionBar() {
           <>
             <span className="muted">rather than</span>
             <TokenChoice
+              model={model}
               label="Token to tell it from"
               value={minus}
               none="any other"
@@ -100,7 +109,7 @@ export function QuestionBar() {
         )}
         <Place />
         <Settings />
-        {!running && stale && (
+        {!running && anyPrompt && fit !== 'answer' && (
           <button type="button" className="button main" onClick={() => explain()}>
             Explain
           </button>
@@ -112,6 +121,7 @@ export function QuestionBar() {
       </div>
       <JobLine />
       <FileNotices />
+      <StaleLine />
     </section>
   );
 }

@@ -1,13 +1,16 @@
 import { tokenLabel } from '@loupe/shared';
 import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../app/icon.tsx';
-import { percentText } from '../../charts/numbers.ts';
+import { counted, percentText } from '../../charts/numbers.ts';
 import { TokenText } from '../../charts/token-label.tsx';
 import { type TokenOption, tokenOptions } from './choices.ts';
+import { piecesOf, usePieces } from './use-pieces.ts';
 
 interface TokenChoiceProps {
+  /** Whose tokens they are. */
+  model: string;
   /** What is chosen, for assistive technology: `Token to explain`. */
   label: string;
   /** The chosen token; null for none. */
@@ -18,9 +21,27 @@ interface TokenChoiceProps {
   onChoose: (token: string | null) => void;
 }
 
-function Options({ label, value, none, likely, onChoose }: TokenChoiceProps) {
+function Options({ model, label, value, none, likely, onChoose }: TokenChoiceProps) {
   const [typed, setTyped] = useState('');
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
   const options = tokenOptions(typed, likely);
+  const pieces = usePieces(
+    model,
+    options.filter(({ spelled }) => spelled).map(({ text }) => text),
+  );
+
+  /** Chooses what was typed once it is known to be one token; where nothing can be known, all the same. */
+  async function chooseTyped(text: string): Promise<void> {
+    const found = await piecesOf(model, text).catch(() => undefined);
+    if (shown.current && (found === undefined || found.length === 1)) onChoose(text);
+  }
+
   return (
     // Filtered here: a typed text is an option itself.
     <Command label={label} shouldFilter={false} loop>
@@ -37,16 +58,30 @@ function Options({ label, value, none, likely, onChoose }: TokenChoiceProps) {
             {value === null && <Icon name="tick" />}
           </Command.Item>
         )}
-        {options.map(({ text, probability, note }) => (
-          <Command.Item key={text} value={`token ${text}`} onSelect={() => onChoose(text)}>
-            <span className="mono">
-              <TokenText text={text} />
-            </span>
-            <span className="menu-note">
-              {probability === undefined ? note : percentText(probability)}
-            </span>
-          </Command.Item>
-        ))}
+        {options.map(({ text, probability, note, spelled }) => {
+          const made = spelled ? pieces(text) : undefined;
+          const several = made !== undefined && made.length !== 1;
+          return (
+            <Command.Item
+              key={text}
+              value={`token ${text}`}
+              disabled={several}
+              title={several ? made.map(tokenLabel).join(' | ') : undefined}
+              onSelect={() => (spelled ? void chooseTyped(text) : onChoose(text))}
+            >
+              <span className="mono">
+                <TokenText text={text} />
+              </span>
+              <span className="menu-note">
+                {several
+                  ? counted(made.length, 'token')
+                  : probability === undefined
+                    ? note
+                    : percentText(probability)}
+              </span>
+            </Command.Item>
+          );
+        })}
       </Command.List>
     </Command>
   );

@@ -15,7 +15,10 @@ export function useFollowPrompt(): void {
     const other = before.current !== undefined && before.current !== run.prompt;
     before.current = run.prompt;
     if (!other) return;
-    const { question, ask } = useCircuit.getState();
+    const { question, ask, job, origin, restoring } = useCircuit.getState();
+    // What was asked of this prompt already, as by a link, is about it.
+    const asked = job?.asked ?? (origin?.from === 'server' ? origin.asked : undefined);
+    if (restoring || asked?.prompt === run.prompt) return;
     const likely = likeliest(run, null).some(({ text }) => text === question.target);
     ask({ position: null, ...(!likely && { target: null, minus: null }) });
   }, [run]);

@@ -18,8 +18,10 @@ export function SummaryPanel() {
         <h2 className="heading">the whole graph in sentences</h2>
         <CopyButton text={sentences.join(' ')} what="Summary" />
       </div>
-      {sentences.map((sentence) => (
-        <p key={sentence}>{sentence}</p>
+      {sentences.map((sentence, place) => (
+        // Two targets can be told of in the same words.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a sentence is its place
+        <p key={place}>{sentence}</p>
       ))}
     </section>
   );
