@@ -247,6 +247,18 @@ test('a convention that explains more is suggested, with the line for the card',
   expect(measured).toBeGreaterThan((explainedVariance as number) + 0.1);
 });
 
+test('a dictionary that was not trained on the normalised input it states is told from it', async () => {
+  const normalization = { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 } as const;
+  const { sources } = await importGolden(
+    'conventions/res-jb',
+    { ...cardOf('res-jb'), normalization },
+    { layer: LAYER, set: 'normalised' },
+  );
+  expect(sources[0]?.warnings.join(' ')).toMatch(
+    /Read without normalising its input.*"normalization": \{"kind":"none"\}/,
+  );
+});
+
 test('what is there is not replaced unasked, and a published set not added to', async () => {
   const again = (options: object) =>
     importGolden('conventions/res-jb', cardOf('res-jb'), { layer: LAYER, set: 'once', ...options });

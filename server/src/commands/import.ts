@@ -35,8 +35,13 @@ export function importCommand(): Command {
     .option('--json', 'the report as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n' +
+      '\nA folder is looked through, folders in it too. Of many dictionaries, each that cannot be imported is\n' +
+        'reported with its path and does not stop the others; where two are of one layer, their sets get\n' +
+        'names of their own (<set>-<hook>, <set>-<width or run>). Exit code: 0 if anything was imported,\n' +
+        '1 if nothing was.\n' +
+        '\nExamples:\n' +
         '  npm run loupe -- import my-saes/blocks.5.hook_resid_pre --model gpt2-small --set mine\n' +
+        '  npm run loupe -- import my-sweep --set mine --json\n' +
         '  npm run loupe -- import transcoder.pt --layer 8      with a transcoder.json beside it:\n' +
         '      { "hook": "blocks.{layer}.ln2.hook_normalized",\n' +
         '        "outputHook": "blocks.{layer}.hook_mlp_out",\n' +
