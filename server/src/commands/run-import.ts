@@ -89,7 +89,10 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
   );
   if (options.json) await printJson(setsJson(imported));
   else print(setsReport(imported));
-  for (const { path: at, error } of imported.refused) say(`${error.code}: ${at}: ${error.message}`);
+  for (const { path: at, error } of imported.refused) {
+    const where = error.message.includes(at) ? '' : `${at}: `;
+    say(`${error.code}: ${where}${error.message}`);
+  }
   if (!imported.sources.some((source) => source.imported)) process.exitCode = 1;
 }
 
