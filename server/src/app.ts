@@ -14,6 +14,7 @@ import { addCatalogueRoute } from './routes/catalogue.ts';
 import { addCircuitRoutes } from './routes/circuits.ts';
 import { addDownloadRoutes } from './routes/downloads.ts';
 import { addFeatureRoutes } from './routes/features.ts';
+import { addGraphFileRoute } from './routes/graph-files.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addInterventionRoutes } from './routes/interventions.ts';
 import { addLogitLensRoute } from './routes/logit-lens.ts';
@@ -62,6 +63,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addFeatureRoutes(api, context);
       addCircuitRoutes(api, context);
       addRenderRoute(api);
+      addGraphFileRoute(api, context);
       addInterventionRoutes(api, context);
     },
     { prefix: '/api/v1' },

@@ -62,6 +62,7 @@ test('it covers every route of the API', () => {
     'POST /api/v1/circuits/attention',
     'POST /api/v1/circuits/paths',
     'POST /api/v1/circuits/render',
+    'POST /api/v1/circuits/open',
     'POST /api/v1/interventions',
     'POST /api/v1/ablations',
     'GET /api/v1/circuits/{model}/weight',

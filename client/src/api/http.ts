@@ -6,7 +6,7 @@ export const API = 'api/v1';
 interface RequestOptions {
   /** Default: POST where there is a body, else GET. */
   method?: 'GET' | 'POST' | 'DELETE';
-  /** Sent as JSON. */
+  /** Sent as JSON, or a file as it is. */
   body?: unknown;
   accept?: string;
   signal?: AbortSignal | undefined;
@@ -47,13 +47,15 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   const { body, accept = 'application/json', signal } = options;
   const { method = body === undefined ? 'GET' : 'POST' } = options;
   const headers = new Headers({ accept });
-  if (body !== undefined) headers.set('content-type', 'application/json');
+  const isFile = body instanceof Blob;
+  const type = isFile ? 'application/octet-stream' : 'application/json';
+  if (body !== undefined) headers.set('content-type', type);
   let response: Response;
   try {
     response = await fetch(API + path, {
       method,
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
       signal: signal ?? null,
     });
   } catch {

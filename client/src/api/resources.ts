@@ -78,6 +78,12 @@ export async function removeSet(model: string, set: string): Promise<void> {
   await request(path, { method: 'DELETE' });
 }
 
+/** The graph of a file that only the server can read, as JSON. */
+export function postGraphFile(file: File): Promise<unknown> {
+  const name = encodeURIComponent(file.name);
+  return requestJson(`/circuits/open?name=${name}`, { body: file });
+}
+
 /** Why a head looks where it does. */
 export function postAttentionScore(
   body: AttentionScoreRequest,

@@ -67,6 +67,12 @@ export type CircuitsEvent =
 /** One step of an ablations job: `progress` until it is done, then what was measured. */
 export type AblationsEvent = AblationProgress | { type: 'ablations'; ablations: AblationsResponse };
 
+/** A file that holds a graph, and what it was called where it came from. */
+export interface SavedGraphRequest {
+  path: string;
+  name: string;
+}
+
 /** Every kind of work the engine does: what it is asked with, and the events it answers with. */
 export interface Jobs {
   activations: { request: ActivationsRequest; event: ActivationsEvent };
@@ -78,6 +84,7 @@ export interface Jobs {
   ablations: { request: AblationsRequest; event: AblationsEvent };
   featureWeight: { request: FeatureWeightRequest; event: FeatureWeight };
   paths: { request: PathsRequest; event: PathsResponse };
+  savedGraph: { request: SavedGraphRequest; event: CircuitsEvent };
 }
 
 export type JobKind = keyof Jobs;

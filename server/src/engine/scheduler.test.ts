@@ -47,6 +47,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
     *ablations() {},
     *featureWeight() {},
     *paths() {},
+    *savedGraph() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -256,6 +257,7 @@ test('gives a sign of life while a long job says nothing', async () => {
       *ablations() {},
       *featureWeight() {},
       *paths() {},
+      *savedGraph() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

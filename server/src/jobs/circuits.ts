@@ -95,7 +95,10 @@ function questionOf(
   };
 }
 
-function* graphEvents(graph: AttributionGraph): Generator<CircuitsEvent, void> {
+/** A graph in pieces, but for its heads. */
+export function* graphEvents(
+  graph: Omit<AttributionGraph, 'heads'>,
+): Generator<CircuitsEvent, void> {
   const { nodes, edges, ...head } = graph;
   yield { type: 'graph', graph: head, nodes: nodes.length, edges: edges.weight.length };
   for (let from = 0; from < nodes.length; from += NODES_AT_ONCE) {

@@ -15,6 +15,7 @@ import { LoadedModels } from './loaded-models.ts';
 import { logitLensJob } from './logit-lens.ts';
 import { memoryRoom } from './memory-room.ts';
 import { pathsJob } from './paths.ts';
+import { savedGraphJob } from './saved-graph.ts';
 
 /** What the engine process is started with. */
 export interface HandlerOptions {
@@ -63,6 +64,7 @@ export async function createHandlers(
     interventions: (request) => models.running(interventionsJob(request, models.find)),
     featureWeight: (request) => models.running(featureWeightJob(request, models.find)),
     paths: (request) => models.running(pathsJob(request, models.find)),
+    savedGraph: (request) => savedGraphJob(request, store),
     ablations: (request) => models.running(ablationsJob(request, models.find)),
   };
   const { warm } = options;

@@ -2,6 +2,8 @@ import {
   type AttributionGraph,
   type ExportOptions,
   edgeRows,
+  embeddedGraph,
+  LoupeError,
   type NodeRow,
   nodeRows,
   tabledGraph,
@@ -13,6 +15,7 @@ import {
   Float64,
   Int32,
   Table,
+  tableFromIPC,
   tableToIPC,
   Utf8,
   vectorFromArray,
@@ -39,22 +42,42 @@ const NODE_TYPES: Record<keyof NodeRow, DataType> = {
  * not have is null.
  */
 export function nodesToArrow(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
-  return columns(nodeRows(tabledGraph(graph, options)), NODE_TYPES);
+  return columns(nodeRows(tabledGraph(graph, options)), NODE_TYPES, graph, options);
 }
 
 /** Edges as an Arrow file, as `nodesToArrow`. */
 export function edgesToArrow(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
   const types = { source: new Utf8(), target: new Utf8(), weight: new Float32() };
-  return columns(edgeRows(tabledGraph(graph, options)), types);
+  return columns(edgeRows(tabledGraph(graph, options)), types, graph, options);
 }
 
 function columns<Name extends string>(
   rows: readonly Record<Name, unknown>[],
   types: Record<Name, DataType>,
+  graph: AttributionGraph,
+  options: ExportOptions,
 ): Buffer {
   const vectors = Object.entries<DataType>(types).map(([name, type]) => {
     const values = rows.map((row) => row[name as Name]);
     return [name, vectorFromArray(values, type)];
   });
-  return Buffer.from(tableToIPC(new Table(Object.fromEntries(vectors)), 'file'));
+  const table = new Table(Object.fromEntries(vectors));
+  const json = embeddedGraph(graph, options);
+  // Either table by itself says too little to open the graph by.
+  if (json !== undefined) table.schema.metadata.set(GRAPH, json);
+  return Buffer.from(tableToIPC(table, 'file'));
+}
+
+/** Key of the schema's metadata under which a table carries its graph. */
+const GRAPH = 'loupe.graph';
+
+/**
+ * The graph that a table of Loupe's carries, as JSON.
+ *
+ * @throws LoupeError `LOUPE_BAD_GRAPH` if there is none
+ */
+export function graphOfArrow(file: Uint8Array): string {
+  const json = tableFromIPC(file).schema.metadata.get(GRAPH);
+  if (json !== undefined) return json;
+  throw new LoupeError('LOUPE_BAD_GRAPH', 'This Arrow file carries no graph of Loupe.');
 }

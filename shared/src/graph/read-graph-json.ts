@@ -42,7 +42,7 @@ export function readGraphJson(json: unknown): AttributionGraph {
     nodeThreshold: share(pruning(metadata).node_threshold ?? metadata.node_threshold),
     edgeThreshold: share(pruning(metadata).edge_threshold),
   });
-  const unused = [...unusedParts(root, metadata), ...lost];
+  const unused = [...readUnused(loupe), ...unusedParts(root, metadata), ...lost];
   return {
     model: text(metadata.scan, 'metadata.scan'),
     slug: text(metadata.slug, 'metadata.slug'),
@@ -75,6 +75,12 @@ function refuseLarge(what: string, count: number, bound: number): void {
     `The graph has ${count.toLocaleString('en')} ${what}; Loupe opens at most ` +
       `${bound.toLocaleString('en')}. Prune it before it is saved, or set maxNodes.`,
   );
+}
+
+/** What was not used when the graph was first opened, which whoever has it since should know too. */
+function readUnused(loupe: Fields | undefined): string[] {
+  const names = loupe?.unused;
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
 function readSets(details: unknown): FeatureSets {

@@ -45,6 +45,7 @@ export function writeGraphHead(graph: AttributionGraph): Omit<CircuitGraph, 'nod
         ...(mode !== undefined && { mode }),
         ...quality,
         ...(graph.question && { question: graph.question }),
+        ...(graph.unused && { unused: [...graph.unused] }),
         layers: graph.layers,
         view: { labels: view.labels, places: view.places },
       },

@@ -176,6 +176,9 @@ export const CircuitGraph = Type.Object({
         completeness: Type.Optional(Type.Number()),
         omittedInfluence: Type.Optional(Type.Number()),
         question: Type.Optional(CircuitQuestion),
+        unused: Type.Optional(
+          Type.Array(Type.String(), { description: 'what of an opened file was passed over' }),
+        ),
         layers: Type.Optional(Type.Integer({ description: 'blocks of the model' })),
         view: Type.Optional(
           Type.Object({

@@ -49,6 +49,7 @@ export class FakeEngine implements EngineService {
       interventions: () => once(INTERVENTION),
       ablations: (request) => ablationEvents(request),
       paths: () => once(PATHS),
+      savedGraph: circuitEvents,
       featureWeight: (request) => once({ ...request, direct: -0.42, heads: [] }),
       ...handlers,
     };

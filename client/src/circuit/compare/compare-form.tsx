@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { Failure } from '../../app/failure.tsx';
 import { ProgressBar } from '../../app/progress-bar.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
+import { GRAPH_FILES } from '../file/read-graph-file.ts';
 import { jobShare, jobWords } from '../question/job-words.ts';
 import { TokenChoice } from '../question/token-choice.tsx';
 import { useCircuit } from '../store.ts';
@@ -18,7 +19,7 @@ import {
 function chooseFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,.svg';
+  input.accept = GRAPH_FILES;
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) void compareWithFile(file);

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { say } from '../../app/announcer.ts';
 import { download } from '../../app/clipboard.ts';
 import { graphWithView, useCircuit } from '../store.ts';
-import { readGraphFile } from './read-graph-file.ts';
+import { GRAPH_FILES, readGraphFile } from './read-graph-file.ts';
 
 interface FilesState {
   /** Name of the file that is being read; null while none is. */
@@ -38,7 +38,7 @@ export async function openGraphFile(file: File): Promise<void> {
 export function chooseGraphFile(): void {
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = '.json,.svg,.html,application/json,image/svg+xml,text/html';
+  input.accept = GRAPH_FILES;
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) void openGraphFile(file);

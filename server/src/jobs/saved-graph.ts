@@ -1,0 +1,31 @@
+import { LoupeError } from '@loupe/shared';
+import type { CircuitsEvent, SavedGraphRequest } from '../engine/jobs.ts';
+import { openGraphFile } from '../graph-files/open-graph-file.ts';
+import { tokenTextsOf } from '../graph-files/token-texts.ts';
+import type { ModelStore } from '../hub/store.ts';
+import { graphEvents } from './circuits.ts';
+
+/**
+ * The graph of a file that somebody sent, in pieces as of a circuit.
+ *
+ * @throws LoupeError what `openGraphFile` throws, with the file's own name
+ */
+export function* savedGraphJob(
+  { path, name }: SavedGraphRequest,
+  store: ModelStore,
+): Generator<CircuitsEvent | undefined, void> {
+  try {
+    const graph = yield* openGraphFile(path, tokenTextsOf(store));
+    yield* graphEvents(graph);
+    if (!graph.heads) return;
+    for (const [edge, parts] of graph.heads) {
+      const heads = Math.max(...parts.map(([head]) => head)) + 1;
+      const values = new Float32Array(heads);
+      for (const [head, weight] of parts) values[head] = weight;
+      yield { type: 'heads', heads, edges: Int32Array.of(edge), parts: values };
+    }
+  } catch (error) {
+    if (!(error instanceof LoupeError)) throw error;
+    throw new LoupeError(error.code, error.message.replaceAll(path, name), error.detail);
+  }
+}
