@@ -13,6 +13,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  // `npm run dev` starts a server there.
-  server: { proxy: { '/api': `http://127.0.0.1:${process.env.LOUPE_PORT || 4173}` } },
+  // `npm run dev` starts a server there. It is to see the host that the browser asked for: it answers
+  // only pages of its own origin.
+  server: {
+    proxy: {
+      '/api': { target: `http://127.0.0.1:${process.env.LOUPE_PORT || 4173}`, changeOrigin: false },
+    },
+  },
 });
