@@ -34,6 +34,7 @@ export * from './graph/compare.ts';
 export * from './graph/connections.ts';
 export * from './graph/edit-view.ts';
 export * from './graph/effects.ts';
+export * from './graph/explaining-sources.ts';
 export * from './graph/graph-question.ts';
 export * from './graph/influence.ts';
 export * from './graph/logit-texts.ts';

@@ -20,6 +20,23 @@ test.each([
   expect(stderr).toBe('');
 });
 
+test.each(['circuit', 'intervene'])('%s lets one say what explains', async (command) => {
+  const { stdout } = await runLoupe([command, '--help']);
+  expect(stdout).toMatch(/--sources <ids>/);
+});
+
+test('features of a source that a frozen run cannot have are changed in a free one', async () => {
+  const change = ['intervene', 'Hi', '1-att-demo/3@-1', '--sources', 'mlp-demo'];
+  const environment = { LOUPE_BACKEND: 'wasm' };
+  const refused = await runLoupe(change, environment);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/^LOUPE_BAD_REQUEST: .*--sources.*--runs free/);
+  const { stdout, status } = await runLoupe([...change, '--runs', 'free'], environment);
+  expect(status).toBe(0);
+  expect(stdout).toContain('free');
+  expect(stdout).not.toContain('frozen');
+}, 120_000);
+
 test.each([
   ['no command', []],
   ['an unknown command', ['feature', 'Hi']],

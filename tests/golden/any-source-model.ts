@@ -4,18 +4,30 @@ import { fileURLToPath } from 'node:url';
 import type { NodeChange } from '@loupe/shared';
 import { golden } from './model.ts';
 
+interface Case {
+  name: string;
+  changes: NodeChange[];
+  top: [id: number, logit: number][];
+  /** The activations that move most. */
+  moves: [feature: string, position: number, before: number, after: number][];
+}
+
 /** What `scripts/fixtures/any-source.py` writes. */
 interface AnySource {
   tokens: number[];
   /** Id, hook read, hook written. */
   sources: [id: string, reads: string, writes: string][];
   clean: [id: number, logit: number][];
-  cases: {
-    name: string;
-    changes: NodeChange[];
-    top: [id: number, logit: number][];
-    /** The activations that move most. */
-    moves: [feature: string, position: number, before: number, after: number][];
+  /** Free runs. */
+  cases: Case[];
+  /** What explains in frozen runs. */
+  explaining: string[];
+  frozen: Case[];
+  weights: {
+    from: string;
+    to: string;
+    direct: number | null;
+    heads: [layer: number, head: number, weight: number][];
   }[];
   promotes: { feature: string; promotes: [id: number, effect: number][] }[];
 }

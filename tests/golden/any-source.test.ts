@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FeaturesResponse } from '@loupe/shared';
+import type { FeaturesResponse, InterventionRequest } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelStore } from '../../server/src/hub/store.ts';
@@ -18,7 +18,7 @@ import { circuit } from './circuit.ts';
 import { drain } from './model.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'loupe-any-source-'));
-const { tokens, sources, clean, cases, promotes } = ANY_SOURCE;
+const { tokens, sources, clean, cases, explaining, frozen, weights, promotes } = ANY_SOURCE;
 const TOLERANCE = 1e-4;
 
 let model: StoredModel;
@@ -79,25 +79,52 @@ describe('a source of the stream after the last layer, whose number is no layerâ
   });
 });
 
-describe.each(cases)('in a free run: $name', ({ changes, top, moves }) => {
+/** Carries changes out in one run, and compares what comes of them with what should. */
+function compare(
+  { changes, top, moves }: (typeof cases)[number],
+  how: Partial<InterventionRequest>,
+): void {
+  const observe = moves.map(([feature, position]) => ({ feature, position }));
+  const request = { model: 'tiny', tokens, prependBos: false, changes, observe, ...how };
+  const [answer] = drain(interventionsJob(request, () => model));
+  const [run] = answer?.runs ?? [];
+  for (const [id, logit] of top) {
+    near(run?.tokens.find((token) => token.id === id)?.logit[1], logit, `logit of ${id}`);
+  }
+  for (const [id, logit] of clean) {
+    const before = run?.tokens.find((token) => token.id === id)?.logit[0];
+    near(before, logit, `logit of ${id} before`);
+  }
+  for (const [i, [feature, position, before, after]] of moves.entries()) {
+    const [was, is] = run?.activations[i]?.activation ?? [];
+    near(was, before, `${feature} at ${position} before`);
+    near(is, after, `${feature} at ${position} after`);
+  }
+}
+
+test.each(frozen)('in a frozen run, logits and activations are those of PyTorch: $name', (each) => {
+  compare(each, { runs: ['frozen'], sources: explaining });
+});
+
+test.each(weights)('the weight from $from to $to is that of PyTorch', ({ from, to, ...wanted }) => {
+  const [weight] = drain(featureWeightJob({ model: 'tiny', from, to }, () => model));
+  if (wanted.direct === null) expect(weight?.direct).toBeNull();
+  else near(weight?.direct ?? undefined, wanted.direct, 'direct');
+  expect(weight?.scale).toBe(to.includes('-z/') ? null : 'blocks.1.ln2.hook_scale');
+  for (const [i, [layer, head, value]] of wanted.heads.entries()) {
+    expect(weight?.heads[i]).toMatchObject({ layer, head });
+    near(weight?.heads[i]?.weight, value, `by way of ${layer}.${head}`);
+  }
+  expect(weight?.heads.length).toBe(wanted.heads.length);
+});
+
+describe.each(cases)('in a free run: $name', (each) => {
+  const { changes, moves } = each;
   const observe = moves.map(([feature, position]) => ({ feature, position }));
   const request = { model: 'tiny', tokens, prependBos: false, changes, runs: ['free' as const] };
 
   test('logits and activations are those of TransformerLens and SAELens', () => {
-    const [answer] = drain(interventionsJob({ ...request, observe }, () => model));
-    const [run] = answer?.runs ?? [];
-    for (const [id, logit] of top) {
-      near(run?.tokens.find((token) => token.id === id)?.logit[1], logit, `logit of ${id}`);
-    }
-    for (const [id, logit] of clean) {
-      const before = run?.tokens.find((token) => token.id === id)?.logit[0];
-      near(before, logit, `logit of ${id} before`);
-    }
-    for (const [i, [feature, position, before, after]] of moves.entries()) {
-      const [was, is] = run?.activations[i]?.activation ?? [];
-      near(was, before, `${feature} at ${position} before`);
-      near(is, after, `${feature} at ${position} after`);
-    }
+    compare(each, { runs: ['free'] });
   });
 
   test('nothing is left behind, finished or not', () => {
@@ -132,6 +159,28 @@ describe.each(cases)('in a free run: $name', ({ changes, top, moves }) => {
       }
     }
   });
+});
+
+test('a set names all its sources, in a circuit, an intervention and a run', () => {
+  const graph = circuit(model, { tokens, prependBos: false, sources: ['plt', '2-z'] });
+  expect(graph.question?.sources.toSorted()).toEqual(['0-plt', '1-plt', '2-z']);
+  const request = { model: 'tiny', tokens, sources: ['res'] };
+  const [start] = drain(activationsJob(request, () => model));
+  expect(start?.type === 'start' && start.sources.map(({ id }) => id)).toEqual(['1-res', '3-res']);
+  expect(() => activationsJob({ ...request, sources: ['re'] }, () => model).next()).toThrow(
+    expect.objectContaining({ code: 'LOUPE_SOURCE_NOT_INSTALLED' }),
+  );
+});
+
+test('a feature of a source that does not explain is told how to make it', () => {
+  const changes = [{ feature: '1-att-out/3', scale: 0 }];
+  const request = { model: 'tiny', tokens, changes, sources: ['plt', '2-z'] };
+  expect(() => interventionsJob(request, () => model).next()).toThrow(
+    expect.objectContaining({
+      code: 'LOUPE_BAD_REQUEST',
+      message: expect.stringMatching(/--sources.*--runs free/),
+    }),
+  );
 });
 
 test('each of many features is ablated by itself, of any source', () => {

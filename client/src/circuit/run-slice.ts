@@ -2,13 +2,21 @@ import {
   type AttributionGraph,
   type CircuitRequest,
   emptyView,
+  explainingSources,
   type GraphView,
   readGraphJson,
   toLoupeError,
 } from '@loupe/shared';
 import type { StateCreator } from 'zustand';
 import { postCircuit } from '../api/circuits-stream.ts';
-import { engineSettled, isAway, lookAtServer, missServer, onServerBack } from '../app/server.ts';
+import {
+  engineSettled,
+  isAway,
+  lookAtServer,
+  missServer,
+  onServerBack,
+  useServer,
+} from '../app/server.ts';
 import { promptNow } from '../prompt/attempt.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from './state.ts';
@@ -57,6 +65,18 @@ export function sameTarget(one: Asked, other: Asked): boolean {
   return (['model', 'prompt', 'target', 'minus', 'position'] as const).every(
     (key) => one[key] === other[key],
   );
+}
+
+/** A question with the sources that it names, if it names any that are installed. */
+function withSources(asked: Asked): Asked {
+  const { attention, mlp } = asked;
+  const known = useServer.getState().models?.find(({ id }) => id === asked.model);
+  if (!known || (attention ?? mlp) === undefined) return asked;
+  const sources = explainingSources(known.sources, {
+    ...(attention !== undefined && { attention }),
+    ...(mlp !== undefined && { mlp }),
+  });
+  return { ...asked, sources: sources.map(({ id }) => id) };
 }
 
 export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set, get) => {
@@ -112,7 +132,8 @@ export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set
       get().ask(change);
       const { model, text } = usePrompt.getState();
       // Of nothing, nothing can be explained.
-      if (model !== '' && text !== '') void compute({ ...get().question, model, prompt: text });
+      if (model === '' || text === '') return;
+      void compute(withSources({ ...get().question, model, prompt: text }));
     },
 
     cancel() {

@@ -17,10 +17,22 @@ export interface Question {
   mode: GraphMode;
   /** Most feature nodes; 0: no bound. */
   maxNodes: number;
+  /** The set that explains attention, where it is not the one of most layers. */
+  attention?: string | undefined;
+  /** The same of MLPs. */
+  mlp?: string | undefined;
 }
 
 /** By which two questions are told apart. */
-export const QUESTION_KEYS = ['target', 'minus', 'position', 'mode', 'maxNodes'] as const;
+export const QUESTION_KEYS = [
+  'target',
+  'minus',
+  'position',
+  'mode',
+  'maxNodes',
+  'attention',
+  'mlp',
+] as const satisfies readonly (keyof Question)[];
 
 export const DEFAULT_QUESTION: Question = {
   target: null,

@@ -17,6 +17,8 @@ test('everything comes back, whatever characters are in labels', () => {
     position: 14,
     mode: 'frozen',
     maxNodes: 0,
+    attention: 'att-kk',
+    mlp: 'tres.dc_2',
   } as const;
   const view = {
     pinned: ['0_573_2', 'att_3_213_14'],

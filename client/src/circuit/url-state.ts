@@ -19,13 +19,15 @@ const MAX_NODES = 1_000_000;
  * @returns false if the view was left out, because it is too long for a link
  */
 export function encodeCircuit(params: URLSearchParams, { question, view }: CircuitLink): boolean {
-  const { target, minus, position, mode, maxNodes } = question;
+  const { target, minus, position, mode, maxNodes, attention, mlp } = question;
   const preset = emptyView();
   params.set('why', target ?? '');
   if (minus !== null) params.set('not', minus);
   if (position !== null) params.set('at', String(position));
   if (mode !== DEFAULT_QUESTION.mode) params.set('mode', mode);
   if (maxNodes !== DEFAULT_QUESTION.maxNodes) params.set('max', String(maxNodes));
+  if (attention !== undefined) params.set('attn', attention);
+  if (mlp !== undefined) params.set('mlp', mlp);
   const threshold = (name: string, value: number | undefined, standard: number) => {
     if (value !== undefined && value !== standard) params.set(name, String(value));
   };
@@ -63,6 +65,8 @@ export function decodeCircuit(params: URLSearchParams): CircuitLink | null {
       position: whole(params.get('at'), MAX_NODES) ?? null,
       mode: params.get('mode') === 'frozen' ? 'frozen' : 'features',
       maxNodes: whole(params.get('max'), MAX_NODES) ?? DEFAULT_QUESTION.maxNodes,
+      ...set('attention', params.get('attn')),
+      ...set('mlp', params.get('mlp')),
     },
     view: {
       ...share('nodeThreshold', params.get('nodes')),
@@ -71,6 +75,10 @@ export function decodeCircuit(params: URLSearchParams): CircuitLink | null {
       ...expand(params.get('made')),
     },
   };
+}
+
+function set(part: 'attention' | 'mlp', text: string | null): Partial<Question> {
+  return text !== null && /^[\w.-]{1,100}$/.test(text) ? { [part]: text } : {};
 }
 
 function whole(text: string | null, most: number): number | undefined {

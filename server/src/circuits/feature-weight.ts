@@ -4,7 +4,7 @@ import { outputHooks } from '../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Block } from '../model/block.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
-import { blockLayer, parseHook } from '../model/hooks.ts';
+import { blockLayer, hookName, parseHook } from '../model/hooks.ts';
 import { centre } from './centre.ts';
 import { attentionStage, mlpStage } from './graph/stages.ts';
 
@@ -18,8 +18,8 @@ export interface WeightEnd {
  * What one feature's writing gives another's reading in every prompt (Dunefsky et al., 2024): the product
  * of decoder and encoder, LayerNorm's weights and centring included, its scale left out; and through each
  * head between them the same by way of `W_V W_O`, the pattern left out too. A prompt multiplies the direct
- * one with the activation over the scale of the LayerNorm that `to` reads through; one through a head with
- * the attention paid as well, and over the scale before the head.
+ * one with the activation over the scale of the LayerNorm that `to` reads through, if it reads through one;
+ * one through a head with the attention paid as well, and over the scale before the head.
  *
  * @param dictionary asked for one after the other, never both at once
  * @throws LoupeError `LOUPE_BAD_REQUEST` if `from` does not write before `to` reads
@@ -29,7 +29,7 @@ export function featureWeight(
   from: WeightEnd,
   to: WeightEnd,
   dictionary: (source: SourceInfo) => Dictionary,
-): Pick<FeatureWeight, 'direct' | 'heads'> {
+): Pick<FeatureWeight, 'direct' | 'scale' | 'normalizes' | 'heads'> {
   const goal = stageOf(to.source);
   if (stageOf(from.source) >= goal) {
     throw new LoupeError(
@@ -39,6 +39,12 @@ export function featureWeight(
   }
   const writes = writtenRows(model, from, dictionary(from.source));
   const reading = readingRow(model, to, dictionary(to.source));
+  const through = {
+    scale: readingScale(to.source),
+    normalizes: [from, to]
+      .filter((end) => dictionary(end.source).config.normalization.kind === 'layer-norm')
+      .map(({ source }) => source.id),
+  };
   try {
     const last = blockLayer(to.source.hook);
     const first = to.source.kind === 'attention' ? last : blockLayer(from.source.outputHook) + 1;
@@ -53,11 +59,11 @@ export function featureWeight(
       weights.dispose();
       heads.push(...Array.from(values, (weight, head) => ({ layer, head, weight })));
     }
-    if (reading.place === 'z') return { direct: null, heads };
+    if (reading.place === 'z') return { direct: null, ...through, heads };
     const product = tf.tidy(() => tf.sum(tf.mul(writtenBefore(writes, goal), reading.row)));
     const [direct] = product.dataSync<'float32'>();
     product.dispose();
-    return { direct: direct as number, heads };
+    return { direct: direct as number, ...through, heads };
   } finally {
     tf.dispose([reading.row, ...writes.map(({ row }) => row)]);
   }
@@ -107,6 +113,13 @@ function readingRow(
     return hook === 'hook_attn_out' ? block.pullToHeads(centred) : tf.clone(centred);
   });
   return { place: source.kind === 'attention' ? 'z' : 'residual', row };
+}
+
+/** The scale of the LayerNorm that a source reads through; null where it reads through none. */
+function readingScale({ hook }: SourceInfo): string | null {
+  return parseHook(hook)?.hook === 'ln2.hook_normalized'
+    ? hookName(blockLayer(hook), 'ln2.hook_scale')
+    : null;
 }
 
 /** What a dictionary multiplies every input with; where that depends on the input it belongs to the prompt. */

@@ -4,8 +4,10 @@ import {
   formatNumber,
   type GraphNode,
   inputTotals,
+  layerRanges,
   nodePlace,
   Pruner,
+  parseSourceId,
   plainNodeName,
   shownGraph,
   summarize,
@@ -72,6 +74,19 @@ export function circuitTable(graph: AttributionGraph): string {
     table(['from', 'to', 'effect', 'of its inputs'], edgeRows, [2, 3]),
     `${nodes.length} of ${graph.nodes.length} nodes and ${edges.weight.length} of ` +
       `${graph.edges.weight.length} edges are shown.`,
+    ...explained(graph),
     summarize(graph).join('\n'),
   ].join('\n\n');
+}
+
+/** Which sets explain, where the graph says. */
+function explained({ question }: AttributionGraph): string[] {
+  const layers = new Map<string, number[]>();
+  for (const id of question?.sources ?? []) {
+    const source = parseSourceId(id);
+    if (source) layers.set(source.set, [...(layers.get(source.set) ?? []), source.layer]);
+  }
+  if (layers.size === 0) return [];
+  const sets = Array.from(layers, ([set, some]) => `${set} (${layerRanges(some)})`);
+  return [`Explained by ${sets.join(' and ')}.`];
 }

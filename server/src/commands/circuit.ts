@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { listOption } from './list-option.ts';
 import { numberOption } from './number-option.ts';
 import { refuseUnused } from './refuse-unused.ts';
 import type { CircuitOptions } from './run-circuit.ts';
@@ -17,6 +18,11 @@ export function circuitCommand(): Command {
       new Option('--mode <mode>', 'attention features as nodes, or attention passed through')
         .choices(['features', 'frozen'])
         .default('features'),
+    )
+    .option(
+      '--sources <ids>',
+      'what explains: ids of sources or sets, with commas between (default: of each part the set of most layers)',
+      listOption,
     )
     .option('--max-nodes <n>', 'most feature nodes, 0 for all (default: 1000)', count(0))
     .option('--no-bos', 'do not put BOS before the prompt')
@@ -68,7 +74,7 @@ export function circuitCommand(): Command {
 }
 
 /** Options that a saved graph answers itself. */
-const QUESTION_OPTIONS = ['target', 'distractor', 'position', 'mode', 'maxNodes', 'bos'];
+const QUESTION_OPTIONS = ['target', 'distractor', 'position', 'mode', 'sources', 'maxNodes', 'bos'];
 
 function collect(token: string, tokens: string[] = []): string[] {
   return [...tokens, token];

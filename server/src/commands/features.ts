@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listOption } from './list-option.ts';
 import { numberOption } from './number-option.ts';
 import type { FeaturesOptions } from './run-features.ts';
 
@@ -11,7 +12,11 @@ export function featuresCommand(): Command {
     .description('print the features that fire on each token of a prompt')
     .argument('<prompt>', 'the text; "" runs on BOS alone')
     .option('--model <id>', 'which model (default: the first that `models` lists)')
-    .option('--sources <ids>', 'source ids, with commas between (default: all)', splitList)
+    .option(
+      '--sources <ids>',
+      'ids of sources or sets, with commas between (default: all)',
+      listOption,
+    )
     .option(
       '--top-k <n>',
       `most features of each token and source, 0 for all (default: ${TABLE_TOP_K}; with --json 32)`,
@@ -33,8 +38,4 @@ export function featuresCommand(): Command {
       const { runFeatures } = await import('./run-features.ts');
       await runFeatures(prompt, options.json ? options : { topK: TABLE_TOP_K, ...options });
     });
-}
-
-function splitList(text: string): string[] {
-  return text.split(',').map((entry) => entry.trim());
 }

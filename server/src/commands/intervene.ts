@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { listOption } from './list-option.ts';
 import { refuseUnused } from './refuse-unused.ts';
 import type { InterveneOptions } from './run-intervene.ts';
 
@@ -17,16 +18,28 @@ export function interveneCommand(): Command {
         .choices(['features', 'frozen'])
         .default('features'),
     )
+    .option(
+      '--sources <ids>',
+      'what explains in a frozen run: ids of sources or sets, with commas between (default: of each part the set of most layers)',
+      listOption,
+    )
+    .addOption(
+      new Option('--runs <which>', 'the local replacement model, the model itself, or both')
+        .choices(['frozen', 'free', 'both'])
+        .default('both'),
+    )
     .option('--json', 'the same JSON as POST /api/v1/interventions')
     .addHelpText(
       'after',
       '\nExample:\n' +
         '  npm run loupe -- intervene "When Mary and John went to the store, John gave a drink to" \\\n' +
-        '    "3-att-demo/213@-1" --target " Mary" --distractor " John"',
+        '    "3-att-demo/213@-1" --target " Mary" --distractor " John"\n' +
+        '\nIn a free run features of every source can be changed, in a frozen one those of the sources\n' +
+        'that explain: see --runs and --sources.',
     )
     .action(async (first: string, rest: string[], options: InterveneOptions, command: Command) => {
       const isSaved = options.graph !== undefined;
-      if (isSaved) refuseUnused(command, ['target', 'distractor', 'mode']);
+      if (isSaved) refuseUnused(command, ['target', 'distractor', 'mode', 'sources']);
       else if (rest.length === 0) command.error("error: missing required argument 'changes'");
       const { runIntervene } = await import('./run-intervene.ts');
       await runIntervene(isSaved ? '' : first, isSaved ? [first, ...rest] : rest, options);

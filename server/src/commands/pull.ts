@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { layerList } from './layer-list.ts';
+import { listOption } from './list-option.ts';
 import type { PullOptions } from './run-pull.ts';
 
 /** `loupe pull`: fetches and installs what the catalogue lists. */
@@ -7,7 +8,7 @@ export function pullCommand(): Command {
   return new Command('pull')
     .description('download a model or a set of dictionaries, and install it')
     .argument('<name>', 'a model or a set, as `models --available` lists them')
-    .option('--sets <ids>', 'of a model: which sets, with commas between, or none', splitList)
+    .option('--sets <ids>', 'of a model: which sets, with commas between, or none', listOption)
     .option('--layers <list>', 'only these layers of each set, as 0,3-5', layerList)
     .addOption(
       new Option(
@@ -35,9 +36,4 @@ export function pullCommand(): Command {
       const { runPull } = await import('./run-pull.ts');
       await runPull(name, options);
     });
-}
-
-function splitList(text: string): string[] {
-  const entries = text.split(',').map((entry) => entry.trim());
-  return text.trim() === 'none' ? [] : entries.filter((entry) => entry !== '');
 }

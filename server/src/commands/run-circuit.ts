@@ -27,6 +27,7 @@ export interface CircuitOptions
   distractor?: string[];
   position?: number;
   mode: 'features' | 'frozen';
+  sources?: string[];
   maxNodes?: number;
   bos: boolean;
   graph?: string;
@@ -108,7 +109,7 @@ async function validate(prompt: string, options: CircuitOptions, count: number):
 function circuitRequest(
   model: string,
   prompt: string,
-  { target, distractor, position, mode, maxNodes, bos }: CircuitOptions,
+  { target, distractor, position, mode, sources, maxNodes, bos }: CircuitOptions,
 ): CircuitRequest {
   return {
     model,
@@ -120,6 +121,7 @@ function circuitRequest(
       ...(distractor && { minus: distractor }),
       ...(position !== undefined && { position }),
     },
+    ...(sources && { sources }),
     ...(maxNodes !== undefined && { maxNodes }),
   };
 }

@@ -12,6 +12,8 @@ export interface InterveneOptions {
   target?: string;
   distractor?: string;
   mode: 'features' | 'frozen';
+  sources?: string[];
+  runs: 'frozen' | 'free' | 'both';
   graph?: string;
   json?: true;
 }
@@ -29,15 +31,23 @@ export async function runIntervene(
   options: InterveneOptions,
 ): Promise<void> {
   const parsed = changes.map(parseChange);
-  const { target: token, distractor, mode } = options;
+  const { target: token, distractor, mode, sources, runs } = options;
   const target: CircuitTarget = {
     ...(token === undefined ? { max: 1 } : { tokens: [token] }),
     ...(distractor !== undefined && { minus: [distractor] }),
   };
   const saved = options.graph === undefined ? undefined : openGraph(options.graph);
   await withEngine(options.model ?? saved?.model, async (engine, model) => {
-    const asked = saved ? requestOfGraph(saved) : { prompt, target, mode };
-    const request = { ...asked, model, changes: parsed, topK: TOP_K };
+    const asked = saved
+      ? requestOfGraph(saved)
+      : { prompt, target, mode, ...(sources && { sources }) };
+    const request = {
+      ...asked,
+      ...(runs !== 'both' && { runs: [runs] }),
+      model,
+      changes: parsed,
+      topK: TOP_K,
+    };
     for await (const answer of engine.run('interventions', request)) {
       if (options.json) await printJson(answer);
       else print(outcomeTables(answer));

@@ -1,4 +1,4 @@
-import { LoupeError } from '@loupe/shared';
+import { LoupeError, parseFeatureId } from '@loupe/shared';
 import { print, printJson } from './output.ts';
 import { table } from './table.ts';
 import { withEngine } from './with-engine.ts';
@@ -7,6 +7,11 @@ import { withEngine } from './with-engine.ts';
 export interface WeightOptions {
   model?: string;
   json?: true;
+}
+
+/** True for a feature of one of some sources. */
+function isOf(feature: string, sources: readonly string[]): boolean {
+  return sources.includes(parseFeatureId(feature)?.source ?? '');
 }
 
 /** Heads that are listed. */
@@ -23,11 +28,15 @@ export async function runWeight(from: string, to: string, options: WeightOptions
     throw new LoupeError('LOUPE_INTERNAL');
   });
   if (options.json) return printJson(weight);
-  const { direct, heads } = weight;
+  const { direct, scale, normalizes = [], heads } = weight;
   if (direct !== null) {
-    print(
-      `${direct.toPrecision(6)}  × activation of ${from} ÷ scale of the LayerNorm before ${to}`,
-    );
+    const factors = [
+      `× activation of ${from}`,
+      ...(isOf(from, normalizes) ? [`× deviation of what ${from} reads`] : []),
+      ...(scale ? [`÷ scale of the LayerNorm before ${to} (${scale})`] : []),
+      ...(isOf(to, normalizes) ? [`÷ deviation of what ${to} reads`] : []),
+    ];
+    print(`${direct.toPrecision(6)}  ${factors.join(' ')}`);
   }
   if (heads.length === 0) return;
   const rows = heads

@@ -1,4 +1,4 @@
-import { LoupeError, type SourceInfo, sourceId } from '@loupe/shared';
+import { LoupeError, parseSourceId, type SourceInfo, sourceId } from '@loupe/shared';
 import { earlierLayers } from '../dictionaries/cross-layer.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
@@ -16,8 +16,8 @@ export function findSource(model: LoadedModel, id: string): SourceInfo | undefin
 }
 
 /**
- * The sources asked for, layer by layer whatever their order in the request; all if none are named,
- * without their variants.
+ * The sources asked for, by their ids or that of their set, layer by layer whatever their order in the
+ * request; all if none are named, without their variants.
  *
  * @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` naming those that are not
  */
@@ -27,7 +27,7 @@ export function chooseSources(
 ): readonly SourceInfo[] {
   if (!wanted) return model.sources;
   const all = withVariants(model);
-  const missing = wanted.filter((id) => !all.some((source) => source.id === id));
+  const missing = wanted.filter((name) => !all.some((source) => isNamed(source, name)));
   if (missing.length > 0) {
     throw new LoupeError(
       'LOUPE_SOURCE_NOT_INSTALLED',
@@ -36,7 +36,12 @@ export function chooseSources(
       { missing },
     );
   }
-  return all.filter(({ id }) => wanted.includes(id));
+  return all.filter((source) => wanted.some((name) => isNamed(source, name)));
+}
+
+/** True for the id of a source or of its set; of a variant's, with the variant: `att-kk__raw-z`. */
+function isNamed({ id }: SourceInfo, name: string): boolean {
+  return id === name || parseSourceId(id)?.set === name;
 }
 
 /**

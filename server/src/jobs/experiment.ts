@@ -6,9 +6,10 @@ import {
   LoupeError,
   parseFeatureId,
   type SourceInfo,
+  whyUnfit,
 } from '@loupe/shared';
 import { logitLabel } from '../circuits/graph/graph-node.ts';
-import { graphSources, type LayerSources, whyUnfit } from '../circuits/graph/graph-sources.ts';
+import { graphSources, type LayerSources } from '../circuits/graph/graph-sources.ts';
 import {
   type LogitTarget,
   logitTargets,

@@ -40,7 +40,7 @@ export const ActivationsRequest = Type.Object(
     ...PromptFields,
     sources: Type.Optional(
       Type.Array(Type.String({ maxLength: 200 }), {
-        description: 'source ids; default every installed source of the model',
+        description: 'ids of sources or sets; default every installed source of the model',
       }),
     ),
     topK: Type.Optional(

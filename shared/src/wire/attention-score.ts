@@ -24,7 +24,8 @@ export const AttentionScoreRequest = Type.Object(
     sources: Type.Optional(
       Type.Array(Type.String({ maxLength: 200 }), {
         maxItems: 1000,
-        description: 'source ids; default one attention and one MLP source a layer',
+        description:
+          'ids of sources or sets; default one attention and one MLP source a layer, of the sets of most layers',
       }),
     ),
     top: Type.Optional(

@@ -69,7 +69,9 @@ const Experiment = {
   sources: Type.Optional(
     Type.Array(Type.String({ maxLength: 200 }), {
       maxItems: 1000,
-      description: 'those of the graph; default one attention and one MLP source a layer',
+      description:
+        'ids of sources or sets, those of the graph; default one attention and one MLP source a layer. A ' +
+        'free run takes changes of any source besides, and may name sources that are in no graph',
     }),
   ),
   runs: Type.Optional(
@@ -183,9 +185,23 @@ export const FeatureWeight = Type.Object({
   to: Type.String(),
   direct: Type.Union([Type.Number(), Type.Null()], {
     description:
-      'decoder · encoder; a prompt multiplies it with the activation of `from` and divides it by the ' +
-      'scale of the LayerNorm before `to`. null where `to` reads what heads move',
+      'decoder · encoder; a prompt multiplies it with the activation of `from`, divides it by `scale`, ' +
+      'and by what those in `normalizes` have. null where `to` reads what heads move',
   }),
+  scale: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description:
+        'the scale of the LayerNorm that `to` reads through, such as blocks.2.ln2.hook_scale; null where ' +
+        'it reads through none',
+    }),
+  ),
+  normalizes: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'of the two sources those that divide their input by its deviation: a prompt multiplies by that ' +
+        'of `from` and divides by that of `to`',
+    }),
+  ),
   heads: Type.Array(
     Type.Object({
       layer: Type.Integer(),

@@ -1,6 +1,8 @@
+import { explainingSets, type SourceInfo } from '@loupe/shared';
 import { useMemo } from 'react';
 import { Icon } from '../../app/icon.tsx';
 import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
+import { useServer } from '../../app/server.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import { usePrompt } from '../../prompt/store.ts';
 import { useRunNow } from '../../prompt/use-run-now.ts';
@@ -10,6 +12,7 @@ import { HistoryButtons } from '../file/history.tsx';
 import { useCircuit } from '../store.ts';
 import { BOUNDS, likeliest, MODES } from './choices.ts';
 import { JobLine } from './job-line.tsx';
+import { choiceOf, SetChoice } from './set-choice.tsx';
 import { StaleLine } from './stale-line.tsx';
 import { TokenChoice } from './token-choice.tsx';
 import { useFit } from './use-stale.ts';
@@ -19,6 +22,16 @@ import './question.css';
 function Settings() {
   const { mode, maxNodes } = useCircuit((state) => state.question);
   const explain = useCircuit((state) => state.explain);
+  const { attention, mlp } = useCircuit((state) => state.question);
+  const sources = useSources();
+  const sets = {
+    attention: explainingSets(sources, 'attention'),
+    mlp: explainingSets(sources, 'mlp'),
+  };
+  const by = [
+    ...(mode === 'features' ? choiceOf(sets.attention, attention) : []),
+    ...choiceOf(sets.mlp, mlp),
+  ];
   const bound = BOUNDS.find(({ value }) => value === String(maxNodes));
   return (
     <Menu
@@ -27,12 +40,27 @@ function Settings() {
           <span className="hidden-text">How it is computed: </span>
           {MODES.find(({ value }) => value === mode)?.label} ·{' '}
           {maxNodes === 0 ? bound?.label : `at most ${bound?.label ?? maxNodes}`}
+          {by.length > 0 && ` · by ${by.join(' and ')}`}
           <Icon name="down" size={12} />
         </button>
       }
     >
       <MenuLabel>attention</MenuLabel>
       <MenuChoice value={mode} onChange={(value) => explain({ mode: value })} choices={MODES} />
+      {mode === 'features' && (
+        <SetChoice
+          label="attention explained by"
+          sets={sets.attention}
+          chosen={attention}
+          onChoose={(set) => explain({ attention: set })}
+        />
+      )}
+      <SetChoice
+        label="MLPs explained by"
+        sets={sets.mlp}
+        chosen={mlp}
+        onChoose={(set) => explain({ mlp: set })}
+      />
       <MenuLine />
       <MenuLabel>at most, the most influential</MenuLabel>
       <MenuChoice
@@ -42,6 +70,13 @@ function Settings() {
       />
     </Menu>
   );
+}
+
+/** The sources of the model that prompts run on. */
+function useSources(): readonly SourceInfo[] {
+  const model = usePrompt((state) => state.model);
+  const models = useServer((state) => state.models);
+  return useMemo(() => models?.find(({ id }) => id === model)?.sources ?? [], [models, model]);
 }
 
 /** The token after which the explained one comes, where that is not the last. */

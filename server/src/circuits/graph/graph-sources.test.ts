@@ -1,4 +1,4 @@
-import type { SourceInfo } from '@loupe/shared';
+import { explainingSets, explainingSources, type SourceInfo } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { graphSources } from './graph-sources.ts';
 
@@ -41,6 +41,28 @@ test('one attention and one MLP source a layer, of the set that covers most', ()
     ['0-atta', '0-mlpb'],
     ['1-atta', '1-mlpb'],
     [undefined, '2-mlpb'],
+  ]);
+});
+
+test('a set that is preferred has its part to itself, and the other parts stay', () => {
+  const installed = ['0-atta', '0-mlpa', '1-mlpa', '0-mlpb'];
+  const all = [...installed.map((id) => source(id)), RESIDUAL, MLP_SAE];
+  const found = (mlp: string) => explainingSources(all, { mlp }).map(({ id }) => id);
+  expect(found('mlpb')).toEqual(['0-atta', '0-mlpb']);
+  expect(found('mlpa')).toEqual(['0-atta', '0-mlpa', '1-mlpa']);
+  expect(found('gone')).toEqual(['0-atta', '0-mlpa', '1-mlpa']);
+  expect(explainingSets(all, 'mlp')).toEqual([
+    { set: 'mlpa', part: 'mlp', layers: [0, 1] },
+    { set: 'mlpb', part: 'mlp', layers: [0] },
+  ]);
+});
+
+test('a source explains the layer of its hooks, whatever its own number is', () => {
+  const hook = 'blocks.1.attn.hook_z';
+  const shifted = source('2-att', { hook, outputHook: hook });
+  expect(ids(graphSources([shifted], false, 2, 'features'))).toEqual([
+    [undefined, undefined],
+    ['2-att', undefined],
   ]);
 });
 
