@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Conversion, convertSource } from '../../server/src/hub/install/convert-source.ts';
+import { readSourceWeights } from '../../server/src/hub/source-file.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
 import { StoreLayout } from '../../server/src/hub/store-layout.ts';
 import {
@@ -255,4 +257,27 @@ test('where a configuration names no place, one sentence says what to write', as
       message: expect.stringContaining('"hook": "blocks.1.hook_resid_post"'),
     });
   }
+});
+
+test('what the catalogue lists is folded as an import is, and needs its model for that', async () => {
+  const folder = here('trained/sparsify/transcoders/h.1.mlp');
+  const { sources } = await bring(folder, { set: 'by-hand' });
+  const { folder: model, info } = store.installed('random');
+  const conversion: Conversion = {
+    label: 'owner/repository',
+    files: ['cfg.json', 'sae.safetensors'].map((name) => ({ name, path: join(folder, name) })),
+    card: { hook: 'blocks.1.mlp.hook_in', outputHook: 'blocks.1.hook_mlp_out' },
+    model: 'random',
+    installed: { architecture: info.architecture, folder: model },
+    precision: 'published',
+    target: join(scratch, 'converted.safetensors'),
+  };
+  const { config } = convertSource(conversion);
+  expect(config.hook).toBe('blocks.1.ln2.hook_normalized');
+  expect(readSourceWeights(conversion.target)).toEqual(
+    readSourceWeights(sources[0]?.file as string),
+  );
+  expect(() => convertSource({ ...conversion, installed: undefined })).toThrowError(
+    expect.objectContaining({ code: 'LOUPE_MODEL_NOT_FOUND' }),
+  );
 });
