@@ -62,7 +62,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addLogitLensRoute(api, context);
       addFeatureRoutes(api, context);
       addCircuitRoutes(api, context);
-      addRenderRoute(api);
+      addRenderRoute(api, context);
       addGraphFileRoute(api, context);
       addInterventionRoutes(api, context);
     },

@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { LoupeError } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { readSettings, requireTokenBeyondLoopback } from './settings.ts';
@@ -43,6 +44,7 @@ test('every variable is read', () => {
     LOUPE_INSPECT: '9230',
     LOUPE_MEMORY: '2GB',
     LOUPE_HOME: '/somewhere',
+    LOUPE_FONT: `/fonts/one.ttf${delimiter}/fonts/more`,
   });
   expect(settings).toMatchObject({
     host: '0.0.0.0',
@@ -57,6 +59,7 @@ test('every variable is read', () => {
     inspectPort: 9230,
     memoryBytes: 2e9,
     home: '/somewhere',
+    fonts: ['/fonts/one.ttf', '/fonts/more'],
   });
   expect(settings.modelRoots).toHaveLength(2);
   expect(refusal(() => requireTokenBeyondLoopback(settings))).toBeUndefined();

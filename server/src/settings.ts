@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
@@ -48,6 +49,8 @@ export interface Settings {
   modelRoots: string[];
   /** Folder of the sets of dictionaries that were installed. */
   setsFolder: string;
+  /** LOUPE_FONT: font files and folders of them, which stand in for characters that ours lack. */
+  fonts: string[];
   /** LOUPE_CATALOGUE: folder of the list of what can be installed. */
   catalogueFolder: string;
   /** The HF_* variables and those of proxies. */
@@ -84,6 +87,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     home,
     modelRoots: [SHIPPED_MODELS, layout.models],
     setsFolder: layout.sets,
+    fonts: (environment.LOUPE_FONT ?? '').split(delimiter).filter((place) => place !== ''),
     catalogueFolder: environment.LOUPE_CATALOGUE || CATALOGUE_FOLDER,
     hub: readHubSettings(environment),
   };

@@ -10,6 +10,7 @@ export * from './export/graphml.ts';
 export * from './export/held-graph.ts';
 export * from './export/html.ts';
 export * from './export/mermaid.ts';
+export * from './export/missing-glyphs.ts';
 export * from './export/svg.ts';
 export * from './export/tables.ts';
 export * from './figure/arrow-routes.ts';

@@ -53,3 +53,14 @@ test.each([
     expect(answer.json().code).toBe(code);
   });
 });
+
+test('characters that no font has are listed in a header', async () => {
+  await withApp({}, async (app) => {
+    // No font has what no character has been given to.
+    const options = { title: '\u0378 and Mary' };
+    const png = await app.inject(post({ graph, format: 'png', options }));
+    expect(png.headers['loupe-missing-glyphs']).toBe('U+0378');
+    const plain = await app.inject(post({ graph, format: 'png', options: { title: 'Mary' } }));
+    expect(plain.headers).not.toHaveProperty('loupe-missing-glyphs');
+  });
+});

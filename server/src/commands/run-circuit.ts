@@ -7,12 +7,15 @@ import {
   type ExportOptions,
   formatOfFile,
   LoupeError,
+  missingGlyphsNotice,
   requestOfGraph,
   strongestPaths,
 } from '@loupe/shared';
 import { collectCircuit } from '../http/collect-circuit.ts';
 import { graphPieces } from '../http/graph-pieces.ts';
+import { Fonts } from '../render/fonts.ts';
 import { renderGraph } from '../render/render-graph.ts';
+import { readSettings } from '../settings.ts';
 import { circuitTable } from './circuit-table.ts';
 import { measureValidity, validityTable } from './measure-validity.ts';
 import { openGraph } from './open-graph.ts';
@@ -60,13 +63,19 @@ export async function runCircuit(
   const graph = withView(traced, options);
   if (format !== undefined && options.output !== undefined) {
     const { theme, width, scale, title, data, pinned } = options;
-    const rendered = await renderGraph(graph, format, {
+    const drawn: ExportOptions = {
       ...(theme !== undefined && { theme }),
       ...(width !== undefined && { width }),
       ...(scale !== undefined && { scale }),
       ...(title !== undefined && { title }),
       ...(data !== undefined && { data }),
       what: pinned === undefined ? 'graph' : 'pinned',
+    };
+    const rendered = await renderGraph(graph, format, drawn, {
+      fonts: new Fonts(readSettings(process.env).fonts),
+      onMissing: (characters) => {
+        if (characters.length > 0) process.stderr.write(`${missingGlyphsNotice(characters)}\n`);
+      },
     });
     writeFile(options.output, rendered);
   }

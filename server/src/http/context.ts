@@ -38,7 +38,7 @@ export interface AppContext {
   engine: EngineService;
   models: ModelCatalogue;
   hub: HubService;
-  settings: Pick<Settings, 'host' | 'allowedHosts' | 'token' | 'stallMs' | 'rateLimit'>;
+  settings: Pick<Settings, 'host' | 'allowedHosts' | 'token' | 'stallMs' | 'rateLimit' | 'fonts'>;
   /** Version of Loupe. */
   version: string;
   /** Folder of the built page. */

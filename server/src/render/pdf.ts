@@ -2,7 +2,6 @@ import {
   type AttributionGraph,
   type CurveItem,
   type ExportOptions,
-  type Face,
   FIGURE_COLOURS,
   type FigureItem,
   type FigureModel,
@@ -10,10 +9,12 @@ import {
   figureOf,
   MARK_PATHS,
   STACK_SHIFT,
-  type TextItem,
 } from '@loupe/shared';
 import PDFDocument from 'pdfkit';
-import { FONT_FILES } from './fonts.ts';
+import { drawable, undrawn } from './drawable.ts';
+import { FONT_FILES, systemFonts } from './fonts.ts';
+import { TextSetter } from './pdf-text.ts';
+import type { Rendering } from './rendering.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -21,15 +22,19 @@ type Document = InstanceType<typeof PDFDocument>;
 export async function graphToPdf(
   graph: AttributionGraph,
   options: ExportOptions = {},
+  { fonts = systemFonts(), onMissing }: Rendering = {},
 ): Promise<Buffer> {
-  const figure = figureOf(graph, options);
+  const drawn = drawable(graph, options, fonts);
+  const figure = figureOf(drawn.graph, drawn.options);
+  onMissing?.(drawn.missing);
+  const plain = (text: string) => undrawn(text, drawn.missing);
   const document = new PDFDocument({
     size: [figure.width, figure.height],
     margin: 0,
     // The same graph gives the same file.
     info: {
-      Title: figure.title,
-      Subject: figure.description,
+      Title: plain(figure.title),
+      Subject: plain(figure.description),
       Creator: 'Loupe',
       CreationDate: EPOCH,
     },
@@ -40,7 +45,7 @@ export async function graphToPdf(
   document.on('data', (piece: Buffer) => pieces.push(piece));
   const ended = new Promise((resolve, reject) => document.on('end', resolve).on('error', reject));
   for (const [face, file] of Object.entries(FONT_FILES)) document.registerFont(face, file);
-  draw(document, figure, options.theme ?? 'light');
+  draw(new TextSetter(document, fonts, plain), figure, options.theme ?? 'light');
   document.end();
   await ended;
   return Buffer.concat(pieces);
@@ -48,12 +53,14 @@ export async function graphToPdf(
 
 const EPOCH = new Date(0);
 
-function draw(document: Document, { width, height, items }: FigureModel, theme: FigureTheme): void {
+function draw(setter: TextSetter, { width, height, items }: FigureModel, theme: FigureTheme): void {
+  const { document } = setter;
   document.rect(0, 0, width, height).fill(FIGURE_COLOURS[theme].paper);
-  for (const item of items) drawItem(document, item, theme);
+  for (const item of items) drawItem(setter, item, theme);
 }
 
-function drawItem(document: Document, item: FigureItem, theme: FigureTheme): void {
+function drawItem(setter: TextSetter, item: FigureItem, theme: FigureTheme): void {
+  const { document } = setter;
   const colours = FIGURE_COLOURS[theme];
   document.save();
   switch (item.type) {
@@ -92,7 +99,7 @@ function drawItem(document: Document, item: FigureItem, theme: FigureTheme): voi
       break;
     }
     case 'text':
-      drawText(document, item, colours[item.ink], colours.paper);
+      setter.set(item, colours[item.ink], colours.paper);
   }
   document.restore();
 }
@@ -108,32 +115,3 @@ function drawCurve(document: Document, item: CurveItem, colour: string): void {
 }
 
 type SixNumbers = [number, number, number, number, number, number];
-
-function drawText(document: Document, item: TextItem, fill: string, paper: string): void {
-  const { text, x, y, size, face, anchor, angle, halo } = item;
-  document.font(face satisfies Face).fontSize(size);
-  if (angle !== undefined) document.rotate(angle, { origin: [x, y] });
-  const runs = face === 'mono' ? (text.match(RUNS) ?? []) : [text];
-  const widths = runs.map((run) => document.widthOfString(run));
-  const width = widths.reduce((sum, value) => sum + value, 0);
-  const left = anchor === 'start' ? x : anchor === 'middle' ? x - width / 2 : x - width;
-  const write = (options: { stroke?: true; fill?: true }) => {
-    let at = left;
-    for (const [run, part] of runs.entries()) {
-      document.text(part, at, y, { ...options, lineBreak: false, baseline: 'alphabetic' });
-      at += widths[run] as number;
-    }
-  };
-  if (halo) {
-    document.lineWidth(1.6).lineJoin('round').strokeColor(paper).fillColor(paper);
-    write({ stroke: true, fill: true });
-  }
-  document.fillColor(fill);
-  write({});
-}
-
-/**
- * Letters together and every sign by itself: JetBrains Mono joins signs of code into one, such as those
- * of `</`, which pdfkit's reader of fonts breaks down on.
- */
-const RUNS = /[\p{L}\p{M}\p{N} ·]+|./gsu;

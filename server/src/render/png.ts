@@ -7,8 +7,10 @@ import {
   LoupeError,
 } from '@loupe/shared';
 import { Resvg } from '@resvg/resvg-js';
-import { FONT_FILES } from './fonts.ts';
+import { drawable } from './drawable.ts';
+import { FONT_FILES, systemFonts } from './fonts.ts';
 import { withGraph } from './png-chunks.ts';
+import type { Rendering } from './rendering.ts';
 
 /** Pixels of an inch at scale 1, as in CSS. */
 const PIXELS_PER_INCH = 96;
@@ -23,9 +25,14 @@ const MOST_PIXELS = 100_000_000;
  *
  * @throws LoupeError `LOUPE_BAD_REQUEST` if it would have too many pixels, or nothing is pinned
  */
-export function graphToPng(graph: AttributionGraph, options: ExportOptions = {}): Buffer {
+export function graphToPng(
+  graph: AttributionGraph,
+  options: ExportOptions = {},
+  { fonts = systemFonts(), onMissing }: Rendering = {},
+): Buffer {
   const { scale = DEFAULT_SCALE, theme = 'light' } = options;
-  const figure = figureOf(graph, options);
+  const drawn = drawable(graph, options, fonts);
+  const figure = figureOf(drawn.graph, drawn.options);
   const zoom = (scale * PIXELS_PER_INCH) / POINTS_PER_INCH;
   const width = Math.round(figure.width * zoom);
   const height = Math.round(figure.height * zoom);
@@ -35,11 +42,15 @@ export function graphToPng(graph: AttributionGraph, options: ExportOptions = {})
       `A picture of ${width} by ${height} pixels is too large. Choose a smaller scale, or SVG.`,
     );
   }
-  const fontFiles = Object.values(FONT_FILES);
+  onMissing?.(drawn.missing);
+  const fontFiles = new Set([
+    ...Object.values(FONT_FILES),
+    ...drawn.standIns.map(({ file }) => file),
+  ]);
   const picture = new Resvg(figureToSvg(figure, theme), {
     fitTo: { mode: 'width', value: width },
-    // Those of the system stand in for characters that ours lack.
-    font: { fontFiles, loadSystemFonts: true, defaultFontFamily: 'Inter' },
+    // Reading all of the system's fonts would take longer than drawing.
+    font: { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' },
   });
   const pixelsPerMetre = Math.round((scale * PIXELS_PER_INCH) / METRES_PER_INCH);
   return withGraph(picture.render().asPng(), embeddedGraph(graph, options), pixelsPerMetre);

@@ -46,8 +46,19 @@ function logitName(label: string): string {
 
 /** Where a node is: `·Mary 2`; empty for the bias. */
 export function nodePlace(graph: AttributionGraph, { kind, position }: GraphNode): string {
-  return kind === 'bias' ? '' : `${tokenAt(graph, position)} ${position}`;
+  return kind === 'bias' ? '' : `${closed(tokenAt(graph, position))} ${position}`;
 }
+
+/**
+ * A text before a number. A number after Arabic or Hebrew would be drawn to the left of it, as if it
+ * came before, if nothing of the other direction stood between: U+200E, which shows nothing.
+ */
+function closed(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `${text}\u200e` : text;
+}
+
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** One line that tells all of a node, as for a tooltip. */
 export function nodeHint(graph: AttributionGraph, node: GraphNode): string {

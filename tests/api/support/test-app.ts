@@ -26,6 +26,7 @@ export function testApp(options: TestAppOptions = {}): Promise<FastifyInstance> 
       token: undefined,
       stallMs: 60_000,
       rateLimit: undefined,
+      fonts: [],
       ...options.settings,
     },
     version: '0.0.0-test',

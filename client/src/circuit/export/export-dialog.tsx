@@ -5,6 +5,7 @@ import {
   type ExportFormat,
   type ExportOptions,
   isTextFormat,
+  missingGlyphsNotice,
   toLoupeError,
 } from '@loupe/shared';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -66,6 +67,7 @@ function Export({ graph }: { graph: AttributionGraph }) {
   const chosen = useExport((state) => state.options);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ErrorBody | null>(null);
+  const [notice, setNotice] = useState('');
   const anyPins = graph.view.pinned.length > 0;
   const pinned = anyPins && isDrawing(format) && chosen.what === 'pinned';
   const what = pinned ? 'pinned' : 'graph';
@@ -76,8 +78,10 @@ function Export({ graph }: { graph: AttributionGraph }) {
   async function run(then: (name: string, content: Blob) => unknown): Promise<void> {
     setWorking(true);
     setError(null);
+    setNotice('');
     try {
-      const { name, content } = await exportFile(graph, format, options);
+      const { name, content, missing } = await exportFile(graph, format, options);
+      setNotice(missingGlyphsNotice(missing));
       await then(name, content);
     } catch (thrown) {
       setError(toLoupeError(thrown).toBody());
@@ -102,6 +106,7 @@ function Export({ graph }: { graph: AttributionGraph }) {
       </div>
       <div role="alert" className="export-error">
         {error && <Failure error={error} />}
+        {notice !== '' && <p className="export-notice">{notice}</p>}
       </div>
       <div className="export-actions">
         {isTextFormat(format) && (

@@ -4,8 +4,10 @@ import {
   type ExportFormat,
   type ExportOptions,
   exportText,
+  fromCodePoints,
   graphFileName,
   isTextFormat,
+  MISSING_GLYPHS_HEADER,
   writeGraphJson,
 } from '@loupe/shared';
 import { request } from '../../api/http.ts';
@@ -15,6 +17,14 @@ function given(options: ExportOptions): ExportOptions {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== ''),
   );
+}
+
+/** A file that a graph was exported as. */
+export interface ExportedFile {
+  name: string;
+  content: Blob;
+  /** Characters that no font of the server has, and that are written by their codes. */
+  missing: string[];
 }
 
 /**
@@ -27,13 +37,15 @@ export async function exportFile(
   graph: AttributionGraph,
   format: ExportFormat,
   options: ExportOptions,
-): Promise<{ name: string; content: Blob }> {
+): Promise<ExportedFile> {
   const { type } = EXPORT_FORMATS[format];
   const name = graphFileName(graph, format, options);
   if (isTextFormat(format)) {
-    return { name, content: new Blob([exportText(graph, format, given(options))], { type }) };
+    const content = new Blob([exportText(graph, format, given(options))], { type });
+    return { name, content, missing: [] };
   }
   const body = { graph: writeGraphJson(graph), format, options: given(options) };
   const response = await request('/circuits/render', { body, accept: type });
-  return { name, content: await response.blob() };
+  const missing = fromCodePoints(response.headers.get(MISSING_GLYPHS_HEADER) ?? '');
+  return { name, content: await response.blob(), missing };
 }
