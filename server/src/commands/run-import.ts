@@ -8,6 +8,7 @@ import { repositoryPage } from '../hub/hugging-face/remote-file.ts';
 import { StoreInstaller } from '../hub/install/store-installer.ts';
 import { ModelStore } from '../hub/store.ts';
 import { StoreLayout } from '../hub/store-layout.ts';
+import { refuseUnreadable } from '../import/checkpoints/refuse-unreadable.ts';
 import {
   type ImportContext,
   type ImportedSets,
@@ -76,12 +77,7 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
     for (const warning of model.warnings) say(`Warning: ${warning}`);
     return print(modelReport(model));
   }
-  if (options.as !== undefined) {
-    throw new LoupeError(
-      'LOUPE_IMPORT_REFUSED',
-      `${path} holds no GPT-2 (config.json and model.safetensors), so --as has no meaning.`,
-    );
-  }
+  refuseUnreadable(from, options.as !== undefined);
   const imported = await importDictionaries(
     from,
     { ...options, force: options.force ?? false },

@@ -24,7 +24,7 @@ export function readArchitecture(folder: string): Architecture {
 }
 
 function describeArchitecture(config: ModelConfig, blocks: readonly BlockShape[]): Architecture {
-  const { layers, heads, dModel, dHead, dMlp, context, vocabulary, tiedHead } = config;
+  const { layers, heads, dModel, dHead, dMlp, context, vocabulary, tiedHead, headBias } = config;
   const embeddings = (vocabulary * (tiedHead ? 1 : 2) + context) * dModel;
   const inBlocks = blocks.reduce((sum, block) => sum + blockParameters(config, block), 0);
   return {
@@ -41,7 +41,7 @@ function describeArchitecture(config: ModelConfig, blocks: readonly BlockShape[]
     }),
     context,
     vocabulary,
-    parameters: embeddings + inBlocks + 2 * dModel,
+    parameters: embeddings + inBlocks + 2 * dModel + (headBias ? vocabulary : 0),
   };
 }
 

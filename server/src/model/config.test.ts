@@ -99,6 +99,7 @@ test.each([
   [{ ...base, architectures: ['GPT2ForSequenceClassification'] }, 'GPT2ForSequenceClassification'],
   [{ ...base, activation_function: 'mish' }, '"mish"'],
   [{ ...base, add_cross_attention: true }, 'cross-attention'],
+  [{ ...base, is_causal: false }, 'is_causal'],
   [{ ...base, quantization_config: { bits: 4 } }, 'quantised'],
   [{ ...base, n_head: 2, n_embd: 4, pruned_heads: { 3: [1, 0] } }, 'layer 3 no head'],
 ])('refuses what it cannot run: %j', (json, named) => {

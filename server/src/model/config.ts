@@ -34,6 +34,11 @@ export interface ModelConfig {
   /** True where the unembedding is the token embedding, whatever else the weights hold. */
   tiedHead: boolean;
   /**
+   * True where the unembedding has a bias. GPT-2's has none; Loupe writes `lm_head_bias` for models of
+   * TransformerLens, whose `b_U` may be trained, or hold what was folded into it.
+   */
+  headBias?: boolean;
+  /**
    * Id of the token that begins a sequence; `null` where the file names none. It may be beyond the
    * vocabulary, as GPT-2's 50256 is where nobody set it for a smaller one: see `chooseBos`.
    */
@@ -66,6 +71,7 @@ const Kind = Type.Object(
     model_type: Anything,
     architectures: Anything,
     add_cross_attention: Anything,
+    is_causal: Anything,
     quantization_config: Anything,
   },
   { expected: 'a JSON object' },
@@ -100,6 +106,7 @@ const Fields = Type.Object({
   scale_attn_weights: Flag,
   scale_attn_by_inverse_layer_idx: Flag,
   tie_word_embeddings: Flag,
+  lm_head_bias: Flag,
   bos_token_id: TokenId,
   eos_token_id: TokenId,
   pruned_heads: optional(
@@ -152,6 +159,7 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
     tiedHead: fields.tie_word_embeddings ?? true,
     // GPT-2 has one token for both ends, so the end-of-sequence id serves where only it is given.
     bosTokenId: tokenId(fields.bos_token_id) ?? tokenId(fields.eos_token_id),
+    ...(fields.lm_head_bias && { headBias: true }),
   };
 }
 
@@ -170,6 +178,7 @@ function refuseOtherArchitectures(kind: Static<typeof Kind>, file: string): void
   }
   if (architectures.length > 0 && !known) refuse(`has architecture ${showValue(architectures[0])}`);
   if (kind.add_cross_attention === true) refuse('asks for cross-attention');
+  if (kind.is_causal === false) refuse('lets attention look ahead (is_causal is false)');
   if (quantization !== undefined && quantization !== null) refuse('describes quantised weights');
 }
 

@@ -30,6 +30,8 @@ export class Gpt2 {
   readonly #tokens: EmbeddingMatrix;
   readonly #positions: EmbeddingMatrix;
   readonly #head: EmbeddingMatrix | undefined;
+  /** `[1, vocabulary]`, where the unembedding has one. */
+  readonly #headBias: tf.Tensor2D | undefined;
   #meanReading: tf.Tensor2D | undefined;
 
   private constructor(config: ModelConfig, reader: WeightReader, kernels: Kernels) {
@@ -41,6 +43,9 @@ export class Gpt2 {
     this.finalNorm = new LayerNormWeights(reader.read('ln_f.weight'), reader.read('ln_f.bias'));
     this.#head = reader.has('lm_head.weight')
       ? kernels.rowMatrix(reader.read('lm_head.weight'), vocabulary, dModel)
+      : undefined;
+    this.#headBias = reader.has('lm_head.bias')
+      ? tf.tensor2d(reader.read('lm_head.bias'), [1, vocabulary])
       : undefined;
   }
 
@@ -94,7 +99,10 @@ export class Gpt2 {
 
   /** Logits of rows that the final LayerNorm has been through, `[row, vocabulary]`. */
   unembed(rows: tf.Tensor2D): tf.Tensor2D {
-    return this.#unembedding.project(rows);
+    return tf.tidy(() => {
+      const logits = this.#unembedding.project(rows);
+      return this.#headBias ? tf.add(logits, this.#headBias) : logits;
+    });
   }
 
   /** Token embeddings, `[token, d_model]`. */
@@ -204,7 +212,7 @@ export class Gpt2 {
   /** Logits where the final LayerNorm's normalised input is zero: its bias, unembedded, `[vocabulary]`. */
   restingLogits(): Float32Array {
     const row = tf.tidy(() =>
-      this.#unembedding.project(tf.reshape(this.finalNorm.bias, [1, this.config.dModel])),
+      this.unembed(tf.reshape(this.finalNorm.bias, [1, this.config.dModel])),
     );
     const values = row.dataSync<'float32'>();
     row.dispose();
@@ -226,6 +234,7 @@ export class Gpt2 {
     for (const matrix of [this.#tokens, this.#positions, this.#head]) matrix?.dispose();
     this.finalNorm.dispose();
     this.#meanReading?.dispose();
+    this.#headBias?.dispose();
   }
 
   get #unembedding(): EmbeddingMatrix {

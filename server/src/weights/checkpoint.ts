@@ -10,6 +10,7 @@ import type { TensorFile } from './tensor-file.ts';
 
 const EMBEDDING = 'wte.weight';
 const HEAD = 'lm_head.weight';
+const HEAD_BIAS = 'lm_head.bias';
 
 /**
  * A GPT-2 checkpoint's weights by their Hugging Face names without `transformer.`, whatever the file has
@@ -19,6 +20,8 @@ const HEAD = 'lm_head.weight';
 export class Checkpoint implements WeightReader {
   /** Heads and MLP width of each block, as the weights have them. */
   readonly blocks: readonly BlockShape[];
+  /** Every tensor that is read, with its shape. */
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** Names in the file of tensors that are not used, mask buffers and a tied head's copy left out. */
   readonly unused: readonly string[];
   readonly #file: TensorFile;
@@ -39,7 +42,7 @@ export class Checkpoint implements WeightReader {
     this.#file = file;
     this.#found = checkpointNames(file);
     this.#tied = config.tiedHead;
-    const names = new Set<string>();
+    const tensors: { name: string; shape: readonly number[] }[] = [];
     const blocks: BlockShape[] = [];
     const blockShape = (layer: number) => {
       const shape = this.#blockShape(config, layer);
@@ -49,10 +52,11 @@ export class Checkpoint implements WeightReader {
     const used = new Set<string>(this.#found.head && config.tiedHead ? [this.#found.head] : []);
     for (const [name, shape] of gpt2Tensors(config, blockShape)) {
       this.#check(name, shape);
-      names.add(name);
+      tensors.push({ name, shape });
       used.add(this.#nameInFile(name));
     }
-    this.#names = names;
+    this.tensors = tensors;
+    this.#names = new Set(tensors.map(({ name }) => name));
     this.blocks = blocks;
     this.unused = unusedNames(file, this.#found.prefix, used);
     this.#refuseOtherBlocks();
@@ -86,6 +90,7 @@ export class Checkpoint implements WeightReader {
   #nameInFile(name: string): string {
     const { prefix, head } = this.#found;
     if (name === HEAD) return head ?? HEAD;
+    if (name === HEAD_BIAS) return (head ?? HEAD).replace(/weight$/, 'bias');
     // Of two names for one tensor, some ways of saving keep the first in the alphabet.
     if (name === EMBEDDING && this.#tied && head && !this.#file.has(prefix + name)) return head;
     return prefix + name;

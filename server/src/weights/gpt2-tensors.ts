@@ -38,6 +38,7 @@ export function* gpt2Tensors(
   }
   yield* weightAndBias('ln_f', [dModel], dModel);
   if (!config.tiedHead) yield ['lm_head.weight', [vocabulary, dModel]];
+  if (config.headBias) yield ['lm_head.bias', [vocabulary]];
 }
 
 function* weightAndBias(
