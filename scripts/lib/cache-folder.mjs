@@ -11,10 +11,25 @@ import { join, resolve } from 'node:path';
  * @param {string} [home]
  */
 export function cacheFolder(env = process.env, platform = process.platform, home = homedir()) {
-  if (env.LOUPE_CACHE) return resolve(env.LOUPE_CACHE);
+  if (env.LOUPE_CACHE) return resolve(expandPath(env.LOUPE_CACHE, env, home));
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'loupe');
   if (platform === 'win32') {
     return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'loupe', 'Cache');
   }
-  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'loupe');
+  const caches = env.XDG_CACHE_HOME ? expandPath(env.XDG_CACHE_HOME, env, home) : undefined;
+  return join(caches ?? join(home, '.cache'), 'loupe');
+}
+
+/**
+ * `~` and variables in a path of the environment, as the server expands them in its own
+ * (`server/src/expand-path.ts`, which scripts without a build cannot import).
+ *
+ * @param {string} path
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} home
+ */
+function expandPath(path, env, home) {
+  return path
+    .replace(/^~(?=$|[/\\])/, () => home)
+    .replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, bare, braced) => env[bare ?? braced] ?? whole);
 }

@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
+import { expandPath } from './expand-path.ts';
 import { isLoopback } from './http/loopback.ts';
 import { CATALOGUE_FOLDER } from './hub/catalogue-folder.ts';
 import { type HubSettings, readHubSettings } from './hub/hugging-face/settings.ts';
@@ -64,7 +65,7 @@ export interface Settings {
  * @throws LoupeError `LOUPE_BAD_SETTING` naming the variable and what it may be
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const home = environment.LOUPE_HOME || envPaths('loupe', { suffix: '' }).data;
+  const home = expandPath(environment.LOUPE_HOME, environment) ?? dataFolder(environment);
   const layout = new StoreLayout(home);
   return {
     host: environment.LOUPE_HOST || '127.0.0.1',
@@ -87,10 +88,19 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     home,
     modelRoots: [SHIPPED_MODELS, layout.models],
     setsFolder: layout.sets,
-    fonts: (environment.LOUPE_FONT ?? '').split(delimiter).filter((place) => place !== ''),
-    catalogueFolder: environment.LOUPE_CATALOGUE || CATALOGUE_FOLDER,
+    fonts: (environment.LOUPE_FONT ?? '')
+      .split(delimiter)
+      .flatMap((place) => expandPath(place, environment) ?? []),
+    catalogueFolder: expandPath(environment.LOUPE_CATALOGUE, environment) ?? CATALOGUE_FOLDER,
     hub: readHubSettings(environment),
   };
+}
+
+/** The platform's folder for data: on Linux `$XDG_DATA_HOME/loupe`, or `~/.local/share/loupe`. */
+function dataFolder(environment: NodeJS.ProcessEnv): string {
+  const asked = expandPath(environment.XDG_DATA_HOME, environment);
+  if (process.platform === 'linux' && asked !== undefined) return join(asked, 'loupe');
+  return envPaths('loupe', { suffix: '' }).data;
 }
 
 /**

@@ -21,6 +21,8 @@ test.each(['18.20.4', '20.18.3', '21.7.3', '22.11.0'])('Node %s is refused by na
 test('the cache is where the platform keeps such things, or where LOUPE_CACHE says', () => {
   expect(cacheFolder({}, 'linux', '/home/u')).toBe(join('/home/u', '.cache', 'loupe'));
   expect(cacheFolder({ XDG_CACHE_HOME: '/x' }, 'linux', '/home/u')).toBe(join('/x', 'loupe'));
+  expect(cacheFolder({ XDG_CACHE_HOME: '~/c' }, 'linux', '/home/u')).toBe('/home/u/c/loupe');
+  expect(cacheFolder({ LOUPE_CACHE: `$D/$\{${'D'}}`, D: '/d' }, 'linux', '/home/u')).toBe('/d/d');
   expect(cacheFolder({}, 'darwin', '/Users/u')).toBe(join('/Users/u/Library/Caches/loupe'));
   expect(cacheFolder({ LOCALAPPDATA: 'L' }, 'win32', 'H')).toBe(join('L', 'loupe', 'Cache'));
   expect(cacheFolder({ LOUPE_CACHE: '/c', XDG_CACHE_HOME: '/x' }, 'linux', '/h')).toBe('/c');

@@ -48,6 +48,7 @@ export function RunSummary() {
   const run = usePrompt((state) => state.run);
   const last = usePrompt(attempt);
   const stored = run?.stored === true;
+  const notes = run?.outcome?.notes ?? [];
   // The stored run runs again by itself, which nobody waits for; another prompt is waited for.
   const again = stored && last?.prompt === run.prompt && last.model === run.model;
   const slow = useSlow(isLive(last) && !again, LONG);
@@ -57,6 +58,13 @@ export function RunSummary() {
         <Tooltip content="Computed beforehand, so that there is something to see at once. It runs again as soon as the engine is ready.">
           <button type="button" className="stored-mark">
             stored run
+          </button>
+        </Tooltip>
+      )}
+      {notes.length > 0 && (
+        <Tooltip content={notes.join(' ')}>
+          <button type="button" className="stored-mark">
+            {notes.length === 1 ? 'note' : `${notes.length} notes`}
           </button>
         </Tooltip>
       )}

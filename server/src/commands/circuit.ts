@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { givenPrompt, tokensOption } from './given-prompt.ts';
 import { listOption } from './list-option.ts';
 import { numberOption } from './number-option.ts';
 import { refuseUnused } from './refuse-unused.ts';
@@ -10,6 +11,7 @@ export function circuitCommand(): Command {
   return new Command('circuit')
     .description('explain a token: the attribution graph of a prompt, as a table or a file')
     .argument('[prompt]', 'the text; not with --graph')
+    .addOption(tokensOption())
     .option('--model <id>', 'which model (default: that of --graph, or the first of `models`)')
     .option('--target <token>', 'explain this next token (default: the most probable)', collect)
     .option('--distractor <token>', '… rather than this one', collect)
@@ -61,15 +63,16 @@ export function circuitCommand(): Command {
         ' \\\n    --target " Mary" --distractor " John" -o fig.svg',
     )
     .action(async (prompt: string | undefined, options: CircuitOptions, command: Command) => {
-      if ((prompt === undefined) === (options.graph === undefined)) {
-        command.error('error: give either a prompt or --graph');
-      }
+      const asked = [prompt, options.tokens, options.graph].filter((each) => each !== undefined);
+      if (asked.length !== 1) command.error('error: give either a prompt, --tokens or --graph');
+      const given =
+        options.graph === undefined ? givenPrompt(prompt, options.tokens, command) : undefined;
       if (options.validate !== undefined && options.output !== undefined) {
         command.error('error: --validate prints figures, and does not go with -o');
       }
       if (options.graph !== undefined) refuseUnused(command, QUESTION_OPTIONS);
       const { runCircuit } = await import('./run-circuit.ts');
-      await runCircuit(prompt, options);
+      await runCircuit(given, options);
     });
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { givenPrompt, tokensOption } from './given-prompt.ts';
 import { listOption } from './list-option.ts';
 import { numberOption } from './number-option.ts';
 import type { FeaturesOptions } from './run-features.ts';
@@ -10,7 +11,8 @@ const TABLE_TOP_K = 3;
 export function featuresCommand(): Command {
   return new Command('features')
     .description('print the features that fire on each token of a prompt')
-    .argument('<prompt>', 'the text; "" runs on BOS alone')
+    .argument('[prompt]', 'the text; "" runs on BOS alone')
+    .addOption(tokensOption())
     .option('--model <id>', 'which model (default: the first that `models` lists)')
     .option(
       '--sources <ids>',
@@ -34,8 +36,9 @@ export function featuresCommand(): Command {
       '\nExample:\n' +
         '  npm run loupe -- features "When Mary and John went to the store, John gave a drink to"',
     )
-    .action(async (prompt: string, options: FeaturesOptions) => {
+    .action(async (prompt: string | undefined, options: FeaturesOptions, command: Command) => {
+      const given = givenPrompt(prompt, options.tokens, command);
       const { runFeatures } = await import('./run-features.ts');
-      await runFeatures(prompt, options.json ? options : { topK: TABLE_TOP_K, ...options });
+      await runFeatures(given, options.json ? options : { topK: TABLE_TOP_K, ...options });
     });
 }

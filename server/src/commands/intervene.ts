@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { tokensOption } from './given-prompt.ts';
 import { listOption } from './list-option.ts';
 import { refuseUnused } from './refuse-unused.ts';
 import type { InterveneOptions } from './run-intervene.ts';
@@ -7,8 +8,9 @@ import type { InterveneOptions } from './run-intervene.ts';
 export function interveneCommand(): Command {
   return new Command('intervene')
     .description('change features, heads or errors and see what the model says then')
-    .argument('<prompt>', 'the text; not with --graph')
+    .argument('<prompt>', 'the text; not with --graph or --tokens')
     .argument('[changes...]', 'such as 5-att-kk/7515@14, =2.5 to set it, *0.5 to multiply it')
+    .addOption(tokensOption())
     .option('--graph <file>', 'ask what a saved graph asks, of its prompt')
     .option('--model <id>', 'which model (default: the first that `models` lists)')
     .option('--target <token>', 'the token whose logit is told (default: the most probable)')
@@ -39,9 +41,13 @@ export function interveneCommand(): Command {
     )
     .action(async (first: string, rest: string[], options: InterveneOptions, command: Command) => {
       const isSaved = options.graph !== undefined;
+      const { tokens } = options;
+      if (isSaved && tokens) command.error('error: give either --graph or --tokens');
       if (isSaved) refuseUnused(command, ['target', 'distractor', 'mode', 'sources']);
-      else if (rest.length === 0) command.error("error: missing required argument 'changes'");
+      else if (!tokens && rest.length === 0)
+        command.error("error: missing required argument 'changes'");
       const { runIntervene } = await import('./run-intervene.ts');
-      await runIntervene(isSaved ? '' : first, isSaved ? [first, ...rest] : rest, options);
+      const given = tokens ? { tokens } : { prompt: isSaved ? '' : first };
+      await runIntervene(given, isSaved || tokens ? [first, ...rest] : rest, options);
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { givenPrompt, tokensOption } from './given-prompt.ts';
 import { numberOption } from './number-option.ts';
 import type { PathsOptions } from './run-paths.ts';
 
@@ -6,7 +7,8 @@ import type { PathsOptions } from './run-paths.ts';
 export function pathsCommand(): Command {
   return new Command('paths')
     .description('print the strongest paths through transcoders into a feature or a token')
-    .argument('<prompt>', 'the text')
+    .argument('[prompt]', 'the text')
+    .addOption(tokensOption())
     .option('--model <id>', 'which model (default: the first that `models` lists)')
     .option(
       '--feature <id>',
@@ -32,8 +34,9 @@ export function pathsCommand(): Command {
       '\nExample:\n' +
         '  npm run loupe -- paths "The war lasted from 1735 to 17" --feature 3-mlp-demo/976@8',
     )
-    .action(async (prompt: string, options: PathsOptions) => {
+    .action(async (prompt: string | undefined, options: PathsOptions, command: Command) => {
+      const given = givenPrompt(prompt, options.tokens, command);
       const { runPaths } = await import('./run-paths.ts');
-      await runPaths(prompt, options);
+      await runPaths(given, options);
     });
 }

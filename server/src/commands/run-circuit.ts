@@ -17,6 +17,7 @@ import { Fonts } from '../render/fonts.ts';
 import { renderGraph } from '../render/render-graph.ts';
 import { readSettings } from '../settings.ts';
 import { circuitTable } from './circuit-table.ts';
+import type { GivenPrompt } from './given-prompt.ts';
 import { measureValidity, validityTable } from './measure-validity.ts';
 import { openGraph } from './open-graph.ts';
 import { print, printJson, printPieces } from './output.ts';
@@ -29,6 +30,7 @@ export interface CircuitOptions
   target?: string[];
   distractor?: string[];
   position?: number;
+  tokens?: number[];
   mode: 'features' | 'frozen';
   sources?: string[];
   maxNodes?: number;
@@ -51,15 +53,13 @@ const PATHS = 6;
  * @throws LoupeError what the engine refuses, a file that is no graph, an ending that is no format
  */
 export async function runCircuit(
-  prompt: string | undefined,
+  given: GivenPrompt | undefined,
   options: CircuitOptions,
 ): Promise<void> {
-  if (options.validate !== undefined) return validate(prompt ?? '', options, options.validate);
+  if (options.validate !== undefined) return validate(given, options, options.validate);
   const format = options.output === undefined ? undefined : formatFor(options.output);
   const traced =
-    options.graph === undefined
-      ? await traceGraph(prompt ?? '', options)
-      : openGraph(options.graph);
+    options.graph === undefined ? await traceGraph(given, options) : openGraph(options.graph);
   const graph = withView(traced, options);
   if (format !== undefined && options.output !== undefined) {
     const { theme, width, scale, title, data, pinned } = options;
@@ -93,20 +93,27 @@ function formatFor(file: string) {
   );
 }
 
-function traceGraph(prompt: string, options: CircuitOptions): Promise<AttributionGraph> {
+function traceGraph(
+  given: GivenPrompt | undefined,
+  options: CircuitOptions,
+): Promise<AttributionGraph> {
   return withEngine(options.model, (engine, model) =>
-    collectCircuit(engine.run('circuits', circuitRequest(model, prompt, options))),
+    collectCircuit(engine.run('circuits', circuitRequest(model, given, options))),
   );
 }
 
 /** Traces a graph, or opens a saved one, and prints how well it foresees ablations. */
-async function validate(prompt: string, options: CircuitOptions, count: number): Promise<void> {
+async function validate(
+  given: GivenPrompt | undefined,
+  options: CircuitOptions,
+  count: number,
+): Promise<void> {
   const saved = options.graph === undefined ? undefined : openGraph(options.graph);
   const figures = await withEngine(options.model ?? saved?.model, async (engine, model) => {
     if (saved) {
       return measureValidity(engine, saved, { ...requestOfGraph(saved), model }, count);
     }
-    const request = circuitRequest(model, prompt, options);
+    const request = circuitRequest(model, given, options);
     const graph = await collectCircuit(engine.run('circuits', request));
     return measureValidity(engine, graph, request, count);
   });
@@ -117,12 +124,12 @@ async function validate(prompt: string, options: CircuitOptions, count: number):
 /** What the API would be asked, from what the command line says. */
 function circuitRequest(
   model: string,
-  prompt: string,
+  given: GivenPrompt | undefined,
   { target, distractor, position, mode, sources, maxNodes, bos }: CircuitOptions,
 ): CircuitRequest {
   return {
     model,
-    prompt,
+    ...(given ?? { prompt: '' }),
     prependBos: bos,
     mode,
     target: {

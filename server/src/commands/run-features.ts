@@ -5,12 +5,14 @@ import { collectActivations } from '../http/collect-activations.ts';
 import { createLogger } from '../http/logger.ts';
 import { readSettings } from '../settings.ts';
 import { featureTable } from './feature-table.ts';
+import type { GivenPrompt } from './given-prompt.ts';
 import { installedModel } from './installed-model.ts';
 import { print, printJson } from './output.ts';
 
 /** The options of the command as commander gives them. */
 export interface FeaturesOptions {
   model?: string;
+  tokens?: number[];
   sources?: string[];
   topK?: number;
   minActivation?: number;
@@ -27,10 +29,10 @@ const PROMOTED_TOKENS = 4;
  *
  * @throws LoupeError what the engine refuses
  */
-export async function runFeatures(prompt: string, options: FeaturesOptions): Promise<void> {
+export async function runFeatures(given: GivenPrompt, options: FeaturesOptions): Promise<void> {
   const settings = readSettings({ LOUPE_LOG_LEVEL: 'silent', ...process.env });
   const { modelRoots, setsFolder, backend, memoryBytes, inspectPort } = settings;
-  const request = activationsRequest(installedModel(settings, options.model), prompt, options);
+  const request = activationsRequest(installedModel(settings, options.model), given, options);
   const engine = startEngine({
     logger: createLogger(settings),
     handlerOptions: { roots: modelRoots, setsFolder, backend, memoryBytes },
@@ -83,12 +85,12 @@ async function describe(
 /** What the API would be asked, from what the command line says. */
 function activationsRequest(
   model: string,
-  prompt: string,
+  given: GivenPrompt,
   { sources, topK, minActivation, bos }: FeaturesOptions,
 ): ActivationsRequest {
   return {
     model,
-    prompt,
+    ...given,
     prependBos: bos,
     ...(sources && { sources }),
     ...(topK !== undefined && { topK }),

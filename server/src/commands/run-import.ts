@@ -145,10 +145,11 @@ async function confirm(
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function modelReport({ model, architecture, surprisal }: ImportedModel): string {
+function modelReport({ model, architecture, surprisal, hasText }: ImportedModel): string {
+  const tokens = hasText ? 'Tokens of the sample texts' : 'Random token ids';
   return (
     `${model}: ${sizes(architecture)}\n` +
-    `Tokens of the sample texts surprise it by ${surprisal.toFixed(2)} nats on average.\n` +
+    `${tokens} surprise it by ${surprisal.toFixed(2)} nats on average.\n` +
     `Listed by: npm run loupe -- models`
   );
 }

@@ -1,4 +1,5 @@
 import { type CircuitTarget, type InterventionResponse, requestOfGraph } from '@loupe/shared';
+import type { GivenPrompt } from './given-prompt.ts';
 import { openGraph } from './open-graph.ts';
 import { print, printJson } from './output.ts';
 import { parseChange } from './parse-change.ts';
@@ -12,6 +13,7 @@ export interface InterveneOptions {
   target?: string;
   distractor?: string;
   mode: 'features' | 'frozen';
+  tokens?: number[];
   sources?: string[];
   runs: 'frozen' | 'free' | 'both';
   graph?: string;
@@ -26,7 +28,7 @@ const TOP_K = 10;
  * @throws LoupeError `LOUPE_BAD_REQUEST` for a text that is no change, and what the engine refuses
  */
 export async function runIntervene(
-  prompt: string,
+  given: GivenPrompt,
   changes: readonly string[],
   options: InterveneOptions,
 ): Promise<void> {
@@ -40,7 +42,7 @@ export async function runIntervene(
   await withEngine(options.model ?? saved?.model, async (engine, model) => {
     const asked = saved
       ? requestOfGraph(saved)
-      : { prompt, target, mode, ...(sources && { sources }) };
+      : { ...given, target, mode, ...(sources && { sources }) };
     const request = {
       ...asked,
       ...(runs !== 'both' && { runs: [runs] }),

@@ -1,4 +1,5 @@
 import { LoupeError, type PathsRequest, type PathsResponse, parseFeatureId } from '@loupe/shared';
+import type { GivenPrompt } from './given-prompt.ts';
 import { print, printJson } from './output.ts';
 import { table } from './table.ts';
 import { withEngine } from './with-engine.ts';
@@ -12,6 +13,7 @@ export interface PathsOptions {
   iterations?: number;
   branches?: number;
   firstPosition?: true;
+  tokens?: number[];
   bos: boolean;
   json?: true;
 }
@@ -21,10 +23,10 @@ export interface PathsOptions {
  *
  * @throws LoupeError `LOUPE_BAD_REQUEST` for a text that is no feature, and what the engine refuses
  */
-export async function runPaths(prompt: string, options: PathsOptions): Promise<void> {
+export async function runPaths(given: GivenPrompt, options: PathsOptions): Promise<void> {
   const { feature, target, distractor, iterations, branches, firstPosition, bos } = options;
   const request: Omit<PathsRequest, 'model'> = {
-    prompt,
+    ...given,
     prependBos: bos,
     ...(feature !== undefined && featureAt(feature)),
     ...((target ?? distractor) !== undefined && {

@@ -36,6 +36,8 @@ export interface ImportedModel {
   architecture: Architecture;
   /** Mean surprisal of a token of the sample texts, in nats; of random ids where tokens have no text. */
   surprisal: number;
+  /** False where it takes token ids alone, so that the surprisal is that of random ids. */
+  hasText: boolean;
   /** What was read otherwise than the files say, left out, or looks wrong. */
   warnings: string[];
 }
@@ -79,7 +81,13 @@ export async function importModel(
       examples: examplesFor(run.tokenizer, architecture),
     };
     await installModel(layout, description, staged(folder), signal);
-    return { model: id, architecture, surprisal: run.surprisal, warnings };
+    return {
+      model: id,
+      architecture,
+      surprisal: run.surprisal,
+      hasText: run.tokenizer.hasText,
+      warnings,
+    };
   } catch (thrown) {
     // Nobody knows the staging folder: what is wrong is wrong with what was given.
     if (thrown instanceof LoupeError && thrown.message.includes(folder)) {

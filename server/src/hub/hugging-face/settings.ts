@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LoupeError } from '@loupe/shared';
+import { expandPath } from '../../expand-path.ts';
 
 /** The public hub. Everything else follows from HF_ENDPOINT. */
 const PUBLIC_HUB = 'https://huggingface.co';
@@ -34,12 +35,13 @@ export interface ProxySettings {
  * @throws LoupeError `LOUPE_BAD_SETTING`
  */
 export function readHubSettings(environment: NodeJS.ProcessEnv): HubSettings {
-  const home = environment.HF_HOME || join(cacheHome(environment), 'huggingface');
+  const path = (name: string) => expandPath(environment[name], environment);
+  const home = path('HF_HOME') ?? join(cacheHome(environment), 'huggingface');
   return {
     endpoint: readEndpoint(environment.HF_ENDPOINT || PUBLIC_HUB),
     token: (environment.HF_TOKEN || environment.HUGGING_FACE_HUB_TOKEN)?.trim() || undefined,
-    tokenFile: environment.HF_TOKEN_PATH || join(home, 'token'),
-    cacheFolder: environment.HF_HUB_CACHE || environment.HUGGINGFACE_HUB_CACHE || join(home, 'hub'),
+    tokenFile: path('HF_TOKEN_PATH') ?? join(home, 'token'),
+    cacheFolder: path('HF_HUB_CACHE') ?? path('HUGGINGFACE_HUB_CACHE') ?? join(home, 'hub'),
     offline: isTrue(environment.HF_HUB_OFFLINE),
     proxies: {
       http: readProxy(environment, 'HTTP_PROXY'),
@@ -60,7 +62,7 @@ export function currentToken({ token, tokenFile }: HubSettings): string | undefi
 }
 
 function cacheHome(environment: NodeJS.ProcessEnv): string {
-  return environment.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return expandPath(environment.XDG_CACHE_HOME, environment) ?? join(homedir(), '.cache');
 }
 
 function readEndpoint(text: string): string {
