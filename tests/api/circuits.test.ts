@@ -90,6 +90,10 @@ test.each([
   { target: { tokens: [] } },
   { target: { position: -1 } },
   { target: { token: ' Mary' } },
+  { target: { tokens: [-1] } },
+  { prune: { nodes: 2 } },
+  { prune: { node: 0.5 } },
+  { firstPosition: 'no' },
 ])('%j is refused', async (wrong) => {
   await withApp({}, async (app) => {
     const answer = await app.inject(post(undefined, { ...PROMPT, ...wrong }));

@@ -60,3 +60,31 @@ test('what a target gets from all nodes is what it gets there', () => {
     expect(Math.abs(gotSize - size), target).toBeLessThan(1e-3 * size);
   }
 });
+
+test('without position 0 the graph has only what circuit-tracer has, and the effects past it stay', async () => {
+  const model = await loadDemo();
+  const request = {
+    tokens: expected.tokens,
+    prependBos: false,
+    target: { tokens: expected.targets },
+    mode: 'frozen',
+    maxNodes: 0,
+    firstPosition: false,
+  } as const;
+  const without = circuit(model, request);
+  const extra = without.nodes.filter(
+    (node) => !isTheirs(node) && !['position', 'bias', 'logit'].includes(node.kind),
+  );
+  expect(extra).toEqual([]);
+  expect(without.nodes.filter(({ kind }) => kind === 'mlp').length).toBe(expected.features);
+  const left = edgesByIds(without);
+  for (const [source, target, weight] of expected.edges) {
+    const got = left.get(`${source} > ${target}`) ?? Number.NaN;
+    expect(Math.abs(got - weight), `${source} > ${target}`).toBeLessThan(
+      1e-3 * Math.abs(weight) + 1e-5,
+    );
+  }
+  expect(without.question?.firstPosition).toBe(false);
+  expect(without.quality?.exactness).toBeLessThan(1e-3);
+  expect(without.quality?.omittedFirst).toBeGreaterThan(0);
+});

@@ -1,4 +1,4 @@
-import type { AttributionGraph, CircuitRequest, GraphNode } from '@loupe/shared';
+import type { AttributionGraph, CircuitProgress, CircuitRequest, GraphNode } from '@loupe/shared';
 import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
@@ -7,10 +7,12 @@ import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 export function circuit(
   model: LoadedModel,
   request: Omit<CircuitRequest, 'model'>,
+  onProgress?: (progress: CircuitProgress) => void,
 ): AttributionGraph {
   const collector = new CircuitCollector();
   for (const event of circuitsJob({ model: model.id, ...request }, () => model)) {
-    if (event && event.type !== 'progress') collector.add(event);
+    if (event?.type === 'progress') onProgress?.(event);
+    else if (event) collector.add(event);
   }
   return collector.graph();
 }

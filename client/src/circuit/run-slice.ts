@@ -23,12 +23,14 @@ import { type Asked, type CircuitState, DEFAULT_QUESTION, type RunSlice } from '
 
 /** What is asked of the server. */
 export function requestOf(asked: Asked) {
-  const { model, prompt, target, minus, position, mode, maxNodes, prependBos, sources } = asked;
+  const { model, prompt, target, minus, position, mode, maxNodes } = asked;
+  const { firstPosition, prependBos, sources } = asked;
   const request: CircuitRequest = {
     model,
     prompt,
     mode,
     maxNodes,
+    ...(!firstPosition && { firstPosition }),
     ...(prependBos !== undefined && { prependBos }),
     ...(sources && { sources }),
     target: {

@@ -21,6 +21,8 @@ export interface Question {
   attention?: string | undefined;
   /** The same of MLPs. */
   mlp?: string | undefined;
+  /** False: features and errors at position 0 are left out. */
+  firstPosition: boolean;
 }
 
 /** By which two questions are told apart. */
@@ -32,6 +34,7 @@ export const QUESTION_KEYS = [
   'maxNodes',
   'attention',
   'mlp',
+  'firstPosition',
 ] as const satisfies readonly (keyof Question)[];
 
 export const DEFAULT_QUESTION: Question = {
@@ -40,6 +43,7 @@ export const DEFAULT_QUESTION: Question = {
   position: null,
   mode: 'features',
   maxNodes: 500,
+  firstPosition: true,
 };
 
 /** Choices of `maxNodes` on the page. */

@@ -19,6 +19,7 @@ test('everything comes back, whatever characters are in labels', () => {
     maxNodes: 0,
     attention: 'att-kk',
     mlp: 'tres.dc_2',
+    firstPosition: false,
   } as const;
   const view = {
     pinned: ['0_573_2', 'att_3_213_14'],

@@ -19,7 +19,7 @@ const MAX_NODES = 1_000_000;
  * @returns false if the view was left out, because it is too long for a link
  */
 export function encodeCircuit(params: URLSearchParams, { question, view }: CircuitLink): boolean {
-  const { target, minus, position, mode, maxNodes, attention, mlp } = question;
+  const { target, minus, position, mode, maxNodes, attention, mlp, firstPosition } = question;
   const preset = emptyView();
   params.set('why', target ?? '');
   if (minus !== null) params.set('not', minus);
@@ -28,6 +28,7 @@ export function encodeCircuit(params: URLSearchParams, { question, view }: Circu
   if (maxNodes !== DEFAULT_QUESTION.maxNodes) params.set('max', String(maxNodes));
   if (attention !== undefined) params.set('attn', attention);
   if (mlp !== undefined) params.set('mlp', mlp);
+  if (!firstPosition) params.set('first', 'out');
   const threshold = (name: string, value: number | undefined, standard: number) => {
     if (value !== undefined && value !== standard) params.set(name, String(value));
   };
@@ -67,6 +68,7 @@ export function decodeCircuit(params: URLSearchParams): CircuitLink | null {
       maxNodes: whole(params.get('max'), MAX_NODES) ?? DEFAULT_QUESTION.maxNodes,
       ...set('attention', params.get('attn')),
       ...set('mlp', params.get('mlp')),
+      firstPosition: params.get('first') !== 'out',
     },
     view: {
       ...share('nodeThreshold', params.get('nodes')),

@@ -28,7 +28,12 @@ export function circuitCommand(): Command {
     )
     .option('--max-nodes <n>', 'most feature nodes, 0 for all (default: 1000)', count(0))
     .option('--no-bos', 'do not put BOS before the prompt')
-    .option('--graph <file>', 'a saved graph instead: JSON, or an SVG or PNG of Loupe')
+    .option(
+      '--no-first-position',
+      'leave out what is at position 0 but its token, as circuit-tracer',
+    )
+    .option('--prune', 'keep only what the thresholds keep (default: 0.8 and 0.98), in files too')
+    .option('--graph <file>', 'a saved graph instead: JSON, .pt of circuit-tracer, SVG, PNG, …')
     .option('--node-threshold <share>', 'of influence that the nodes shown have', share)
     .option('--edge-threshold <share>', 'of the rest that the edges shown have', share)
     .option(
@@ -77,7 +82,19 @@ export function circuitCommand(): Command {
 }
 
 /** Options that a saved graph answers itself. */
-const QUESTION_OPTIONS = ['target', 'distractor', 'position', 'mode', 'sources', 'maxNodes', 'bos'];
+const QUESTION_OPTIONS = [
+  ...[
+    'target',
+    'distractor',
+    'position',
+    'mode',
+    'sources',
+    'maxNodes',
+    'bos',
+    'firstPosition',
+    'prune',
+  ],
+];
 
 function collect(token: string, tokens: string[] = []): string[] {
   return [...tokens, token];

@@ -15,15 +15,17 @@ const RUNS = ['frozen', 'free'] as const;
  * Ablates the features that matter most to a graph's first logit, one at a time, and compares what that
  * does with what the graph predicts. Says on a terminal how far it is.
  *
- * @param request that the graph is the answer to
+ * @param asked that the graph is the answer to
  * @throws LoupeError `LOUPE_BAD_REQUEST` for a graph without features, and what the engine refuses
  */
 export async function measureValidity(
   engine: Engine,
   graph: AttributionGraph,
-  { maxNodes: _, heads: __, ...request }: CircuitRequest,
+  asked: CircuitRequest,
   count: number,
 ): Promise<Validity[]> {
+  // Which nodes a graph has is nothing to an ablation.
+  const { maxNodes: _, heads: __, firstPosition: ___, prune: ____, ...request } = asked;
   const logit = graph.nodes.findIndex(({ kind }) => kind === 'logit');
   const predicted = predictedAblations(graph, logit, count);
   if (predicted.length === 0) {

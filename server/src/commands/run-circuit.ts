@@ -35,6 +35,8 @@ export interface CircuitOptions
   sources?: string[];
   maxNodes?: number;
   bos: boolean;
+  firstPosition: boolean;
+  prune?: true;
   graph?: string;
   nodeThreshold?: number;
   edgeThreshold?: number;
@@ -125,12 +127,31 @@ async function validate(
 function circuitRequest(
   model: string,
   given: GivenPrompt | undefined,
-  { target, distractor, position, mode, sources, maxNodes, bos }: CircuitOptions,
+  {
+    target,
+    distractor,
+    position,
+    mode,
+    sources,
+    maxNodes,
+    bos,
+    firstPosition,
+    prune,
+    nodeThreshold,
+    edgeThreshold,
+  }: CircuitOptions,
 ): CircuitRequest {
   return {
     model,
     ...(given ?? { prompt: '' }),
     prependBos: bos,
+    ...(!firstPosition && { firstPosition }),
+    ...(prune && {
+      prune: {
+        ...(nodeThreshold !== undefined && { nodes: nodeThreshold }),
+        ...(edgeThreshold !== undefined && { edges: edgeThreshold }),
+      },
+    }),
     mode,
     target: {
       ...(target && { tokens: target }),
@@ -144,7 +165,11 @@ function circuitRequest(
 
 /** A graph with the thresholds and pins that the command line asks for. */
 function withView(graph: AttributionGraph, options: CircuitOptions): AttributionGraph {
-  const { nodeThreshold, edgeThreshold, pinned } = options;
+  const { pinned } = options;
+  // What is pruned is not pruned again.
+  const { nodeThreshold, edgeThreshold } = options.prune
+    ? ({} as Partial<CircuitOptions>)
+    : options;
   const view = {
     ...graph.view,
     ...(nodeThreshold !== undefined && { nodeThreshold }),

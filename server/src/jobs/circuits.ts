@@ -1,10 +1,4 @@
-import type {
-  AttributionGraph,
-  CircuitRequest,
-  GraphEdges,
-  GraphMode,
-  GraphQuestion,
-} from '@loupe/shared';
+import type { CircuitRequest, GraphMode, GraphQuestion } from '@loupe/shared';
 import { assembleGraph } from '../circuits/graph/assemble-graph.ts';
 import { headParts } from '../circuits/graph/head-parts.ts';
 import {
@@ -18,12 +12,12 @@ import type { TargetReader } from '../circuits/graph/target.ts';
 import { traceGraph } from '../circuits/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
+import { graphEvents } from './graph-events.ts';
 import type { FindModel } from './loaded-model.ts';
+import { prunedGraph, thresholdsOf } from './pruned-graph.ts';
 import { type OpenedPrompt, openPrompt, progress, replacePrompt } from './replace-prompt.ts';
 
 const DEFAULT_MAX_NODES = 1000;
-const NODES_AT_ONCE = 2048;
-const EDGES_AT_ONCE = 65_536;
 
 /**
  * The attribution graph of a prompt: progress, then the graph in pieces, each a message that neither end
@@ -36,7 +30,13 @@ export function* circuitsJob(
   request: CircuitRequest,
   findModel: FindModel,
 ): Generator<CircuitsEvent | undefined, void> {
-  const { target = {}, maxNodes = DEFAULT_MAX_NODES, heads = false } = request;
+  const {
+    target = {},
+    maxNodes = DEFAULT_MAX_NODES,
+    heads = false,
+    firstPosition,
+    prune,
+  } = request;
   const opened = openPrompt(findModel(request.model), request);
   const { model, sources, prompt, tokens, mode } = opened;
   const { gpt2, tokenizer } = model;
@@ -50,7 +50,7 @@ export function* circuitsJob(
     const logits = logitTargets(gpt2, tokenizer, trace.finalResidual, target);
     reader = logits.reader;
     const traced = yield* mapYields(
-      traceGraph(replacement, logits, maxNodes),
+      traceGraph(replacement, logits, maxNodes, firstPosition),
       (at) => at && progress('trace', at.done, at.total),
     );
     yield progress('finish', 0, 1);
@@ -60,14 +60,20 @@ export function* circuitsJob(
       prompt,
       tokens,
       mode,
-      question: { ...questionOf(opened, logits, target), maxNodes },
+      question: {
+        ...questionOf(opened, logits, target),
+        maxNodes,
+        ...(firstPosition === false && { firstPosition }),
+        ...(prune && { prune: thresholdsOf(prune) }),
+      },
       text: (id) => tokenizer.text(id),
     });
-    yield* graphEvents(assembled.graph);
-    if (!heads) return;
-    for (const parts of headParts(replacement, traced.rows, assembled)) {
-      yield { type: 'heads', ...parts };
+    const parts = heads ? headParts(replacement, traced.rows, assembled) : [];
+    if (prune) {
+      return yield* graphEvents(prunedGraph(assembled.graph, parts, thresholdsOf(prune)));
     }
+    yield* graphEvents(assembled.graph);
+    for (const some of parts) yield { type: 'heads', ...some };
   } finally {
     reader?.dispose();
     replaced.dispose();
@@ -92,29 +98,6 @@ function questionOf(
     sources: sources.flatMap(({ attention, mlp }) =>
       [attention, mlp].flatMap((source) => source?.id ?? []),
     ),
-  };
-}
-
-/** A graph in pieces, but for its heads. */
-export function* graphEvents(
-  graph: Omit<AttributionGraph, 'heads'>,
-): Generator<CircuitsEvent, void> {
-  const { nodes, edges, ...head } = graph;
-  yield { type: 'graph', graph: head, nodes: nodes.length, edges: edges.weight.length };
-  for (let from = 0; from < nodes.length; from += NODES_AT_ONCE) {
-    yield { type: 'nodes', nodes: nodes.slice(from, from + NODES_AT_ONCE) };
-  }
-  for (let from = 0; from < edges.weight.length; from += EDGES_AT_ONCE) {
-    yield { type: 'edges', edges: edgesFrom(edges, from) };
-  }
-}
-
-function edgesFrom({ source, target, weight }: GraphEdges, from: number): GraphEdges {
-  const to = from + EDGES_AT_ONCE;
-  return {
-    source: source.slice(from, to),
-    target: target.slice(from, to),
-    weight: weight.slice(from, to),
   };
 }
 

@@ -3,7 +3,7 @@ import type { CircuitsEvent, SavedGraphRequest } from '../engine/jobs.ts';
 import { openGraphFile } from '../graph-files/open-graph-file.ts';
 import { tokenTextsOf } from '../graph-files/token-texts.ts';
 import type { ModelStore } from '../hub/store.ts';
-import { graphEvents } from './circuits.ts';
+import { graphEvents } from './graph-events.ts';
 
 /**
  * The graph of a file that somebody sent, in pieces as of a circuit.
@@ -15,15 +15,7 @@ export function* savedGraphJob(
   store: ModelStore,
 ): Generator<CircuitsEvent | undefined, void> {
   try {
-    const graph = yield* openGraphFile(path, tokenTextsOf(store));
-    yield* graphEvents(graph);
-    if (!graph.heads) return;
-    for (const [edge, parts] of graph.heads) {
-      const heads = Math.max(...parts.map(([head]) => head)) + 1;
-      const values = new Float32Array(heads);
-      for (const [head, weight] of parts) values[head] = weight;
-      yield { type: 'heads', heads, edges: Int32Array.of(edge), parts: values };
-    }
+    yield* graphEvents(yield* openGraphFile(path, tokenTextsOf(store)));
   } catch (error) {
     if (!(error instanceof LoupeError)) throw error;
     throw new LoupeError(error.code, error.message.replaceAll(path, name), error.detail);

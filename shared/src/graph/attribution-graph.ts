@@ -105,6 +105,11 @@ export interface GraphQuality {
   completeness: number;
   /** Share of influence of the nodes left out by `maxNodes`, 0 where none was. */
   omittedInfluence: number;
+  /** Share of influence of features and errors at position 0, where they are left out. */
+  omittedFirst?: number;
+  /** How many nodes and edges were pruned from the graph when it was made. */
+  prunedNodes?: number;
+  prunedEdges?: number;
 }
 
 /**

@@ -25,6 +25,10 @@ export interface GraphQuestion {
   sources: string[];
   /** Most feature nodes; 0: no bound. */
   maxNodes: number;
+  /** False where features and errors at position 0 were left out. */
+  firstPosition?: boolean;
+  /** Thresholds at which the graph was pruned when it was made. */
+  prune?: { nodes: number; edges: number };
 }
 
 /** A request that means the same prompt, target and dictionaries as a graph, wherever it was made. */

@@ -176,5 +176,18 @@ function readQuality(loupe: Fields | undefined): GraphQuality | undefined {
     replacement: numberOr(loupe.replacement, 0),
     completeness: numberOr(loupe.completeness, 0),
     omittedInfluence: numberOr(loupe.omittedInfluence, 0),
+    ...optionalNumbers(loupe, ['omittedFirst', 'prunedNodes', 'prunedEdges']),
   };
+}
+
+function optionalNumbers<K extends string>(
+  fields: Fields,
+  keys: readonly K[],
+): Partial<Record<K, number>> {
+  const found: Partial<Record<K, number>> = {};
+  for (const key of keys) {
+    const value = fields[key];
+    if (typeof value === 'number' && Number.isFinite(value)) found[key] = value;
+  }
+  return found;
 }

@@ -26,6 +26,8 @@ export function readQuestion(
       target: readTarget(record(question.target, `${NAME}.target`), positions),
       sources: sources.map((source) => text(source, `${NAME}.sources`)),
       maxNodes: whole(question.maxNodes, `${NAME}.maxNodes`),
+      ...(question.firstPosition === false && { firstPosition: false }),
+      ...readPrune(question.prune),
     },
   };
 }
@@ -42,9 +44,20 @@ function readTarget(json: Fields, positions: number): GraphQuestion['target'] {
     tokens,
     minus: wholes(json.minus, `${NAME}.target.minus`),
     position,
-    ...(typeof probability === 'number' && probability >= 0 && probability <= 1 && { probability }),
+    ...(isShare(probability) && { probability }),
     ...(isWhole(max) && { max }),
   };
+}
+
+function readPrune(json: unknown): Pick<GraphQuestion, 'prune'> {
+  if (json === undefined) return {};
+  const { nodes, edges } = record(json, `${NAME}.prune`);
+  if (!isShare(nodes) || !isShare(edges)) throw bad(`${NAME}.prune is not two shares`);
+  return { prune: { nodes, edges } };
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
 function wholes(value: unknown, name: string): number[] {

@@ -61,6 +61,16 @@ function logitValue({ probability, activation }: GraphNode): string {
 function describeQuality({ quality, mode }: AttributionGraph): string[] {
   if (!quality) return [];
   const { replacement, completeness, exactness, omittedInfluence } = quality;
+  const { omittedFirst, prunedNodes, prunedEdges } = quality;
+  const first =
+    omittedFirst === undefined
+      ? ''
+      : ` Features and errors at position 0 are left out; they hold ${percent(omittedFirst)} of the ` +
+        'influence, which the sums of effects lack.';
+  const pruned =
+    prunedNodes === undefined
+      ? ''
+      : ` ${prunedNodes} nodes and ${prunedEdges ?? 0} edges were pruned when the graph was made.`;
   const frozen =
     mode === 'frozen'
       ? 'Attention is passed through by its output matrices'
@@ -73,7 +83,7 @@ function describeQuality({ quality, mode }: AttributionGraph): string[] {
     `${frozen}; attention patterns and LayerNorm scales are frozen. Tokens, not errors, account for ` +
       `${percent(replacement)} of the influence (replacement score), and ${percent(completeness)} of ` +
       `the inputs are explained (completeness).${omitted} Effects into every node add up to its value ` +
-      `within ${exactness.toExponential(0)} of it.`,
+      `within ${exactness.toExponential(0)} of it${first === '' ? '' : ', with what is left out'}.${first}${pruned}`,
   ];
 }
 

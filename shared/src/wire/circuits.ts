@@ -43,6 +43,9 @@ export const GraphModeName = Type.Union([Type.Literal('features'), Type.Literal(
     'features: attention SAE features are nodes; frozen: attention is passed through by its output matrices, as circuit-tracer does',
 });
 
+const Share = (preset: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: preset, description });
+
 export const CircuitRequest = Type.Object(
   {
     ...PromptFields,
@@ -52,8 +55,30 @@ export const CircuitRequest = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
-        description: 'most feature nodes, the most influential; 0: no bound',
+        description:
+          'most feature nodes, the most influential; 0: no bound but that of 3,000,000 edges, past which ' +
+          'a graph is refused with LOUPE_GRAPH_TOO_LARGE and the maxNodes that would fit',
       }),
+    ),
+    firstPosition: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          'false leaves out features and errors at position 0, BOS as a rule, as circuit-tracer does',
+      }),
+    ),
+    prune: Type.Optional(
+      Type.Object(
+        {
+          nodes: Type.Optional(Share(0.8, 'of influence that the nodes kept have together')),
+          edges: Type.Optional(Share(0.98, 'of the rest that the edges kept have together')),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'answer only what these thresholds keep, as circuit-tracer’s prune_graph does',
+        },
+      ),
     ),
     sources: Type.Optional(
       Type.Array(Type.String({ maxLength: 200 }), {
@@ -151,6 +176,8 @@ export const CircuitQuestion = Type.Object({
   }),
   sources: Type.Array(Type.String(), { description: 'all that explain' }),
   maxNodes: Type.Integer({ minimum: 0 }),
+  firstPosition: Type.Optional(Type.Boolean()),
+  prune: Type.Optional(Type.Object({ nodes: Type.Number(), edges: Type.Number() })),
 });
 
 /** An attribution graph as Neuronpedia's schema has it; `metadata.loupe` is what Loupe adds. */
@@ -175,7 +202,19 @@ export const CircuitGraph = Type.Object({
         ),
         replacement: Type.Optional(Type.Number()),
         completeness: Type.Optional(Type.Number()),
-        omittedInfluence: Type.Optional(Type.Number()),
+        omittedInfluence: Type.Optional(
+          Type.Number({ description: 'share of influence of features past maxNodes' }),
+        ),
+        omittedFirst: Type.Optional(
+          Type.Number({
+            description:
+              'share of influence of what is left out at position 0, so that sums lack it',
+          }),
+        ),
+        prunedNodes: Type.Optional(
+          Type.Integer({ description: 'nodes pruned; the scores are of the whole graph' }),
+        ),
+        prunedEdges: Type.Optional(Type.Integer()),
         question: Type.Optional(CircuitQuestion),
         unused: Type.Optional(
           Type.Array(Type.String(), { description: 'what of an opened file was passed over' }),

@@ -58,6 +58,7 @@ function askedFirst(): Asked | null {
     prependBos: hasPrependedBos(graph),
     ...(sources && { sources }),
     ...(graph.question && { maxNodes: graph.question.maxNodes }),
+    firstPosition: graph.question?.firstPosition ?? true,
   };
 }
 

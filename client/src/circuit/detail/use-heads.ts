@@ -47,7 +47,8 @@ export async function askForHeads(): Promise<void> {
     await engineSettled(signal);
     // As many features as the graph has, where its file does not say how many were asked for.
     const maxNodes = graph.question?.maxNodes ?? graph.nodes.filter(isFeature).length;
-    const request = { ...requestOfGraph(graph), maxNodes, heads: true };
+    const firstPosition = graph.question?.firstPosition ?? true;
+    const request = { ...requestOfGraph(graph), maxNodes, firstPosition, heads: true };
     const answer = readGraphJson(await postCircuit(request, signal, () => undefined));
     const now = useCircuit.getState().graph;
     // Another graph may have come in the meantime.

@@ -1,4 +1,4 @@
-import type { GraphMode } from '@loupe/shared';
+import { type GraphMode, MAX_GRAPH_LINKS } from '@loupe/shared';
 import { countText } from '../../charts/numbers.ts';
 import type { Run } from '../../prompt/run.ts';
 import { nextTokens } from '../../prompt/selection/next-tokens.ts';
@@ -48,7 +48,14 @@ export const MODES: readonly { value: GraphMode; label: string; note: string }[]
   },
 ];
 
+/** What is at position 0, where BOS stands as a rule, but for its token. */
+export const FIRST_POSITIONS: readonly { value: 'in' | 'out'; label: string; note?: string }[] = [
+  { value: 'in', label: 'kept' },
+  { value: 'out', label: 'left out', note: 'as circuit-tracer does' },
+];
+
 export const BOUNDS = NODE_BOUNDS.map((bound) => ({
   value: String(bound),
   label: bound === 0 ? 'all features' : `${countText(bound)} features`,
+  ...(bound === 0 && { note: `where that is at most ${countText(MAX_GRAPH_LINKS)} edges` }),
 }));

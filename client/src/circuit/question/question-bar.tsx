@@ -10,7 +10,7 @@ import { FileMenu } from '../file/file-menu.tsx';
 import { FileNotices } from '../file/file-notices.tsx';
 import { HistoryButtons } from '../file/history.tsx';
 import { useCircuit } from '../store.ts';
-import { BOUNDS, likeliest, MODES } from './choices.ts';
+import { BOUNDS, FIRST_POSITIONS, likeliest, MODES } from './choices.ts';
 import { JobLine } from './job-line.tsx';
 import { choiceOf, SetChoice } from './set-choice.tsx';
 import { StaleLine } from './stale-line.tsx';
@@ -20,7 +20,7 @@ import './question.css';
 
 /** How the graph is computed. */
 function Settings() {
-  const { mode, maxNodes } = useCircuit((state) => state.question);
+  const { mode, maxNodes, firstPosition } = useCircuit((state) => state.question);
   const explain = useCircuit((state) => state.explain);
   const { attention, mlp } = useCircuit((state) => state.question);
   const sources = useSources();
@@ -41,6 +41,7 @@ function Settings() {
           {MODES.find(({ value }) => value === mode)?.label} ·{' '}
           {maxNodes === 0 ? bound?.label : `at most ${bound?.label ?? maxNodes}`}
           {by.length > 0 && ` · by ${by.join(' and ')}`}
+          {firstPosition ? '' : ' · without position 0'}
           <Icon name="down" size={12} />
         </button>
       }
@@ -67,6 +68,13 @@ function Settings() {
         value={String(maxNodes)}
         onChange={(value) => explain({ maxNodes: Number(value) })}
         choices={BOUNDS}
+      />
+      <MenuLine />
+      <MenuLabel>features and errors at position 0</MenuLabel>
+      <MenuChoice
+        value={firstPosition ? 'in' : 'out'}
+        onChange={(value) => explain({ firstPosition: value === 'in' })}
+        choices={FIRST_POSITIONS}
       />
     </Menu>
   );

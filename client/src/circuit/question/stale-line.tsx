@@ -23,9 +23,9 @@ function whyOf({ target, minus }: Asked): string {
 
 /** Puts the prompt and the question of the graph on screen back above it. */
 function goBack(asked: Asked): void {
-  const { model, prompt, target, minus, position, mode, maxNodes } = asked;
+  const { model, prompt, target, minus, position, mode, maxNodes, firstPosition } = asked;
   usePrompt.getState().runNow({ prompt, model });
-  useCircuit.getState().ask({ target, minus, position, mode, maxNodes });
+  useCircuit.getState().ask({ target, minus, position, mode, maxNodes, firstPosition });
 }
 
 /** Says of a graph that is about another prompt or question what it is about. */

@@ -8,10 +8,10 @@ import {
   type GraphNode,
   type GraphQuestion,
   influenceOf,
-  LoupeError,
   normalizedWeights,
   scoresOf,
 } from '@loupe/shared';
+import { edgeCount, keptNodes } from './edge-limit.ts';
 import { biasNode, graphNode, logitNode } from './graph-node.ts';
 import type { LayerSources } from './graph-sources.ts';
 import { largestFirst } from './largest-first.ts';
@@ -41,28 +41,23 @@ export interface AssembledGraph {
   bias: number;
 }
 
-/** Edges of one graph: 60 MB as columns, some 400 MB as JSON. */
-export const MOST_EDGES = 5_000_000;
-
 /** Targets whose inputs are sorted before the engine looks up. */
 const ROWS_AT_ONCE = 64;
 
 /**
  * What was traced, as a graph: the features that were traced, the errors and embeddings that reach them
  * or the logits, the biases as one node, and the logits; every effect between them that is not zero.
- * Yields between pieces of work.
- *
- * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE`
+ * Yields between pieces of work. How many edges there are, `EdgeLimit` has seen to.
  */
 export function* assembleGraph(
   writes: WriteTable,
   sources: readonly LayerSources[],
   logits: LogitTargets,
-  { rows, exactness, omittedInfluence }: TracedGraph,
+  { rows, exactness, omittedInfluence, omittedFirst, keeps }: TracedGraph,
   frame: GraphFrame,
 ): Generator<undefined, AssembledGraph> {
   const layers = sources.length;
-  const isKept = keptNodes(writes, rows);
+  const isKept = keptNodes(writes, rows, keeps);
   const nodes: GraphNode[] = [];
   const index = new Int32Array(writes.nodes).fill(-1);
   for (let position = 0; position < writes.positions; position++) {
@@ -97,36 +92,17 @@ export function* assembleGraph(
       layers,
       nodes,
       edges,
-      quality: { exactness, ...scoresOf(graph, normalized, influence), omittedInfluence },
+      quality: {
+        exactness,
+        ...scoresOf(graph, normalized, influence),
+        omittedInfluence,
+        ...(omittedFirst !== undefined && { omittedFirst }),
+      },
       view: emptyView(),
     },
     index,
     bias,
   };
-}
-
-/** Features that were traced, embeddings, and errors that reach something. */
-function keptNodes(writes: WriteTable, rows: readonly TargetRow[]): Uint8Array {
-  const reaches = new Uint8Array(writes.nodes);
-  const traced = new Uint8Array(writes.nodes);
-  for (const row of rows) {
-    if (row.target.node < writes.nodes) traced[row.target.node] = 1;
-    for (const { node, value, count } of row.stretches()) {
-      for (let i = 0; i < count; i++) if (row.values[value + i] !== 0) reaches[node + i] = 1;
-    }
-  }
-  return traced.map((isTraced, node) => {
-    switch (writes.kind(node)) {
-      case 'attention':
-      case 'mlp':
-        return isTraced;
-      case 'attention-error':
-      case 'mlp-error':
-        return reaches[node] as number;
-      default:
-        return 1;
-    }
-  });
 }
 
 /**
@@ -142,9 +118,8 @@ function* collectEdges(
   const byTarget = rows
     .map((row) => ({ row, target: numberOf(row) }))
     .sort((a, b) => a.target - b.target);
-  let count = 0;
-  for (const { row } of byTarget) count += inputCount(row, index);
-  if (count > MOST_EDGES) throw tooManyEdges(rows.length, count);
+  const isKept = Uint8Array.from(index, (number) => (number < 0 ? 0 : 1));
+  const count = edgeCount(rows, isKept);
   const edges = {
     source: new Int32Array(count),
     target: new Int32Array(count),
@@ -156,17 +131,6 @@ function* collectEdges(
     if (done % ROWS_AT_ONCE === 0) yield;
   }
   return edges;
-}
-
-/** How many inputs are in the graph and not zero. */
-function inputCount(row: TargetRow, index: Int32Array): number {
-  let count = row.bias === 0 ? 0 : 1;
-  for (const { node, value, count: length } of row.stretches()) {
-    for (let i = 0; i < length; i++) {
-      if ((index[node + i] as number) >= 0 && row.values[value + i] !== 0) count++;
-    }
-  }
-  return count;
 }
 
 /**
@@ -204,13 +168,4 @@ function writeInputs(
     edges.weight[start + rank] = weights[place] as number;
   }
   return end;
-}
-
-function tooManyEdges(targets: number, edges: number): LoupeError {
-  return new LoupeError(
-    'LOUPE_GRAPH_TOO_LARGE',
-    `A graph of ${targets} features and logits has ${edges} edges here, more than ${MOST_EDGES}. ` +
-      'Set maxNodes lower, shorten the prompt, or name fewer sources.',
-    { edges, most: MOST_EDGES },
-  );
 }

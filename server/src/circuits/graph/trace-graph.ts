@@ -1,5 +1,6 @@
 import { LoupeError } from '@loupe/shared';
 import { mapYields } from '../../map-yields.ts';
+import { EdgeLimit } from './edge-limit.ts';
 import type { LogitTargets } from './logit-targets.ts';
 import type { ReplacementModel } from './replacement-model.ts';
 import { rowInfluence } from './row-influence.ts';
@@ -19,6 +20,10 @@ export interface TracedGraph {
   exactness: number;
   /** Share of the logits' influence that ends in features that were left out. */
   omittedInfluence: number;
+  /** Share that ends in features and errors at position 0, where these are left out. */
+  omittedFirst: number | undefined;
+  /** False for nodes that are left out, whatever they do. */
+  keeps: (node: number) => boolean;
 }
 
 /** How far tracing is. */
@@ -39,16 +44,20 @@ const ROUND_SHARE = 0.5;
  * by what is known, so that a bound keeps what leads to the logits.
  *
  * @param maxNodes most features; 0 traces every active one, whether it matters or not
- * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory
+ * @param firstPosition false leaves out features and errors at position 0, as circuit-tracer does
+ * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory, or the edges in a graph
  */
 export function* traceGraph(
   replacement: ReplacementModel,
   logits: LogitTargets,
   maxNodes: number,
+  firstPosition = true,
 ): Generator<TraceProgress | undefined, TracedGraph> {
   const { writes, model } = replacement;
   const weights = logits.targets.map(({ probability }) => probability || 1);
-  const features = allFeatures(replacement);
+  const isFirst = (node: number) => node < writes.first(1) && isExplained(writes.kind(node));
+  const keeps = (node: number) => firstPosition || !isFirst(node);
+  const features = allFeatures(replacement).filter(({ node }) => keeps(node));
   const total = maxNodes === 0 ? features.length : Math.min(maxNodes, features.length);
   const budget = new InputBudget(replacement, total);
 
@@ -59,6 +68,8 @@ export function* traceGraph(
     feature: i,
     position: logits.position,
   }));
+  const limit = new EdgeLimit(replacement, keeps);
+  if (total === features.length) limit.refuseAll(roots, features);
   budget.take(roots);
   let rows = yield* counted(traceTargets(replacement, roots), 0, total);
   const waiting = new Map(features.map((target) => [target.node, target]));
@@ -74,6 +85,7 @@ export function* traceGraph(
     const traced = yield* counted(traceTargets(replacement, next), done, total);
     for (const { node } of next) waiting.delete(node);
     done += next.length;
+    limit.refuse([...rows, ...traced], traced);
     rows = [...rows, ...traced].sort((a, b) => b.target.stage - a.target.stage);
     influence = rowInfluence(writes, rows, weights);
     yield { done, total };
@@ -82,6 +94,8 @@ export function* traceGraph(
     rows,
     exactness: exactness(replacement, logits, rows),
     omittedInfluence: omittedInfluence(replacement, influence, waiting),
+    omittedFirst: firstPosition ? undefined : shareOf(isFirst, replacement, influence, waiting),
+    keeps,
   };
 }
 
@@ -179,20 +193,35 @@ function exactness(
   return worst;
 }
 
+/** Kinds that a dictionary, or what it misses, gives. */
+function isExplained(kind: string): boolean {
+  return kind === 'attention' || kind === 'mlp' || kind.endsWith('-error');
+}
+
 function omittedInfluence(
+  replacement: ReplacementModel,
+  influence: Float64Array,
+  waiting: ReadonlyMap<number, Target>,
+): number {
+  return shareOf((node) => waiting.has(node), replacement, influence, waiting);
+}
+
+/** Share of the influence that ends in some nodes, of what ends anywhere. */
+function shareOf(
+  counts: (node: number) => boolean,
   { writes }: ReplacementModel,
   influence: Float64Array,
   waiting: ReadonlyMap<number, Target>,
 ): number {
-  let omitted = 0;
+  let some = 0;
   let all = 0;
   for (const [node, value] of influence.entries()) {
     const kind = writes.kind(node);
     const isFeature = kind === 'attention' || kind === 'mlp';
     // What was traced has passed on all that it got.
-    if (isFeature && !waiting.has(node)) continue;
+    if (isFeature && !waiting.has(node) && !counts(node)) continue;
     all += value;
-    if (isFeature) omitted += value;
+    if (counts(node)) some += value;
   }
-  return all > 0 ? omitted / all : 0;
+  return all > 0 ? some / all : 0;
 }
