@@ -61,6 +61,8 @@ test('what is refused, missing or short has no serious violation', async ({ open
   await prompt.run('');
   await prompt.page.getByText('Type a prompt above').waitFor();
   expect(await violations(prompt)).toEqual([]);
+  await prompt.run('Hello there');
+  await prompt.settled(3);
   await prompt.run(`a${' a'.repeat(255)}`);
   await eventually(() => words(prompt.notice)).toContain('LOUPE_PROMPT_TOO_LONG');
   await prompt.page.getByRole('textbox', { name: 'Least activation' }).fill('99');

@@ -215,9 +215,13 @@ test('a full disk is told in figures', async ({ open }) => {
   const error = new LoupeError('LOUPE_DISK_FULL', undefined, detail).toBody();
   hub.begin({ status: 'failed', error });
   const prompt = await open({ hash: '/models', prepare: hub.serve });
-  await eventually(() => words(modelsPage(prompt).downloads)).toContain(
+  const { downloads } = modelsPage(prompt);
+  await eventually(() => words(downloads)).toContain(
     'Needed 9.40 GB, free 2.10 GB on the disk of /home/loupe',
   );
+  // What has ended need not be looked at for ever.
+  await downloads.getByRole('button', { name: /^Take .* off the list$/ }).click();
+  await eventually(() => words(downloads)).toContain('None since the server started');
 });
 
 test('a catalogue that cannot be read leaves what is installed, and is read again', async ({

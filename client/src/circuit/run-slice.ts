@@ -143,7 +143,8 @@ export const createRunSlice: StateCreator<CircuitState, [], [], RunSlice> = (set
     },
 
     dismiss() {
-      if (get().job?.status !== 'running') set({ job: null });
+      // A link that came to nothing is not asked again.
+      if (get().job?.status !== 'running') set({ job: null, restoring: null });
     },
 
     forget() {

@@ -10,6 +10,7 @@ import { useModels } from './store.ts';
 export function DownloadCard({ download }: { download: Download }) {
   const cancel = useModels((state) => state.cancel);
   const begin = useModels((state) => state.begin);
+  const dismiss = useModels((state) => state.dismiss);
   const { id, title, status, request, error } = download;
   const active = isActive(download);
   const share = shareOf(download);
@@ -18,17 +19,29 @@ export function DownloadCard({ download }: { download: Download }) {
   return (
     <li className="download" data-status={status} aria-label={title}>
       <h3>{title}</h3>
-      {active && (
-        <button type="button" className="button small" onClick={() => void cancel(id)}>
-          Cancel
-        </button>
-      )}
-      {again && (
-        <button type="button" className="button small" onClick={() => void begin(request)}>
-          <Icon name="retry" size={14} />
-          {status === 'failed' ? 'Retry' : 'Resume'}
-        </button>
-      )}
+      <span className="download-actions">
+        {active && (
+          <button type="button" className="button small" onClick={() => void cancel(id)}>
+            Cancel
+          </button>
+        )}
+        {again && (
+          <button type="button" className="button small" onClick={() => void begin(request)}>
+            <Icon name="retry" size={14} />
+            {status === 'failed' ? 'Retry' : 'Resume'}
+          </button>
+        )}
+        {!active && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Take ${title} off the list`}
+            onClick={() => dismiss(id)}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </span>
       {(active || again) && (
         <div className="download-progress">
           <ProgressBar label={title} share={active ? share : (share ?? 0)} words={words} />

@@ -4,7 +4,7 @@ import { cancelDownload, postDownload, removeSet } from '../api/resources.ts';
 import { say } from '../app/announcer.ts';
 import { isAway, missServer, onServerBack, refreshModels } from '../app/server.ts';
 import { usePrompt } from '../prompt/store.ts';
-import { endings } from './download-progress.ts';
+import { endings, isActive } from './download-progress.ts';
 import type { DownloadsSlice, ModelsState } from './state.ts';
 
 function sayEnding({ title, status }: Download): void {
@@ -34,6 +34,8 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
     if (error && isAway(error)) missServer(error);
   }
 
+  /** Ids of downloads that the reader needs to see no more; the server goes on telling of them. */
+  const dismissed = new Set<string>();
   /** The last request for each model, which is made again where it met no server. */
   const requests = new Map<string, DownloadRequest>();
   onServerBack(() => {
@@ -48,7 +50,8 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
     live: true,
     refusals: new Map(),
 
-    receive(downloads) {
+    receive(list) {
+      const downloads = list.filter((one) => isActive(one) || !dismissed.has(one.id));
       const ended = endings(get().downloads, downloads);
       set({ downloads });
       for (const download of ended) sayEnding(download);
@@ -61,6 +64,7 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
       requests.set(model, request);
       try {
         const download = await postDownload(request);
+        dismissed.delete(download.id);
         const refusals = new Map(get().refusals);
         refusals.delete(model);
         const others = get().downloads.filter(({ id }) => id !== download.id);
@@ -69,6 +73,11 @@ export const createDownloadsSlice: StateCreator<ModelsState, [], [], DownloadsSl
       } catch (thrown) {
         refuse(model, thrown);
       }
+    },
+
+    dismiss(id) {
+      dismissed.add(id);
+      set({ downloads: get().downloads.filter((one) => one.id !== id) });
     },
 
     async cancel(id) {

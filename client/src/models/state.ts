@@ -30,6 +30,8 @@ export interface DownloadsSlice {
   receive(downloads: readonly Download[]): void;
   begin(request: DownloadRequest): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** Takes a download that has ended off the list of this page. */
+  dismiss(id: string): void;
   /** @throws LoupeError the server's */
   remove(model: string, set: string): Promise<void>;
 }

@@ -79,6 +79,7 @@ function MapLegend(
             </RampLegend>
           ),
       )}
+      {shade !== 'count' && <span className="stave-aside">numbers: active features</span>}
       {run.tokens.some((token) => token.special) && (
         <span className="stave-aside">special tokens left out of the scale</span>
       )}
