@@ -79,9 +79,9 @@ function MapLegend(
             </RampLegend>
           ),
       )}
-      {shade !== 'count' && <span className="stave-aside">numbers: active features</span>}
+      {shade !== 'count' && <span className="stave-aside">numbers: counts</span>}
       {run.tokens.some((token) => token.special) && (
-        <span className="stave-aside">special tokens left out of the scale</span>
+        <span className="stave-aside">special tokens left out</span>
       )}
     </>
   );
