@@ -203,6 +203,7 @@ test('a saved graph reopens with its pins, groups, labels and thresholds', async
   await page.keyboard.type('Mary');
   await page.keyboard.press('Enter');
   await eventually(() => box(/^Mary, 0\/573 at ·Mary 2, MLP feature/).count()).toBe(1);
+  await eventually(() => page.locator('.node-names text').allTextContents()).toContain('Mary');
   const { name, text } = await panels.saved(() => panels.file(/^Save graph/));
   expect(name).toMatch(/\.json$/);
   const saved = JSON.parse(text) as CircuitGraph;

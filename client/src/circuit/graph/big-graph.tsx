@@ -161,12 +161,15 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const named = useMemo(() => {
     const nodes = new Set<number>();
     for (const node of layout.shown) if (graph.nodes[node]?.kind === 'logit') nodes.add(node);
-    for (const id of [view.clicked, ...view.pinned]) {
+    for (const id of [view.clicked, ...Object.keys(view.labels), ...view.pinned]) {
       const node = id === undefined ? undefined : nodeOf.get(id);
-      if (node !== undefined && graph.nodes[node]?.kind !== 'embedding') nodes.add(node);
+      if (node === undefined) continue;
+      // Tokens stand below their columns already, unless the reader calls them otherwise.
+      const isToken = graph.nodes[node]?.kind === 'embedding';
+      if (!isToken || Object.hasOwn(view.labels, id as string)) nodes.add(node);
     }
     return [...nodes].slice(0, MOST_NAMES);
-  }, [layout, graph, nodeOf, view.clicked, view.pinned]);
+  }, [layout, graph, nodeOf, view.clicked, view.pinned, view.labels]);
 
   const tip = pointed ? hovered : focused ? cursor : undefined;
   const box = tip === undefined ? undefined : plot.current?.getBoundingClientRect();
@@ -227,7 +230,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
                 <DifferenceHalos scene={scene} k={drawn.viewport.k} />
                 <NodeMarks scene={scene} k={drawn.viewport.k} />
                 <NodeRings scene={scene} k={drawn.viewport.k} rings={rings} />
-                <NodeNames scene={scene} k={drawn.viewport.k} named={named} />
+                <NodeNames scene={scene} k={drawn.viewport.k} named={named} labels={view.labels} />
               </g>
             </svg>
           </div>

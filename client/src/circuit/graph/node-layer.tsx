@@ -1,4 +1,4 @@
-import { MARK_PATHS, NODE_MARKS } from '@loupe/shared';
+import { fitText, type GraphView, MARK_PATHS, NODE_MARKS, visible } from '@loupe/shared';
 import { memo } from 'react';
 import { face, MONO } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
@@ -11,6 +11,8 @@ import { markSize } from './viewport.ts';
 
 /** As big-graph.css has it. */
 const NAME_FACE = face(11, MONO, 600);
+/** Pixels of a name that the reader has given, beyond which it is cut. */
+const MAX_NAME = 150;
 
 interface MarksProps {
   scene: Scene;
@@ -75,9 +77,16 @@ export function NodeRings({ scene, k, rings }: RingsProps) {
   );
 }
 
-/** The names of a few nodes, beside them: the targets', the chosen one's, the pinned ones'. */
-export function NodeNames({ scene, k, named }: MarksProps & { named: readonly number[] }) {
+interface NodeNamesProps extends MarksProps {
+  named: readonly number[];
+  /** What the reader calls nodes. */
+  labels: GraphView['labels'];
+}
+
+/** The names of a few nodes, beside them, as the reader has given them or else as they are. */
+export function NodeNames({ scene, k, named, labels }: NodeNamesProps) {
   useFaces();
+  const measure = textWidth(NAME_FACE);
   const { graph, layout } = scene;
   const shown = named.flatMap((index) => {
     const node = graph.nodes[index];
@@ -85,11 +94,13 @@ export function NodeNames({ scene, k, named }: MarksProps & { named: readonly nu
     const y = (layout.y[index] as number) * k;
     if (!node || Number.isNaN(x)) return [];
     const radius = markSize(k, node.kind) / 2;
-    return [{ node: index, name: nodeName(node, graph), x, y, radius }];
+    const given = Object.hasOwn(labels, node.id) ? visible(labels[node.id] as string) : '';
+    const name = given === '' ? nodeName(node, graph) : fitText(given, MAX_NAME, measure);
+    return [{ node: index, name, x, y, radius }];
   });
   return (
     <g className="node-names">
-      {placeNames(shown, textWidth(NAME_FACE), layout.width * k).map(({ node, name, x, y }) => (
+      {placeNames(shown, measure, layout.width * k).map(({ node, name, x, y }) => (
         <text key={node} x={x} y={y} textAnchor="middle">
           {name}
         </text>
