@@ -81,7 +81,7 @@ function MapLegend(
       )}
       {shade !== 'count' && <span className="stave-aside">numbers: counts</span>}
       {run.tokens.some((token) => token.special) && (
-        <span className="stave-aside">special tokens left out</span>
+        <span className="stave-aside">special tokens left out of the scale</span>
       )}
     </>
   );
