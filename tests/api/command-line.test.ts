@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runLoupe, startLoupe } from './support/run-loupe.ts';
+
+// Each command starts an engine of its own, some tests several.
+vi.setConfig({ testTimeout: 120_000 });
 
 test.each([
   'serve',

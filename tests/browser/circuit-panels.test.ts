@@ -377,7 +377,7 @@ test('a logit and a difference of logits are not subtracted', async ({ open }) =
     .locator('[data-place]');
   const first = await rows.first().textContent();
   expect(first).toMatch(/^\d\/\d+/);
-  expect(first).toMatch(/[+-][\d.]+$/);
+  expect(first).toMatch(/[+−][\d.]+$/);
   await rows.first().focus();
   await page.keyboard.press('End');
   await eventually(() => words(rows.last())).toMatch(/·Mary − ·John.* 9\.37 .*–$/);

@@ -11,6 +11,7 @@ import { chooseSections, sections } from './sections.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /** @typedef {import('./sections.mjs').Section} Section */
+/** @typedef {{ section: Section, counts: Counts, seconds: number }} Result */
 
 const FAILED = { passed: 0, failed: 1, skipped: 0 };
 const SKIPPED = { passed: 0, failed: 0, skipped: 1 };
@@ -34,11 +35,13 @@ export async function runTests(args) {
       retry: true,
     });
     exitOnSignals();
-    /** @type {{ section: Section, counts: Counts }[]} */
+    /** @type {Result[]} */
     const results = [];
     for (const section of chosen) {
       console.log(`\n== ${section.title} (npm test -- ${section.name})`);
-      results.push({ section, counts: await runSection(section) });
+      const since = performance.now();
+      const counts = await runSection(section);
+      results.push({ section, counts, seconds: (performance.now() - since) / 1000 });
     }
     summarize(results);
   } catch (thrown) {
@@ -101,12 +104,13 @@ function tensorflowObstacle() {
   return { reason: `TensorFlow can run on this system but does not: ${why}`, counts: FAILED };
 }
 
-/** @param {{ section: Section, counts: Counts }[]} results */
+/** @param {Result[]} results */
 function summarize(results) {
   console.log('\n== Summary');
-  for (const { section, counts } of results) {
+  for (const { section, counts, seconds } of results) {
     const mark = counts.failed > 0 ? 'FAILED ' : '       ';
-    console.log(`${mark}${section.name.padEnd(18)} ${formatCounts(counts)}`);
+    const time = `${Math.round(seconds)} s`.padStart(6);
+    console.log(`${mark}${section.name.padEnd(18)} ${time}  ${formatCounts(counts)}`);
   }
   const total = addCounts(results.map(({ counts }) => counts));
   process.exitCode = wentWell(total) ? 0 : 1;
