@@ -1,3 +1,4 @@
+import { scaleColumns, scaleRows } from '../affine-fold.ts';
 import type { DictionaryWeights } from '../config.ts';
 
 /**
@@ -103,24 +104,4 @@ function product(a: Float32Array, b: Float32Array, inner: number): Float32Array 
     result.set(row, r * columns);
   }
   return result;
-}
-
-/** Multiplies each column of a matrix with as many columns as there are factors. */
-function scaleColumns(matrix: Float32Array, factors: Float64Array): void {
-  const columns = factors.length;
-  for (let at = 0; at < matrix.length; at++) {
-    matrix[at] = (matrix[at] as number) * (factors[at % columns] as number);
-  }
-}
-
-/** Multiplies each row of a matrix with as many rows as there are factors. */
-export function scaleRows(matrix: Float32Array, factors: ArrayLike<number>): void {
-  const columns = matrix.length / factors.length;
-  for (let row = 0; row < factors.length; row++) {
-    const factor = factors[row] as number;
-    if (factor === 1) continue;
-    for (let c = row * columns; c < (row + 1) * columns; c++) {
-      matrix[c] = (matrix[c] as number) * factor;
-    }
-  }
 }

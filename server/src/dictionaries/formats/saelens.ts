@@ -1,3 +1,4 @@
+import { scaleRows } from '../affine-fold.ts';
 import type { DictionaryCard } from '../card.ts';
 import type { DictionaryConfig, DictionaryWeights } from '../config.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
@@ -13,7 +14,7 @@ import {
   readSaelensConfig,
   type SaelensConfig,
 } from './saelens-config.ts';
-import { foldDecoderNorms, foldGate, foldWhitening, scaleRows } from './saelens-folds.ts';
+import { foldDecoderNorms, foldGate, foldWhitening } from './saelens-folds.ts';
 import { unsupported } from './set-folder.ts';
 import { TensorFile } from './tensor-file.ts';
 
