@@ -20,6 +20,7 @@ export * from './figure/figure-model.ts';
 export * from './figure/figure-options.ts';
 export * from './figure/free-space.ts';
 export * from './figure/graph-figure.ts';
+export { MARK_WORDS } from './figure/legend.ts';
 export * from './figure/marks.ts';
 export * from './figure/node-words.ts';
 export * from './figure/pinned-boxes.ts';

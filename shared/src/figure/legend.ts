@@ -2,7 +2,8 @@ import type { FigureItem } from './figure-model.ts';
 import type { MarkKind } from './marks.ts';
 import { textWidthIn } from './text-widths.ts';
 
-const WORDS: [MarkKind, string][] = [
+/** What marks stand for, in the order of a legend. */
+export const MARK_WORDS: readonly [MarkKind, string][] = [
   ['logit', 'logit'],
   ['attention', 'attention feature'],
   ['mlp', 'MLP feature'],
@@ -44,7 +45,7 @@ export function legend(
     });
     x += room + fontSize * 1.6;
   };
-  for (const [kind, word] of WORDS) {
+  for (const [kind, word] of MARK_WORDS) {
     if (!kinds.has(kind)) continue;
     entry(word, fontSize, (x, y) => ({
       type: 'mark',

@@ -8,6 +8,7 @@ import { usePruning } from '../use-pruning.ts';
 import { BigGraph } from './big-graph.tsx';
 import { ChosenStrip } from './chosen-strip.tsx';
 import { edgesCsv, graphJson, graphSvg } from './graph-data.ts';
+import { GraphLegend } from './graph-legend.tsx';
 import { NodeTable } from './node-table.tsx';
 import { MOST_FAINT } from './scene.ts';
 import { Thresholds } from './thresholds.tsx';
@@ -26,6 +27,7 @@ export function GraphPanel() {
           {counted(nodeCount, 'node')}, {counted(edgeCount, 'edge')}
           {!asTable && edgeCount > MOST_FAINT && `; the ${MOST_FAINT} strongest are drawn`}
         </h2>
+        <GraphLegend graph={graph} />
         <button
           type="button"
           className="quiet-button"
