@@ -61,7 +61,7 @@ export function randomSmallModel(spec: RandomSmallModel, kernels: Kernels): Load
   const gpt2 = Gpt2.load(
     config,
     {
-      has: (name) => name !== 'lm_head.weight',
+      has: (name) => !name.startsWith('lm_head.'),
       read(name) {
         const values = randomValues(`${seed} ${name}`, sizeOf(name, heads), 0.4);
         return /ln_\w+\.weight$/.test(name) ? values.map((value) => 1 + value) : values;

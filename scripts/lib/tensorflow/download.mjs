@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   createReadStream,
   createWriteStream,
@@ -98,8 +99,9 @@ async function fetchRest(url, part, size, onProgress, pauseMs) {
   const length = Number(headers['content-length'] ?? Number.NaN);
   const total = size ?? (Number.isFinite(length) ? have + length : undefined);
   const file = createWriteStream(part, { flags: status === 206 ? 'a' : 'w' });
+  const closed = once(file, 'close');
   let done = have;
-  await pipeline(
+  const written = pipeline(
     body,
     async function* (chunks) {
       try {
@@ -115,6 +117,9 @@ async function fetchRest(url, part, size, onProgress, pauseMs) {
     },
     file,
   );
+  // What is still being written when a connection breaks counts for where the next request goes on.
+  await Promise.allSettled([written, closed]);
+  await written;
   if (total !== undefined && done < total) throw new Error(`${url.host} broke off`);
 }
 

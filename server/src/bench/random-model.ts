@@ -122,7 +122,7 @@ export function randomWeights({
   };
   const isNorm = (name: string) => /ln_[12f]\.weight$/.test(name);
   return {
-    has: (name) => name !== 'lm_head.weight',
+    has: (name) => !name.startsWith('lm_head.'),
     read(name) {
       const count = sizes[name.replace(/^h\.\d+\./, '')] ?? dModel;
       if (isNorm(name)) return new Float32Array(count).fill(1);
