@@ -126,7 +126,7 @@ export class Gpt2 {
     if (block) return block;
     throw new LoupeError(
       'LOUPE_BAD_REQUEST',
-      `There is no layer ${layer}; the last is ${this.blocks.length - 1}.`,
+      `There is no layer ${layer}: the model has the layers 0 to ${this.blocks.length - 1}.`,
     );
   }
 
