@@ -221,7 +221,8 @@ test('a full disk is told in figures', async ({ open }) => {
   );
   // What has ended need not be looked at for ever.
   await downloads.getByRole('button', { name: /^Take .* off the list$/ }).click();
-  await eventually(() => words(downloads)).toContain('None since the server started');
+  const panel = prompt.page.getByRole('region', { name: 'Downloads' });
+  await eventually(() => words(panel)).toContain('None since the server started');
 });
 
 test('a catalogue that cannot be read leaves what is installed, and is read again', async ({
