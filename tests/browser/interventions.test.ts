@@ -12,7 +12,12 @@ const HASH = circuitHash(IOI, { why: ' Mary', not: ' John', node: FEATURE.node }
 
 /** The number that a cell begins with. */
 function number(text: string | null): number {
-  return Number((text ?? '').replaceAll(',', '').match(/^-?[\d.]+/)?.[0]);
+  return Number(
+    (text ?? '')
+      .replaceAll(',', '')
+      .replaceAll('−', '-')
+      .match(/^-?[\d.]+/)?.[0],
+  );
 }
 
 async function measured(address: string, changes: object[]): Promise<Record<string, number>> {
