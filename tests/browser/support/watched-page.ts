@@ -18,7 +18,7 @@ export interface WatchedPage {
   problems: string[];
 }
 
-const MOST_MS = 20_000;
+const MOST_MS = 60_000;
 
 /**
  * Opens a page of its own, as a person who was never here, and writes down what goes wrong in it.
