@@ -6,14 +6,15 @@ import './theme/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { loadReader } from './api/activations-stream.ts';
-import { Boundary } from './app/boundary.tsx';
-import { Frame } from './app/frame.tsx';
-import { watchPageErrors } from './app/page-errors.ts';
-import { watchServer } from './app/server.ts';
-import { keepCircuitInAddress } from './circuit/address-part.ts';
-import { watchDownloads } from './models/follow-downloads.ts';
-import { boot } from './prompt/boot.ts';
+import { PAGES } from './pages.ts';
+import { boot } from './shell/boot.ts';
+import { Frame } from './shell/frame.tsx';
+import { keepCircuitInAddress } from './stores/circuit/address-part.ts';
+import { watchDownloads } from './stores/models/follow-downloads.ts';
+import { watchPageErrors } from './stores/page-errors.ts';
+import { watchServer } from './stores/server.ts';
 import { startTheme } from './theme/theme.ts';
+import { Boundary } from './ui/boundary.tsx';
 
 watchPageErrors();
 startTheme();
@@ -29,7 +30,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <Boundary what="The page">
-        <Frame />
+        <Frame pages={PAGES} />
       </Boundary>
     </StrictMode>,
   );

@@ -1,13 +1,9 @@
-import { openPage } from '../app/router.ts';
+import { openPage } from '../stores/address/route.ts';
+import { useCircuit } from '../stores/circuit/store.ts';
+import type { Action } from '../ui/palette-entries.ts';
 import { openExport } from './export/export-state.ts';
 import { chooseGraphFile, saveGraphFile } from './file/files.ts';
 import { type SideTab, showSideTab } from './side/side-tabs.ts';
-import { useCircuit } from './store.ts';
-
-interface Action {
-  label: string;
-  run: () => void;
-}
 
 /** What can be done with circuits from anywhere, for the command palette. */
 export function circuitActions(): Action[] {

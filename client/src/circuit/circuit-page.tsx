@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
-import { Boundary } from '../app/boundary.tsx';
-import { usePanels } from '../app/panels.ts';
-import { Split } from '../app/split.tsx';
-import { NARROW, useMedia } from '../app/use-media.ts';
+import { useCircuit } from '../stores/circuit/store.ts';
+import { usePanels } from '../stores/panels.ts';
+import { Boundary } from '../ui/boundary.tsx';
+import { Split } from '../ui/split.tsx';
+import { NARROW, useMedia } from '../ui/use-media.ts';
 import { EmptyCircuit } from './empty-circuit.tsx';
 import { DropZone } from './file/drop-zone.tsx';
 import { ABOUT_PANEL } from './graph/chosen-strip.tsx';
@@ -13,7 +14,6 @@ import { useStale } from './question/stale-line.tsx';
 import { useFollowPrompt } from './question/use-follow-prompt.ts';
 import { About } from './side/about.tsx';
 import { CircuitSide } from './side/circuit-side.tsx';
-import { useCircuit } from './store.ts';
 import './circuit-page.css';
 
 const GRAPH = { id: 'graph', title: 'Graph', size: 64, least: 420, content: <GraphPanel /> };

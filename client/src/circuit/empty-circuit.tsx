@@ -1,10 +1,10 @@
 import { tokenLabel } from '@loupe/shared';
-import { attempt } from '../prompt/attempt.ts';
-import { usePrompt } from '../prompt/store.ts';
-import { useExamples } from '../prompt/use-examples.ts';
-import { useRunNow } from '../prompt/use-run-now.ts';
-import { likeliest } from './question/choices.ts';
-import { useCircuit } from './store.ts';
+import { useCircuit } from '../stores/circuit/store.ts';
+import { attempt } from '../stores/prompt/attempt.ts';
+import { likeliest } from '../stores/prompt/next-tokens.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useExamples } from '../stores/prompt/use-examples.ts';
+import { useRunNow } from '../stores/prompt/use-run-now.ts';
 
 /** What stands in the page before there is any graph: what will be here, and a question to click. */
 export function EmptyCircuit() {

@@ -1,7 +1,7 @@
 import type { AttributionGraph, GraphView, Pruning } from '@loupe/shared';
 import { useDeferredValue, useMemo } from 'react';
+import { useCircuit } from '../stores/circuit/store.ts';
 import { graphIndex } from './graph-index.ts';
-import { useCircuit } from './store.ts';
 
 const NONE: Pruning = {
   nodes: new Uint8Array(),

@@ -1,7 +1,7 @@
-import { PageLink } from '../app/page-link.tsx';
-import { isActive, progressText, shareOf } from './download-progress.ts';
-import { MODELS_PAGE } from './follow-downloads.ts';
-import { useModels } from './store.ts';
+import { isActive, progressText, shareOf } from '../stores/models/download-progress.ts';
+import { MODELS_PATH } from '../stores/models/follow-downloads.ts';
+import { useModels } from '../stores/models/store.ts';
+import { PageLink } from '../ui/page-link.tsx';
 import './download-badge.css';
 
 const RADIUS = 6;
@@ -17,7 +17,7 @@ export function DownloadBadge() {
   return (
     <PageLink
       className="download-badge"
-      page={MODELS_PAGE}
+      page={MODELS_PATH}
       path={[download.model]}
       title={words}
       aria-label={`Download: ${percent}`}

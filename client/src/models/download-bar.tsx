@@ -1,10 +1,10 @@
-import { Failure } from '../app/failure.tsx';
-import { usePanels } from '../app/panels.ts';
-import { bytesText } from '../charts/numbers.ts';
-import { type Plan, planOf } from './choice.ts';
-import { isActive } from './download-progress.ts';
-import type { ModelEntry } from './entries.ts';
-import { useModels } from './store.ts';
+import { formatBytes } from '@loupe/shared';
+import { type Plan, planOf } from '../stores/models/choice.ts';
+import { isActive } from '../stores/models/download-progress.ts';
+import type { ModelEntry } from '../stores/models/entries.ts';
+import { useModels } from '../stores/models/store.ts';
+import { usePanels } from '../stores/panels.ts';
+import { Failure } from '../ui/failure.tsx';
 import { useChoice } from './use-choice.ts';
 import './download-bar.css';
 
@@ -14,7 +14,7 @@ function Parts({ plan }: { plan: Plan }) {
     <ul className="plan-parts">
       {plan.parts.map(({ name, note, bytes }) => (
         <li key={name}>
-          {name} {note && <span className="muted">{note}</span>} {bytesText(bytes)}
+          {name} {note && <span className="muted">{note}</span>} {formatBytes(bytes)}
         </li>
       ))}
     </ul>
@@ -30,8 +30,8 @@ function Room({ bytes, free, home }: { bytes: number; free: number | null; home:
   return (
     <p className={fits ? 'muted' : 'no-room'} title={`The disk of ${home}`}>
       {fits
-        ? `${bytesText(free)} free on the disk`
-        : `Does not fit: ${bytesText(free)} free on the disk of ${home}. Take fewer layers, free some, or set LOUPE_HOME to another disk.`}
+        ? `${formatBytes(free)} free on the disk`
+        : `Does not fit: ${formatBytes(free)} free on the disk of ${home}. Take fewer layers, free some, or set LOUPE_HOME to another disk.`}
     </p>
   );
 }
@@ -80,7 +80,7 @@ export function DownloadBar({ model }: { model: ModelEntry }) {
           onClick={start}
           id="download"
         >
-          {plan ? `Download ${bytesText(bytes)}` : 'Download'}
+          {plan ? `Download ${formatBytes(bytes)}` : 'Download'}
         </button>
       </div>
     </footer>

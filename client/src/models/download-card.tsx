@@ -1,10 +1,10 @@
 import type { Download } from '@loupe/shared';
-import { Icon } from '../app/icon.tsx';
-import { ProgressBar } from '../app/progress-bar.tsx';
+import { isActive, progressText, shareOf } from '../stores/models/download-progress.ts';
+import { useModels } from '../stores/models/store.ts';
+import { Icon } from '../ui/icon.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import { DownloadFailure } from './download-failure.tsx';
 import { DownloadFiles } from './download-files.tsx';
-import { isActive, progressText, shareOf } from './download-progress.ts';
-import { useModels } from './store.ts';
 
 /** One download: how far it is, what it is made of, and the way to stop or begin again. */
 export function DownloadCard({ download }: { download: Download }) {

@@ -1,7 +1,11 @@
-import type { DiskFullDetail, ErrorBody, OfflineDetail } from '@loupe/shared';
-import { CopyButton } from '../app/copy-button.tsx';
-import { Failure } from '../app/failure.tsx';
-import { bytesText } from '../charts/numbers.ts';
+import {
+  type DiskFullDetail,
+  type ErrorBody,
+  formatBytes,
+  type OfflineDetail,
+} from '@loupe/shared';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Failure } from '../ui/failure.tsx';
 
 /** What to fetch elsewhere and where to put it, when the hub cannot be reached from here. */
 function Offline({ detail }: { detail: OfflineDetail }) {
@@ -37,7 +41,7 @@ function DiskFull({ detail }: { detail: DiskFullDetail }) {
   const { folder, neededBytes, freeBytes } = detail;
   return (
     <p className="muted">
-      Needed {bytesText(neededBytes)}, free {bytesText(freeBytes)} on the disk of{' '}
+      Needed {formatBytes(neededBytes)}, free {formatBytes(freeBytes)} on the disk of{' '}
       <code>{folder}</code>
     </p>
   );

@@ -1,12 +1,11 @@
-import type { DownloadFile } from '@loupe/shared';
+import { counted, type DownloadFile, formatBytes } from '@loupe/shared';
 import { useState } from 'react';
-import { bytesText, counted } from '../charts/numbers.ts';
 
 /** A file's bytes so far; of a whole one its size. */
 function sizeText({ bytes, totalBytes, status }: DownloadFile): string {
-  if (status === 'done' || bytes === totalBytes) return bytesText(totalBytes);
-  if (bytes === 0) return totalBytes > 0 ? bytesText(totalBytes) : '';
-  return `${Math.floor((bytes / Math.max(1, totalBytes)) * 100)} % of ${bytesText(totalBytes)}`;
+  if (status === 'done' || bytes === totalBytes) return formatBytes(totalBytes);
+  if (bytes === 0) return totalBytes > 0 ? formatBytes(totalBytes) : '';
+  return `${Math.floor((bytes / Math.max(1, totalBytes)) * 100)} % of ${formatBytes(totalBytes)}`;
 }
 
 /** The files of a download, folded until they are asked for. */

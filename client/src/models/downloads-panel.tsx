@@ -1,6 +1,6 @@
-import { useSlow } from '../app/use-slow.ts';
+import { useModels } from '../stores/models/store.ts';
+import { useSlow } from '../ui/use-slow.ts';
 import { DownloadCard } from './download-card.tsx';
-import { useModels } from './store.ts';
 import './downloads-panel.css';
 
 /** Everything that was downloaded since the server started, as it goes on. */

@@ -1,4 +1,4 @@
-import { CopyButton } from '../app/copy-button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 
 const COMMAND = 'npm run loupe -- import <folder>';
 const CARD = `{

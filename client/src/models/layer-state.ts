@@ -1,5 +1,5 @@
-import { bytesText, counted, percentText } from '../charts/numbers.ts';
-import type { LayerEntry } from './entries.ts';
+import { counted, formatBytes, formatProbability } from '@loupe/shared';
+import type { LayerEntry } from '../stores/models/entries.ts';
 
 /** What a layer of a set is at the moment; `none` where no dictionary was published for it. */
 export type LayerState = 'installed' | 'busy' | 'chosen' | 'offered' | 'none';
@@ -36,7 +36,7 @@ export function layerWords(
   return [
     `Layer ${layer}: ${WORDS[state]}`,
     ...(width === undefined ? [] : [counted(width, 'feature')]),
-    ...(variance === undefined ? [] : [`${percentText(variance)} of the variance explained`]),
-    ...(bytes ? [bytesText(bytes)] : []),
+    ...(variance === undefined ? [] : [`${formatProbability(variance)} of the variance explained`]),
+    ...(bytes ? [formatBytes(bytes)] : []),
   ].join(' · ');
 }

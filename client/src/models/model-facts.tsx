@@ -1,6 +1,5 @@
-import type { Architecture } from '@loupe/shared';
-import { bytesText, countText, roundText } from '../charts/numbers.ts';
-import type { ModelEntry } from './entries.ts';
+import { type Architecture, formatBytes, formatCount, formatRounded } from '@loupe/shared';
+import type { ModelEntry } from '../stores/models/entries.ts';
 import { PerLayer } from './per-layer.tsx';
 
 type Fact = [name: string, value: string, note?: string];
@@ -12,16 +11,20 @@ function heads({ heads, headsPerLayer, dHead }: Architecture): string {
 }
 
 function mlp({ dMlp, dMlpPerLayer }: Architecture): string {
-  if (!dMlpPerLayer) return countText(dMlp);
-  return `${countText(Math.min(...dMlpPerLayer))}–${countText(Math.max(...dMlpPerLayer))}`;
+  if (!dMlpPerLayer) return formatCount(dMlp);
+  return `${formatCount(Math.min(...dMlpPerLayer))}–${formatCount(Math.max(...dMlpPerLayer))}`;
 }
 
 function facts(entry: ModelEntry): Fact[] {
   const { installed, offered } = entry;
   if (!installed) {
     return [
-      ['parameters', roundText(offered?.parameters ?? 0), countText(offered?.parameters ?? 0)],
-      ['to download', bytesText(offered?.bytes ?? 0), 'without dictionaries'],
+      [
+        'parameters',
+        formatRounded(offered?.parameters ?? 0),
+        formatCount(offered?.parameters ?? 0),
+      ],
+      ['to download', formatBytes(offered?.bytes ?? 0), 'without dictionaries'],
     ];
   }
   const { architecture, bytes } = installed;
@@ -29,14 +32,14 @@ function facts(entry: ModelEntry): Fact[] {
   return [
     ['layers', String(layers)],
     ['heads', heads(architecture), 'heads of a layer × width of a head'],
-    ['d_model', countText(dModel)],
+    ['d_model', formatCount(dModel)],
     ['d_mlp', mlp(architecture)],
-    ['context', countText(context), 'longest prompt in tokens, BOS included'],
-    ['vocabulary', countText(vocabulary)],
-    ['parameters', roundText(parameters), countText(parameters)],
+    ['context', formatCount(context), 'longest prompt in tokens, BOS included'],
+    ['vocabulary', formatCount(vocabulary)],
+    ['parameters', formatRounded(parameters), formatCount(parameters)],
     ...(bytes === undefined
       ? []
-      : [['on disk', bytesText(bytes), 'without dictionaries'] satisfies Fact]),
+      : [['on disk', formatBytes(bytes), 'without dictionaries'] satisfies Fact]),
   ];
 }
 

@@ -1,16 +1,16 @@
+import { counted, formatBytes, formatRounded } from '@loupe/shared';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
-import { Failure } from '../app/failure.tsx';
-import { Icon } from '../app/icon.tsx';
-import { usePanels } from '../app/panels.ts';
-import { ProgressBar } from '../app/progress-bar.tsx';
-import { useServer } from '../app/server.ts';
-import { bytesText, counted, roundText } from '../charts/numbers.ts';
-import { usePrompt } from '../prompt/store.ts';
-import { isActive, progressText, shareOf } from './download-progress.ts';
-import type { ModelEntry } from './entries.ts';
+import { isActive, progressText, shareOf } from '../stores/models/download-progress.ts';
+import type { ModelEntry } from '../stores/models/entries.ts';
+import { useModels } from '../stores/models/store.ts';
+import { usePanels } from '../stores/panels.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useServer } from '../stores/server.ts';
+import { Failure } from '../ui/failure.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ProgressBar } from '../ui/progress-bar.tsx';
 import { focusSets } from './focus-sets.ts';
 import { IMPORT, PROBLEMS } from './place.ts';
-import { useModels } from './store.ts';
 import { show, useEntries, usePlace } from './use-shown.ts';
 import './model-list.css';
 
@@ -40,13 +40,13 @@ function ModelFacts({ entry }: { entry: ModelEntry }) {
         {inUse && <span className="model-mark">in use</span>}
       </span>
       <span className="model-size">
-        {parameters === undefined ? '' : roundText(parameters)}
+        {parameters === undefined ? '' : formatRounded(parameters)}
         <span className="hidden-text"> parameters</span>
       </span>
       <span className="model-note">
         <span className="mono">{id}</span>
         {' · '}
-        {installed ? sourceCount(entry) : bytesText(offered?.bytes ?? 0)}
+        {installed ? sourceCount(entry) : formatBytes(offered?.bytes ?? 0)}
       </span>
       <span className="model-share">
         {download && (share === null ? '…' : `${Math.floor((share ?? 0) * 100)} %`)}

@@ -1,6 +1,6 @@
-import { useSlow } from '../app/use-slow.ts';
+import type { ModelEntry, SetEntry } from '../stores/models/entries.ts';
+import { useSlow } from '../ui/use-slow.ts';
 import { DownloadBar } from './download-bar.tsx';
-import type { ModelEntry, SetEntry } from './entries.ts';
 import { ImportSheet } from './import-sheet.tsx';
 import { ModelFigures } from './model-facts.tsx';
 import { OriginFacts } from './origin-facts.tsx';

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
-import { usePanels } from '../app/panels.ts';
-import { useRoute } from '../app/router.ts';
-import { refreshModels } from '../app/server.ts';
-import { Split } from '../app/split.tsx';
+import { useRoute } from '../stores/address/route.ts';
+import { useModels } from '../stores/models/store.ts';
+import { usePanels } from '../stores/panels.ts';
+import { refreshModels } from '../stores/server.ts';
+import { Split } from '../ui/split.tsx';
 import { Aside } from './aside.tsx';
 import { ModelList } from './model-list.tsx';
 import { ModelSheet } from './model-sheet.tsx';
-import { useModels } from './store.ts';
 
 const PANELS = [
   { id: 'models', title: 'Models', size: 19, least: 200, content: <ModelList /> },

@@ -1,5 +1,5 @@
 import type { Origin } from '@loupe/shared';
-import { OutsideLink } from '../app/outside-link.tsx';
+import { OutsideLink } from '../ui/outside-link.tsx';
 
 /** A commit by its first characters; a branch's name as it is. */
 function shortRevision(revision: string): string {

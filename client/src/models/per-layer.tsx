@@ -1,4 +1,4 @@
-import { countText } from '../charts/numbers.ts';
+import { formatCount } from '@loupe/shared';
 
 /** A number of each layer, drawn as columns with the figures above, where layers differ. */
 export function PerLayer({ name, values }: { name: string; values: readonly number[] }) {
@@ -9,9 +9,9 @@ export function PerLayer({ name, values }: { name: string; values: readonly numb
       <ol>
         {values.map((value, layer) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
-          <li key={layer} title={`layer ${layer}: ${countText(value)}`}>
+          <li key={layer} title={`layer ${layer}: ${formatCount(value)}`}>
             <span className="hidden-text">layer {layer}: </span>
-            <span>{countText(value)}</span>
+            <span>{formatCount(value)}</span>
             <span className="per-layer-bar" style={{ height: `${(value / most) * 20}px` }} />
             <span aria-hidden="true" className="per-layer-index">
               {layer}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mergeModels } from './entries.ts';
-import { installed, offered, source } from './models.fixture.ts';
+import { mergeModels } from '../stores/models/entries.ts';
+import { installed, offered, source } from '../stores/models/models.fixture.ts';
 import { IMPORT, type Place, PROBLEMS, placeOf } from './place.ts';
 
 const demo = { ...installed([source('own', 0)]), id: 'demo' };

@@ -1,4 +1,4 @@
-import type { ModelEntry, SetEntry } from './entries.ts';
+import type { ModelEntry, SetEntry } from '../stores/models/entries.ts';
 
 /** What the Models page shows: a model with one of its sets, how to import, or what cannot be used. */
 export type Place =

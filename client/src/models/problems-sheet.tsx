@@ -1,5 +1,5 @@
-import { CopyButton } from '../app/copy-button.tsx';
-import { refreshModels, useServer } from '../app/server.ts';
+import { refreshModels, useServer } from '../stores/server.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 
 /** What is in the store and cannot be used: why, and what to do. */
 export function ProblemsSheet() {

@@ -1,10 +1,9 @@
-import { type ErrorBody, layerRanges, toLoupeError } from '@loupe/shared';
+import { type ErrorBody, formatBytes, layerRanges, toLoupeError } from '@loupe/shared';
 import { useState } from 'react';
-import { Dialog } from '../app/dialog.tsx';
-import { Failure } from '../app/failure.tsx';
-import { bytesText } from '../charts/numbers.ts';
-import { installedBytes, type ModelEntry, type SetEntry } from './entries.ts';
-import { useModels } from './store.ts';
+import { installedBytes, type ModelEntry, type SetEntry } from '../stores/models/entries.ts';
+import { useModels } from '../stores/models/store.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { Failure } from '../ui/failure.tsx';
 
 interface RemoveSetProps {
   model: ModelEntry;
@@ -36,7 +35,7 @@ export function RemoveSet({ model, set, onClose }: RemoveSetProps) {
       <p>
         {layers.length === 1 ? 'Layer' : 'Layers'} {layerRanges(layers)} of {set.name} for{' '}
         {model.name}
-        {bytes !== undefined && `, ${bytesText(bytes)},`} will be deleted from Loupe’s store.{' '}
+        {bytes !== undefined && `, ${formatBytes(bytes)},`} will be deleted from Loupe’s store.{' '}
         {set.offered
           ? 'They can be downloaded again.'
           : 'The files that they were imported from stay where they are.'}

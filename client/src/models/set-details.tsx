@@ -1,10 +1,10 @@
+import { formatBytes } from '@loupe/shared';
 import { useState } from 'react';
-import { Icon } from '../app/icon.tsx';
-import { OutsideLink } from '../app/outside-link.tsx';
 import { KindMark } from '../charts/kind-mark.tsx';
-import { bytesText } from '../charts/numbers.ts';
-import { readings } from '../prompt/variants.ts';
-import { installedBytes, type ModelEntry, type SetEntry } from './entries.ts';
+import { installedBytes, type ModelEntry, type SetEntry } from '../stores/models/entries.ts';
+import { readings } from '../stores/prompt/variants.ts';
+import { Icon } from '../ui/icon.tsx';
+import { OutsideLink } from '../ui/outside-link.tsx';
 import { OriginFacts } from './origin-facts.tsx';
 import { RemoveSet } from './remove-set.tsx';
 import { activationWords, dictionaryKind, hooks, inputWords, precisionWords } from './set-words.ts';
@@ -98,7 +98,7 @@ export function SetDetails({ model, set }: { model: ModelEntry; set: SetEntry })
         )}
         {installed?.imported && <Fact name="imported">your own work, by loupe import</Fact>}
         {precision && <Fact name="precision">{precision}</Fact>}
-        {onDisk !== undefined && <Fact name="on disk">{bytesText(onDisk)}</Fact>}
+        {onDisk !== undefined && <Fact name="on disk">{formatBytes(onDisk)}</Fact>}
       </dl>
       <SourceTable set={set} />
       {removing && <RemoveSet model={model} set={set} onClose={() => setRemoving(false)} />}

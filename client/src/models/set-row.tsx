@@ -1,10 +1,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element would not let the layers be a box of their own
 // biome-ignore-all lint/a11y/useFocusableInteractive: the cells of layers and the name take the focus
-import { Icon } from '../app/icon.tsx';
+
+import { formatBytes } from '@loupe/shared';
 import { KIND_WORDS, KindMark } from '../charts/kind-mark.tsx';
-import { bytesText } from '../charts/numbers.ts';
-import { missingLayers } from './choice.ts';
-import { installedBytes, type SetEntry } from './entries.ts';
+import { missingLayers } from '../stores/models/choice.ts';
+import { installedBytes, type SetEntry } from '../stores/models/entries.ts';
+import { Icon } from '../ui/icon.tsx';
 import { type LayerState, layerState, layerWords } from './layer-state.ts';
 import { dictionaryKind, widths } from './set-words.ts';
 
@@ -27,11 +28,11 @@ interface SetRowProps {
 function Size({ set, states }: { set: SetEntry; states: readonly LayerState[] }) {
   const chosen = set.layers.filter(({ layer }) => states[layer] === 'chosen');
   const bytes = chosen.reduce((sum, { offered }) => sum + (offered?.bytes ?? 0), 0);
-  if (bytes > 0) return <span data-chosen="">{bytesText(bytes)}</span>;
+  if (bytes > 0) return <span data-chosen="">{formatBytes(bytes)}</span>;
   const onDisk = installedBytes(set);
-  if (onDisk !== undefined) return <span>{bytesText(onDisk)}</span>;
+  if (onDisk !== undefined) return <span>{formatBytes(onDisk)}</span>;
   const all = set.layers.reduce((sum, { offered }) => sum + (offered?.bytes ?? 0), 0);
-  return <span className="muted">{all > 0 ? bytesText(all) : ''}</span>;
+  return <span className="muted">{all > 0 ? formatBytes(all) : ''}</span>;
 }
 
 /** Takes or leaves a whole set; half ticked where some of it is taken. Out of the tab order: keys are the table's. */

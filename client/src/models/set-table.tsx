@@ -1,11 +1,11 @@
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react';
-import { usePanels } from '../app/panels.ts';
-import { busyLayers, missingLayers, withLayers, withToggled } from './choice.ts';
-import { layerCount, type ModelEntry, type SetEntry } from './entries.ts';
+import { busyLayers, missingLayers, withLayers, withToggled } from '../stores/models/choice.ts';
+import { layerCount, type ModelEntry, type SetEntry } from '../stores/models/entries.ts';
+import { useModels } from '../stores/models/store.ts';
+import { usePanels } from '../stores/panels.ts';
 import { focusModels, SET_TABLE } from './focus-sets.ts';
 import { focusDetails } from './set-details.tsx';
 import { SetRow } from './set-row.tsx';
-import { useModels } from './store.ts';
 import { useChoice } from './use-choice.ts';
 import { show } from './use-shown.ts';
 import './set-table.css';

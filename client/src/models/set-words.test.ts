@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mergeModels, type SetEntry } from './entries.ts';
-import { installed, offered, source } from './models.fixture.ts';
+import { mergeModels, type SetEntry } from '../stores/models/entries.ts';
+import { installed, offered, source } from '../stores/models/models.fixture.ts';
 import { activationWords, dictionaryKind, hooks, inputWords, widths } from './set-words.ts';
 
 function set(id: string, sources: Parameters<typeof installed>[0] = []): SetEntry {

@@ -1,6 +1,5 @@
-import { conventionText, type SourceInfo } from '@loupe/shared';
-import { countText } from '../charts/numbers.ts';
-import type { SetEntry } from './entries.ts';
+import { conventionText, formatCount, type SourceInfo } from '@loupe/shared';
+import type { SetEntry } from '../stores/models/entries.ts';
 
 /** Where a set reads, with `{layer}` for the layer, as it is published. */
 export function hooks({ offered, layers }: SetEntry): { reads: string; writes: string } {
@@ -24,7 +23,7 @@ export function widths({ layers }: SetEntry): string {
   if (all.length === 0) return '';
   const least = Math.min(...all);
   const most = Math.max(...all);
-  return least === most ? countText(least) : `${countText(least)}–${countText(most)}`;
+  return least === most ? formatCount(least) : `${formatCount(least)}–${formatCount(most)}`;
 }
 
 function firstSource({ layers }: SetEntry): SourceInfo | undefined {

@@ -1,5 +1,5 @@
-import { bytesText, countText } from '../charts/numbers.ts';
-import type { LayerEntry, SetEntry } from './entries.ts';
+import { formatBytes, formatCount } from '@loupe/shared';
+import type { LayerEntry, SetEntry } from '../stores/models/entries.ts';
 
 /** A share as a bar and a number; below 0 there is nothing to draw, which is worth a colour. */
 function Variance({ share }: { share: number }) {
@@ -21,13 +21,13 @@ function Row(props: { entry: LayerEntry; measured: boolean; sized: boolean; mixe
   return (
     <tr data-missing={!source || undefined}>
       <th scope="row">{layer}</th>
-      <td>{width === undefined ? '' : countText(width)}</td>
+      <td>{width === undefined ? '' : formatCount(width)}</td>
       {measured && (
         <td className="variance">
           {source?.explainedVariance !== undefined && <Variance share={source.explainedVariance} />}
         </td>
       )}
-      {sized && <td>{bytes ? bytesText(bytes) : ''}</td>}
+      {sized && <td>{bytes ? formatBytes(bytes) : ''}</td>}
       {mixed && <td className="source-state">{source ? 'installed' : 'available'}</td>}
     </tr>
   );

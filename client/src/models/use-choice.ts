@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { type Choice, defaultChoice } from './choice.ts';
-import type { ModelEntry } from './entries.ts';
-import { useModels } from './store.ts';
+import { type Choice, defaultChoice } from '../stores/models/choice.ts';
+import type { ModelEntry } from '../stores/models/entries.ts';
+import { useModels } from '../stores/models/store.ts';
 
 /** What is marked for download of a model, and how to mark something else. */
 export function useChoice(model: ModelEntry): {

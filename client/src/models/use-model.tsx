@@ -1,5 +1,5 @@
-import { useServer } from '../app/server.ts';
-import { usePrompt } from '../prompt/store.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useServer } from '../stores/server.ts';
 
 /** Makes a model the one that prompts run on; the prompt on screen goes along. */
 export function UseModel({ id }: { id: string }) {

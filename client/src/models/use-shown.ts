@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
-import { openPage, useRoute } from '../app/router.ts';
-import { useServer } from '../app/server.ts';
-import { usePrompt } from '../prompt/store.ts';
-import { type ModelEntry, mergeModels } from './entries.ts';
-import { MODELS_PAGE } from './follow-downloads.ts';
+import { openPage, useRoute } from '../stores/address/route.ts';
+import { type ModelEntry, mergeModels } from '../stores/models/entries.ts';
+import { MODELS_PATH } from '../stores/models/follow-downloads.ts';
+import { useModels } from '../stores/models/store.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useServer } from '../stores/server.ts';
 import { type Place, placeOf } from './place.ts';
-import { useModels } from './store.ts';
 
 /** All models, or undefined until both lists, of the installed and of the catalogue, have been read. */
 export function useEntries(): ModelEntry[] | undefined {
@@ -28,5 +28,5 @@ export function usePlace(): Place | undefined {
 
 /** Shows something else of the page. */
 export function show(...path: string[]): void {
-  openPage(MODELS_PAGE, ...path);
+  openPage(MODELS_PATH, ...path);
 }

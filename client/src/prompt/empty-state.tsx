@@ -1,8 +1,8 @@
-import { useServer } from '../app/server.ts';
-import { useSlow } from '../app/use-slow.ts';
-import { isLive } from './attempt.ts';
-import { usePrompt } from './store.ts';
-import { useExamples } from './use-examples.ts';
+import { isLive } from '../stores/prompt/attempt.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useExamples } from '../stores/prompt/use-examples.ts';
+import { useServer } from '../stores/server.ts';
+import { useSlow } from '../ui/use-slow.ts';
 
 /** What stands in the page before there is any run: what will be here, and a prompt to click. */
 export function EmptyState() {

@@ -1,8 +1,8 @@
 import type { FeatureInfo, SourceInfo } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { newRun } from './execute.ts';
+import { newRun } from '../stores/prompt/execute.ts';
+import type { Run } from '../stores/prompt/run.ts';
 import { activeFeatures, findFeatures } from './find-features.ts';
-import type { Run } from './run.ts';
 
 const run: Run = {
   ...newRun('demo', 'x'),

@@ -1,6 +1,6 @@
 import { type FeatureInfo, featureId } from '@loupe/shared';
-import type { Run } from './run.ts';
-import { entries } from './run-data.ts';
+import type { Run } from '../stores/prompt/run.ts';
+import { entries } from '../stores/prompt/run-data.ts';
 
 /** An active feature of a run, with where it is strongest. */
 export interface FoundFeature {

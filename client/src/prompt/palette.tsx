@@ -1,46 +1,26 @@
 import { type FeatureInfo, promptTokenLabel, tokenLabel } from '@loupe/shared';
-import { type ReactNode, useEffect, useMemo } from 'react';
-import { openOverlay } from '../app/overlays.ts';
-import { PAGES } from '../app/pages.tsx';
-import { toggleMaximised } from '../app/panels.ts';
-import { openPage } from '../app/router.ts';
-import { matches } from '../app/search.ts';
-import { useServer } from '../app/server.ts';
+import { useEffect, useMemo } from 'react';
 import { KindMark } from '../charts/kind-mark.tsx';
-import { circuitActions } from '../circuit/circuit-actions.ts';
-import { explainNext } from '../circuit/explain-next.ts';
-import { useDownloadEntries } from '../models/download-entries.ts';
-import { useTheme } from '../theme/theme.ts';
+import { explainNext } from '../stores/circuit/explain-next.ts';
+import { toggleMaximised } from '../stores/panels.ts';
+import type { Run } from '../stores/prompt/run.ts';
+import type { Shade } from '../stores/prompt/state.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import {
+  type Action,
+  foundEntries,
+  MAX_ENTRIES,
+  type PaletteEntry,
+  type PaletteGroup,
+  type Searchable,
+} from '../ui/palette-entries.ts';
 import { activeFeatures, type FoundFeature, findFeatures } from './find-features.ts';
-import { focusPrompt } from './prompt-box.tsx';
-import type { Run } from './run.ts';
-import { copyLink, copyRun } from './share-menu.tsx';
-import type { Shade } from './state.ts';
-import { usePrompt } from './store.ts';
-import { useExamples } from './use-examples.ts';
+import { SELECTION_PANEL } from './selection/focus-list.ts';
 
-/** Something to choose in the command palette. */
-export interface PaletteEntry {
-  id: string;
-  label: ReactNode;
-  note?: string;
-  run: () => void;
-}
-
-export interface PaletteGroup {
-  title: string;
-  entries: PaletteEntry[];
-}
-
-/** Entries of a group on screen at once. */
-const LIMIT = 12;
 /** Promoted tokens in the note of a feature. */
 const PROMOTED = 4;
 /** Features, the strongest, that can be found by what they promote. */
 const SEARCHED = 2_000;
-
-/** An entry with the words by which it is found. */
-export type Searchable = PaletteEntry & { words: string };
 
 const SHADES: Record<Shade, string> = {
   count: 'number of active features',
@@ -48,43 +28,20 @@ const SHADES: Record<Shade, string> = {
   error: 'reconstruction error',
 };
 
-function pageEntries(): Searchable[] {
-  return PAGES.map(({ id, title }) => ({
-    id: `page ${id}`,
-    label: `Open ${title}`,
-    words: `page open ${title}`,
-    run: () => openPage(id),
-  }));
-}
-
-function actionEntries(): Searchable[] {
-  const { choose } = useTheme.getState();
+/** What can be done with the run on screen, for the command palette. */
+export function promptActions(): Action[] {
   const { setShade, setColouring, clearPins } = usePrompt.getState();
-  const action = (label: string, run: () => void, note = ''): Searchable => ({
-    id: `action ${label}`,
-    label,
-    words: label,
-    run,
-    ...(note && { note }),
-  });
+  const alone = 'Esc brings all back';
   return [
-    action('Go to the prompt', () => setTimeout(focusPrompt), '/'),
-    action('Copy link', copyLink),
-    action('Copy run as JSON', () => copyRun('JSON')),
-    action('Copy run as CSV', () => copyRun('CSV')),
-    ...(Object.keys(SHADES) as Shade[]).map((shade) =>
-      action(`Shade the map by ${SHADES[shade]}`, () => setShade(shade)),
-    ),
-    action('Colour tokens by surprisal', () => setColouring('surprisal')),
-    action('Unpin all features', clearPins),
-    action('Explain why the next token comes next', explainNext),
-    ...circuitActions().map(({ label, run }) => action(label, run)),
-    action('Score alone', () => toggleMaximised('score'), 'Esc brings all back'),
-    action('Selected token alone', () => toggleMaximised('selection'), 'Esc brings all back'),
-    action('Light theme', () => choose('light')),
-    action('Dark theme', () => choose('dark')),
-    action('Theme as the system', () => choose('system')),
-    action('Show keys', () => openOverlay('keys'), '?'),
+    ...(Object.keys(SHADES) as Shade[]).map((shade) => ({
+      label: `Shade the map by ${SHADES[shade]}`,
+      run: () => setShade(shade),
+    })),
+    { label: 'Colour tokens by surprisal', run: () => setColouring('surprisal') },
+    { label: 'Unpin all features', run: clearPins },
+    { label: 'Explain why the next token comes next', run: explainNext },
+    { label: 'Tracks alone', note: alone, run: () => toggleMaximised('tracks') },
+    { label: 'Selected token alone', note: alone, run: () => toggleMaximised(SELECTION_PANEL) },
   ];
 }
 
@@ -149,15 +106,10 @@ function featureEntry(
   };
 }
 
-/** What the command palette offers for a query; groups without a match are left out. */
-export function usePalette(query: string): PaletteGroup[] {
+/** What the command palette finds in the run on screen: features by id or promoted token, tokens, sources. */
+export function usePromptPalette(query: string): PaletteGroup[] {
   const run = usePrompt((state) => state.run);
   const known = usePrompt((state) => state.features);
-  const runNow = usePrompt((state) => state.runNow);
-  const chooseModel = usePrompt((state) => state.chooseModel);
-  const downloads = useDownloadEntries();
-  const models = useServer((state) => state.models);
-  const examples = useExamples();
   const requestFeatures = usePrompt((state) => state.requestFeatures);
   const active = useMemo(() => (run ? activeFeatures(run) : []), [run]);
   const searching = query.trim() !== '';
@@ -166,41 +118,14 @@ export function usePalette(query: string): PaletteGroup[] {
     if (searching) requestFeatures(active.slice(0, SEARCHED).map(({ id }) => id));
   }, [searching, active, requestFeatures]);
 
-  const pick = (title: string, entries: Searchable[]): PaletteGroup => ({
-    title,
-    entries: entries.filter(({ words }) => matches(query, words)).slice(0, LIMIT),
-  });
-  const features = run ? findFeatures(query, active, known, LIMIT) : [];
-  const groups: PaletteGroup[] = [
+  if (!run || !searching) return [];
+  const features = findFeatures(query, active, known, MAX_ENTRIES);
+  return [
     {
       title: 'Features of this run',
-      entries: features.map((found) => featureEntry(found, run as Run, known, query)),
+      entries: features.map((found) => featureEntry(found, run, known, query)),
     },
-    ...(run && searching ? [pick('Tokens', tokenEntries(run))] : []),
-    ...(run && searching ? [pick('Sources', sourceEntries(run))] : []),
-    pick('Actions', actionEntries()),
-    pick(
-      'Examples',
-      examples.map(({ title, prompt }) => ({
-        id: `example ${title}`,
-        label: title,
-        note: prompt,
-        words: `example ${title} ${prompt}`,
-        run: () => runNow({ prompt }),
-      })),
-    ),
-    pick(
-      'Models',
-      (models ?? []).map(({ id, name }) => ({
-        id: `model ${id}`,
-        label: name,
-        note: id,
-        words: `model ${id} ${name}`,
-        run: () => chooseModel(id),
-      })),
-    ),
-    pick('Downloads', downloads),
-    pick('Pages', pageEntries()),
+    foundEntries('Tokens', tokenEntries(run), query),
+    foundEntries('Sources', sourceEntries(run), query),
   ];
-  return groups.filter(({ entries }) => entries.length > 0);
 }

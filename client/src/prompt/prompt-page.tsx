@@ -1,9 +1,9 @@
-import { Split } from '../app/split.tsx';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { Split } from '../ui/split.tsx';
 import { EmptyState } from './empty-state.tsx';
-import { PromptScore } from './score/prompt-score.tsx';
 import { SELECTION_PANEL } from './selection/focus-list.ts';
 import { Selection } from './selection/selection.tsx';
-import { usePrompt } from './store.ts';
+import { PromptScore } from './tracks/prompt-score.tsx';
 import './prompt-page.css';
 
 const PANELS = [

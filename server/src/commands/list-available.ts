@@ -1,5 +1,4 @@
-import { type CatalogueModel, type CatalogueSet, layerRanges } from '@loupe/shared';
-import { sizeText } from '../hub/downloads/size-text.ts';
+import { type CatalogueModel, type CatalogueSet, formatBytes, layerRanges } from '@loupe/shared';
 import { Hub } from '../hub/hub.ts';
 import { ModelStore } from '../hub/store.ts';
 import { readSettings } from '../settings.ts';
@@ -18,7 +17,14 @@ export async function listAvailable(json: boolean): Promise<void> {
 function availableTable(models: readonly CatalogueModel[]): string {
   const head = ['name', 'what', 'layers', 'download', 'licence', 'installed'];
   const rows = models.flatMap((model) => [
-    [model.id, model.name, '', sizeText(model.bytes), model.licence, model.installed ? 'yes' : ''],
+    [
+      model.id,
+      model.name,
+      '',
+      formatBytes(model.bytes),
+      model.licence,
+      model.installed ? 'yes' : '',
+    ],
     ...model.sets.map(setCells),
   ]);
   return table(head, rows, [3]);
@@ -31,7 +37,7 @@ function setCells({ id, name, default: preset, licence, layers }: CatalogueSet):
     `  ${id}${preset ? ' *' : ''}`,
     name,
     layerRanges(layers.map(({ layer }) => layer)),
-    sizeText(layers.reduce((sum, { bytes }) => sum + bytes, 0)),
+    formatBytes(layers.reduce((sum, { bytes }) => sum + bytes, 0)),
     licence,
     all ? 'yes' : layerRanges(installed),
   ];

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import type { Download, DownloadFile } from '@loupe/shared';
+import { type Download, type DownloadFile, formatBytes } from '@loupe/shared';
 import { type Bar, MultiBar } from 'cli-progress';
 import { duration } from '../bench/progress.ts';
-import { sizeText } from '../hub/downloads/size-text.ts';
 
 /** How often a log that is no terminal gets a line, in milliseconds. */
 const LINE_MS = 5000;
@@ -84,7 +83,7 @@ function totalText(download: Download): string {
   return [
     sizesText(bytes, totalBytes),
     ...(isHeldUp(download) ? ['waiting for another Loupe that fetches the same'] : []),
-    ...(bytesPerSecond === null ? [] : [`${sizeText(bytesPerSecond)}/s`]),
+    ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
     ...(secondsLeft === null ? [] : [`${duration(1000 * secondsLeft)} left`]),
     ...(toConvert > 0 ? [`${converted} of ${toConvert} dictionaries installed`] : []),
   ].join(', ');
@@ -96,7 +95,9 @@ function isHeldUp({ status, files }: Download): boolean {
 }
 
 function sizesText(bytes: number, totalBytes: number): string {
-  return bytes === totalBytes ? sizeText(bytes) : `${sizeText(bytes)} of ${sizeText(totalBytes)}`;
+  return bytes === totalBytes
+    ? formatBytes(bytes)
+    : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
 }
 
 /** A name in a column of its own. What tells files apart is mostly at their ends. */

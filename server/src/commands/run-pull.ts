@@ -1,9 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import { type Download, type DownloadRequest, LoupeError } from '@loupe/shared';
+import { type Download, type DownloadRequest, formatBytes, LoupeError } from '@loupe/shared';
 import type { CatalogueEntries } from '../hub/catalogue.ts';
 import type { DownloadManager } from '../hub/downloads/manager.ts';
 import { type DownloadPlan, requireSpace } from '../hub/downloads/plan.ts';
-import { sizeText } from '../hub/downloads/size-text.ts';
 import { Hub } from '../hub/hub.ts';
 import { ModelStore } from '../hub/store.ts';
 import { readSettings } from '../settings.ts';
@@ -83,11 +82,11 @@ function readRequest(
 function planText({ title, files, totalBytes, fetchBytes, home, freeBytes }: DownloadPlan): string {
   const here = totalBytes - fetchBytes;
   const parts = [
-    `${title}: ${sizeText(fetchBytes)} to download`,
-    ` (${files.length} files of ${sizeText(totalBytes)}`,
-    here > 0 ? `; ${sizeText(here)} are here already)` : ')',
+    `${title}: ${formatBytes(fetchBytes)} to download`,
+    ` (${files.length} files of ${formatBytes(totalBytes)}`,
+    here > 0 ? `; ${formatBytes(here)} are here already)` : ')',
     `, into ${home}`,
-    freeBytes === undefined ? '' : `, where ${sizeText(freeBytes)} are free`,
+    freeBytes === undefined ? '' : `, where ${formatBytes(freeBytes)} are free`,
   ];
   return `${parts.join('')}.`;
 }
@@ -97,7 +96,7 @@ async function confirm({ fetchBytes }: DownloadPlan, signal: AbortSignal): Promi
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new LoupeError(
       'LOUPE_BAD_REQUEST',
-      `Nobody can be asked whether to download ${sizeText(fetchBytes)}, since this is no terminal. ` +
+      `Nobody can be asked whether to download ${formatBytes(fetchBytes)}, since this is no terminal. ` +
         'Add --yes to go ahead.',
     );
   }

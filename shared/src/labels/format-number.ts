@@ -12,5 +12,10 @@ export function formatNumber(value: number, where: 'column' | 'sentence' = 'colu
           maximumSignificantDigits: size >= 1000 ? Math.ceil(Math.log10(size + 1)) : 3,
           minimumSignificantDigits: size >= 1000 || size === 0 || where === 'sentence' ? 1 : 3,
         });
+  return withMinus(text);
+}
+
+/** A number's text with true minus signs. */
+export function withMinus(text: string): string {
   return text.replaceAll('-', '\u2212');
 }

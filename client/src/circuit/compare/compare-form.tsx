@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import { Failure } from '../../app/failure.tsx';
-import { ProgressBar } from '../../app/progress-bar.tsx';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { GRAPH_FILES } from '../file/read-graph-file.ts';
 import { jobShare, jobWords } from '../question/job-words.ts';
 import { TokenChoice } from '../question/token-choice.tsx';
-import { useCircuit } from '../store.ts';
 import {
   askedSecond,
   cancelComparison,

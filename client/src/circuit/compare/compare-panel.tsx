@@ -1,8 +1,8 @@
+import { formatCount } from '@loupe/shared';
 import { useMemo, useState } from 'react';
-import { countText } from '../../charts/numbers.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { useColours, useTheme } from '../../theme/theme.ts';
 import { type GridRow, WalkedGrid } from '../side/walked-grid.tsx';
-import { useCircuit } from '../store.ts';
 import { endComparison, useCompare } from './compare.ts';
 import { CompareForm } from './compare-form.tsx';
 import { differenceScale } from './difference-colours.ts';
@@ -90,8 +90,8 @@ function Found({ differences, prompt }: { differences: Differences; prompt: stri
   return (
     <>
       <p className="compare-counts">
-        {countText(both)} features in both, {countText(firstOnly)} in the first only,{' '}
-        {countText(secondOnly)} in the second only: <span className="mono">{prompt}</span>
+        {formatCount(both)} features in both, {formatCount(firstOnly)} in the first only,{' '}
+        {formatCount(secondOnly)} in the second only: <span className="mono">{prompt}</span>
       </p>
       {!targetsAlike && (
         <p className="compare-counts">

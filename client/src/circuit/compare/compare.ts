@@ -10,11 +10,16 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postCircuit } from '../../api/circuits-stream.ts';
-import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
+import { requestOf } from '../../stores/circuit/run-slice.ts';
+import {
+  type Asked,
+  DEFAULT_QUESTION,
+  type Job,
+  type Question,
+} from '../../stores/circuit/state.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../stores/server.ts';
 import { readGraphFile } from '../file/read-graph-file.ts';
-import { requestOf } from '../run-slice.ts';
-import { type Asked, DEFAULT_QUESTION, type Job, type Question } from '../state.ts';
-import { useCircuit } from '../store.ts';
 import { type Differences, differencesOf } from './differences.ts';
 
 /** Which token is explained, and which it is told from. */

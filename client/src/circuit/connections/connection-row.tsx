@@ -1,6 +1,11 @@
-import { type AttributionGraph, type Connection, formatNumber, NODE_MARKS } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  type Connection,
+  formatNumber,
+  formatProbability,
+  NODE_MARKS,
+} from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
 import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
 import { barOf, type Extent } from './connection-items.ts';
 
@@ -62,7 +67,7 @@ export function ConnectionRow({ graph, connection, extent }: ConnectionRowProps)
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-share">
-        {percentText(share)}
+        {formatProbability(share)}
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="connection-weight">

@@ -2,7 +2,7 @@ import { type FeatureInfo, featureId, type GraphNode } from '@loupe/shared';
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { postFeatures } from '../../api/resources.ts';
-import { useServer } from '../../app/server.ts';
+import { useServer } from '../../stores/server.ts';
 
 const PROMOTED = 10;
 

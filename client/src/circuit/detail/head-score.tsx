@@ -3,17 +3,17 @@ import {
   type AttentionScoreResponse,
   type ErrorBody,
   formatNumber,
+  formatProbability,
   type GraphNode,
   NODE_MARKS,
   toLoupeError,
 } from '@loupe/shared';
 import { useEffect, useState } from 'react';
 import { postAttentionScore } from '../../api/resources.ts';
-import { Failure } from '../../app/failure.tsx';
-import { useRedo } from '../../app/use-redo.ts';
-import { useSlow } from '../../app/use-slow.ts';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { useRedo } from '../../ui/use-redo.ts';
+import { useSlow } from '../../ui/use-slow.ts';
 import { barOf } from '../connections/connection-items.ts';
 import { nodeName, nodeWords } from '../node-words.ts';
 
@@ -67,7 +67,7 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
   return (
     <>
       <p>
-        It gives that position {percentText(attention)} of its attention; the score before the
+        It gives that position {formatProbability(attention)} of its attention; the score before the
         softmax is {formatNumber(score)}, the sum of all pairs of what is written at both ends.
       </p>
       <table className="head-look-pairs">

@@ -1,18 +1,18 @@
 import {
   type AttributionGraph,
   formatNumber,
+  formatProbability,
   type GraphNode,
   NODE_MARKS,
   renameNode,
 } from '@loupe/shared';
 import { type ReactNode, useState } from 'react';
-import { openPage } from '../../app/router.ts';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
-import { usePrompt } from '../../prompt/store.ts';
+import { openPage } from '../../stores/address/route.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import { featureOf } from './feature-info.ts';
 import { LabelEditor } from './label-editor.tsx';
 import { partsByHead } from './parts.ts';
@@ -33,7 +33,7 @@ export function nodeFacts(graph: AttributionGraph, index: number, node: GraphNod
   if (kind === 'attention' || kind === 'mlp') found.push(`activation ${formatNumber(activation)}`);
   if (kind === 'logit') {
     found.push(
-      probability ? `probability ${percentText(probability)}` : 'logit difference',
+      probability ? `probability ${formatProbability(probability)}` : 'logit difference',
       formatNumber(activation),
     );
   }

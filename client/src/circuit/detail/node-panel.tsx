@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
 import { ConnectionList } from '../connections/connection-list.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { useGraphWithView } from '../use-graph-with-view.ts';
 import { usePruning } from '../use-pruning.ts';
 import { NodeHead } from './node-head.tsx';
 import { Promoted } from './promoted.tsx';

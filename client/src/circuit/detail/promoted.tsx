@@ -1,5 +1,5 @@
 import type { FeatureInfo, GraphNode } from '@loupe/shared';
-import { Promotes } from '../../prompt/selection/promotes.tsx';
+import { Promotes } from '../../charts/promotes.tsx';
 import { useFeatureInfo } from './feature-info.ts';
 
 /** The tokens that the feature of a node makes more likely, as the Prompt page lists them. */

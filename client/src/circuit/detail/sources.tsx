@@ -1,6 +1,6 @@
 import type { AttributionGraph } from '@loupe/shared';
 import { useMemo } from 'react';
-import { Failure } from '../../app/failure.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { tokenAt } from '../node-words.ts';

@@ -8,8 +8,8 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postCircuit } from '../../api/circuits-stream.ts';
-import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../stores/server.ts';
 
 interface HeadsState {
   /** The graph whose heads are asked for; null while none are. */

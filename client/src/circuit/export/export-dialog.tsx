@@ -9,11 +9,11 @@ import {
   toLoupeError,
 } from '@loupe/shared';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { say } from '../../app/announcer.ts';
-import { copyText, download } from '../../app/clipboard.ts';
-import { Dialog } from '../../app/dialog.tsx';
-import { Failure } from '../../app/failure.tsx';
-import { useGraphWithView } from '../use-graph-with-view.ts';
+import { say } from '../../stores/announcer.ts';
+import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
+import { copyText, download } from '../../ui/clipboard.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { exportFile } from './export-file.ts';
 import { ExportChoices } from './export-options.tsx';
 import { ExportPreview } from './export-preview.tsx';

@@ -7,7 +7,7 @@ import {
   toLoupeError,
 } from '@loupe/shared';
 import { useEffect, useMemo, useState } from 'react';
-import { Failure } from '../../app/failure.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { isPicture } from './formats.ts';
 
 /** Characters of a text that are shown; the rest is in the file. */

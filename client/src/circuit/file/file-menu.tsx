@@ -1,10 +1,10 @@
 import { exportText, summarize, type TextFormat } from '@loupe/shared';
-import { copyText } from '../../app/clipboard.ts';
-import { Icon } from '../../app/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '../../app/menu.tsx';
+import { graphWithView, useCircuit } from '../../stores/circuit/store.ts';
+import { copyText } from '../../ui/clipboard.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
 import { openExport } from '../export/export-state.ts';
-import { graphWithView, useCircuit } from '../store.ts';
 import { chooseGraphFile, saveGraphFile } from './files.ts';
 
 /** Copies the pinned circuit, or the graph where nothing is pinned. */

@@ -1,10 +1,9 @@
-import type { AttributionGraph } from '@loupe/shared';
-import { Failure } from '../../app/failure.tsx';
-import { Icon } from '../../app/icon.tsx';
-import { useServer } from '../../app/server.ts';
-import { countText } from '../../charts/numbers.ts';
+import { type AttributionGraph, formatCount } from '@loupe/shared';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { useServer } from '../../stores/server.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { nodeName, tokenAt } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import { dismissFileError, useFiles } from './files.ts';
 import './file.css';
 
@@ -23,7 +22,7 @@ function Origin() {
   return (
     <p className="file-origin">
       <span>
-        From <strong>{origin.name}</strong>: {countText(graph.nodes.length)} nodes of the model{' '}
+        From <strong>{origin.name}</strong>: {formatCount(graph.nodes.length)} nodes of the model{' '}
         <span className="mono">{graph.model}</span>, explaining{' '}
         <span className="mono">{explained(graph)}</span> on{' '}
         <span className="mono">{graph.prompt}</span>

@@ -1,8 +1,8 @@
 import { type ErrorBody, graphFileName, toLoupeError, writeGraphJson } from '@loupe/shared';
 import { create } from 'zustand';
-import { say } from '../../app/announcer.ts';
-import { download } from '../../app/clipboard.ts';
-import { graphWithView, useCircuit } from '../store.ts';
+import { say } from '../../stores/announcer.ts';
+import { graphWithView, useCircuit } from '../../stores/circuit/store.ts';
+import { download } from '../../ui/clipboard.ts';
 import { GRAPH_FILES, readGraphFile } from './read-graph-file.ts';
 
 interface FilesState {

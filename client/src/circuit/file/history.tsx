@@ -1,7 +1,7 @@
-import { Icon } from '../../app/icon.tsx';
-import { COMMAND_KEY } from '../../app/keys.ts';
-import { Tooltip } from '../../app/tooltip.tsx';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { COMMAND_KEY } from '../../ui/keys.ts';
+import { Tooltip } from '../../ui/tooltip.tsx';
 
 /** Takes back what was done to the view, and does it again. */
 export function HistoryButtons() {

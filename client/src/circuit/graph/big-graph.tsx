@@ -1,14 +1,14 @@
 import type { AttributionGraph } from '@loupe/shared';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { ChartTooltip } from '../../app/chart-tooltip.tsx';
+import { ChartTooltip } from '../../charts/chart-tooltip.tsx';
 import { GridFocus } from '../../charts/grid-focus.tsx';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
 import { useSize } from '../../charts/use-size.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { DifferenceHalos } from '../compare/difference-halos.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { nodeNote, nodeWords, tokenAt } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import { COLUMN_FACE, ColumnLabels, RowLabels } from './axes.tsx';
 import { EdgeLayer, HighlightLayer } from './edge-layer.tsx';

@@ -1,6 +1,6 @@
 import { type CircuitGraph, csvText, graphToSvg, writeGraphJson } from '@loupe/shared';
+import { graphWithView, useCircuit } from '../../stores/circuit/store.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { graphWithView, useCircuit } from '../store.ts';
 import { pruningOf } from '../use-pruning.ts';
 
 /** The graph with the reader's view, as it is saved. */

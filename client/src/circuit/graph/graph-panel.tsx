@@ -1,9 +1,8 @@
-import { graphFileName } from '@loupe/shared';
+import { counted, graphFileName } from '@loupe/shared';
 import { useState } from 'react';
-import { Boundary } from '../../app/boundary.tsx';
-import { ChartMenu } from '../../app/chart-menu.tsx';
-import { counted } from '../../charts/numbers.ts';
-import { useCircuit } from '../store.ts';
+import { ChartMenu } from '../../charts/chart-menu.tsx';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Boundary } from '../../ui/boundary.tsx';
 import { usePruning } from '../use-pruning.ts';
 import { BigGraph } from './big-graph.tsx';
 import { ChosenStrip } from './chosen-strip.tsx';

@@ -1,12 +1,16 @@
-import type { AttributionGraph, GraphNode } from '@loupe/shared';
-import { formatNumber, NODE_MARKS } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  formatNumber,
+  formatProbability,
+  type GraphNode,
+  NODE_MARKS,
+} from '@loupe/shared';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
-import { Icon } from '../../app/icon.tsx';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Icon } from '../../ui/icon.tsx';
 import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import { passedShare } from './passed-share.ts';
 
@@ -144,7 +148,7 @@ export function NodeTable({ graph }: { graph: AttributionGraph }) {
                 {isFeature(node) ? formatNumber(node.activation) : ''}
               </span>
               <span role="gridcell" className="number">
-                {node.kind === 'logit' || node.kind === 'bias' ? '' : percentText(row.passed)}
+                {node.kind === 'logit' || node.kind === 'bias' ? '' : formatProbability(row.passed)}
               </span>
               <span role="gridcell">{pinned && <Icon name="tick" size={12} />}</span>
               {/* biome-ignore-end lint/a11y/useFocusableInteractive: rows are walked, not cells */}

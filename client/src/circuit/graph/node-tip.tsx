@@ -1,7 +1,11 @@
-import type { AttributionGraph, GraphView } from '@loupe/shared';
-import { formatNumber, NODE_MARKS } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  formatNumber,
+  formatProbability,
+  type GraphView,
+  NODE_MARKS,
+} from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
 import { nodeName, nodeNote, tokenAt } from '../node-words.ts';
 
 interface NodeTipProps {
@@ -21,8 +25,11 @@ export function NodeTip({ graph, view, node: index, passed }: NodeTipProps) {
   const feature = kind === 'attention' || kind === 'mlp';
   const facts = [
     feature && `activation ${formatNumber(activation)}`,
-    kind === 'logit' && probability !== undefined && probability > 0 && percentText(probability),
-    kind !== 'logit' && kind !== 'bias' && `carries ${percentText(passed)} of the effects`,
+    kind === 'logit' &&
+      probability !== undefined &&
+      probability > 0 &&
+      formatProbability(probability),
+    kind !== 'logit' && kind !== 'bias' && `carries ${formatProbability(passed)} of the effects`,
   ].filter(Boolean);
   return (
     <div className="node-tip">

@@ -1,9 +1,8 @@
-import { type AttributionGraph, graphScores } from '@loupe/shared';
+import { type AttributionGraph, formatCount, formatProbability, graphScores } from '@loupe/shared';
 import { type CSSProperties, useDeferredValue, useMemo } from 'react';
-import { Tooltip } from '../../app/tooltip.tsx';
-import { countText, percentText } from '../../charts/numbers.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Tooltip } from '../../ui/tooltip.tsx';
 import { boundText } from '../numbers.ts';
-import { useCircuit } from '../store.ts';
 import { usePruning } from '../use-pruning.ts';
 import './thresholds.css';
 
@@ -32,7 +31,7 @@ function Slider({ label, name, kept, note }: SliderProps) {
         value={value}
         style={{ '--share': `${value * 100}%` } as CSSProperties}
         aria-label={`${label}: share of influence kept`}
-        aria-valuetext={`${percentText(value)}: ${kept}`}
+        aria-valuetext={`${formatProbability(value)}: ${kept}`}
         onChange={(event) => change({ [name]: event.target.valueAsNumber }, name)}
         onPointerUp={settle}
         onBlur={settle}
@@ -54,28 +53,28 @@ export function Thresholds({ graph }: { graph: AttributionGraph }) {
       <Slider
         label="nodes"
         name="nodeThreshold"
-        kept={`${countText(pruning.nodeCount)} of ${countText(graph.nodes.length)}`}
+        kept={`${formatCount(pruning.nodeCount)} of ${formatCount(graph.nodes.length)}`}
         note="The most influential nodes that together have this share of all influence on the logits"
       />
       <Slider
         label="edges"
         name="edgeThreshold"
-        kept={countText(pruning.edgeCount)}
+        kept={formatCount(pruning.edgeCount)}
         note="The strongest edges between them that together have this share of what the edges carry"
       />
       <dl className="scores">
         <Score
           name="replacement"
-          value={percentText(scores.replacement)}
+          value={formatProbability(scores.replacement)}
           note={`Share of the influence that comes from tokens rather than errors, in what is shown${
-            quality ? `; ${percentText(quality.replacement)} in the whole graph` : ''
+            quality ? `; ${formatProbability(quality.replacement)} in the whole graph` : ''
           }`}
         />
         <Score
           name="completeness"
-          value={percentText(scores.completeness)}
+          value={formatProbability(scores.completeness)}
           note={`Share of what nodes read that is not error, weighted by influence, in what is shown${
-            quality ? `; ${percentText(quality.completeness)} in the whole graph` : ''
+            quality ? `; ${formatProbability(quality.completeness)} in the whole graph` : ''
           }`}
         />
         {quality && (
@@ -88,7 +87,7 @@ export function Thresholds({ graph }: { graph: AttributionGraph }) {
         {quality && quality.omittedInfluence > 0 && (
           <Score
             name="left out"
-            value={percentText(quality.omittedInfluence)}
+            value={formatProbability(quality.omittedInfluence)}
             note="Share of influence of the features beyond the bound, which are not in this graph"
           />
         )}

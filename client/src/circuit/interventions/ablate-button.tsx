@@ -1,6 +1,6 @@
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { showSideTab } from '../side/side-tabs.ts';
-import { useCircuit } from '../store.ts';
 import { isChangeable, nodeChange } from './changes.ts';
 import { addChanges } from './store.ts';
 

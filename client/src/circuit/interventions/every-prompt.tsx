@@ -2,7 +2,7 @@ import type { AttributionGraph, ErrorBody, FeatureWeight, GraphNode } from '@lou
 import { formatNumber, toLoupeError } from '@loupe/shared';
 import { useState } from 'react';
 import { getWeight } from '../../api/interventions.ts';
-import { Failure } from '../../app/failure.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { featureOf } from '../detail/feature-info.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';

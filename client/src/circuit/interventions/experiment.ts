@@ -1,5 +1,5 @@
 import { type AttributionGraph, type GraphRequest, requestOfGraph } from '@loupe/shared';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 
 /** What an intervention is made on. */
 export interface Experiment {

@@ -1,8 +1,8 @@
-import { Failure } from '../../app/failure.tsx';
-import { ProgressBar } from '../../app/progress-bar.tsx';
+import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { useGraphWithView } from '../use-graph-with-view.ts';
 import { ChangeRow } from './change-row.tsx';
 import { isChangeable, nodeChange } from './changes.ts';
 import { EveryPrompt } from './every-prompt.tsx';

@@ -1,7 +1,12 @@
-import { formatNumber, type InterventionRun, NODE_MARKS, tokenLabel } from '@loupe/shared';
+import {
+  formatNumber,
+  formatProbability,
+  type InterventionRun,
+  NODE_MARKS,
+  tokenLabel,
+} from '@loupe/shared';
 import type { ReactNode } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { percentText } from '../../charts/numbers.ts';
 import { graphIndex } from '../graph-index.ts';
 import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import type { Outcome } from './store.ts';
@@ -53,14 +58,14 @@ function tokenRows(outcome: Outcome): Row[] {
   const frozen = new Map(runOf(outcome, 'frozen')?.tokens.map((token) => [token.id, token]));
   const free = runOf(outcome, 'free')?.tokens ?? [];
   const of = (token: { probability: [number, number] } | undefined) =>
-    token && percentText(token.probability[1]);
+    token && formatProbability(token.probability[1]);
   return free
     .toSorted((a, b) => Math.max(...b.probability) - Math.max(...a.probability))
     .slice(0, TOKENS)
     .map((token) => ({
       key: String(token.id),
       name: tokenLabel(token.text),
-      before: percentText(token.probability[0]),
+      before: formatProbability(token.probability[0]),
       predicted: undefined,
       frozen: of(frozen.get(token.id)),
       free: of(token),

@@ -1,7 +1,7 @@
 import { formatNumber } from '@loupe/shared';
 import { extent, scaleLinear } from 'd3';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { nodeName } from '../node-words.ts';
-import { useCircuit } from '../store.ts';
 import type { Measured } from './validity.ts';
 
 const WIDTH = 320;

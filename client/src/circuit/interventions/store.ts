@@ -7,10 +7,10 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postIntervention } from '../../api/interventions.ts';
-import { say } from '../../app/announcer.ts';
-import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
+import { say } from '../../stores/announcer.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../stores/server.ts';
 import { featureOf } from '../detail/feature-info.ts';
-import { useCircuit } from '../store.ts';
 import { type Change, relativeChanges, wireChange } from './changes.ts';
 import { type Experiment, experimentOnScreen } from './experiment.ts';
 

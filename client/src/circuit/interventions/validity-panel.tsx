@@ -1,9 +1,12 @@
-import type { AttributionGraph, Validity } from '@loupe/shared';
-import { formatNumber } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  formatNumber,
+  formatProbability,
+  type Validity,
+} from '@loupe/shared';
 import { useState } from 'react';
-import { Failure } from '../../app/failure.tsx';
-import { ProgressBar } from '../../app/progress-bar.tsx';
-import { percentText } from '../../charts/numbers.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { nodeName } from '../node-words.ts';
 import { Scatter } from './scatter.tsx';
@@ -12,7 +15,7 @@ import { cancelValidity, type Measured, measureValidity, useValidity } from './v
 const COUNTS = [20, 50, 100, 200] as const;
 
 function words({ run, pearson, spearman, deviation }: Validity): string {
-  return `${run}: r ${pearson.toFixed(3)}, ρ ${spearman.toFixed(3)}, off by ${percentText(deviation)}`;
+  return `${run}: r ${pearson.toFixed(3)}, ρ ${spearman.toFixed(3)}, off by ${formatProbability(deviation)}`;
 }
 
 function Table({ measured: { graph, predicted, effects } }: { measured: Measured }) {

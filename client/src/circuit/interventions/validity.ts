@@ -10,8 +10,8 @@ import {
 } from '@loupe/shared';
 import { create } from 'zustand';
 import { postAblations } from '../../api/interventions.ts';
-import { engineSettled, isAway, missServer, onServerBack } from '../../app/server.ts';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { engineSettled, isAway, missServer, onServerBack } from '../../stores/server.ts';
 import { experimentOnScreen } from './experiment.ts';
 
 /** How well a graph foresees what ablations do. */

@@ -2,11 +2,11 @@ import { type AttributionGraph, FIGURE_COLOURS, pinnedScene } from '@loupe/share
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { SceneItems, type ScenePalette } from '../../charts/scene-items.tsx';
 import { useSize } from '../../charts/use-size.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { useViewport } from '../graph/use-viewport.ts';
 import type { Size, Viewport } from '../graph/viewport.ts';
 import { graphIndex } from '../graph-index.ts';
-import { useCircuit } from '../store.ts';
 import { boxWords } from './box-words.ts';
 import { unpinBox } from './group-edits.ts';
 import { nearestBox } from './nearest-box.ts';

@@ -1,5 +1,6 @@
 import {
   type AttributionGraph,
+  counted,
   DETAIL_SIZE,
   type PinnedMeasures,
   pinnedParts,
@@ -8,15 +9,14 @@ import {
   WEIGHT_SIZE,
 } from '@loupe/shared';
 import { useMemo, useState } from 'react';
-import { Icon } from '../../app/icon.tsx';
-import { toggleMaximised, usePanels } from '../../app/panels.ts';
 import { face, MONO, SANS } from '../../charts/faces.ts';
-import { counted } from '../../charts/numbers.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
+import { toggleMaximised, usePanels } from '../../stores/panels.ts';
+import { Icon } from '../../ui/icon.tsx';
 import { LabelEditor } from '../detail/label-editor.tsx';
-import { useCircuit } from '../store.ts';
-import { useGraphWithView } from '../use-graph-with-view.ts';
 import { groupMarked, renameBox, ungroupBox } from './group-edits.ts';
 import { PinnedDrawing } from './pinned-drawing.tsx';
 import { usePlaces } from './use-places.ts';

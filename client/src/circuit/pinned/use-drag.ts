@@ -1,5 +1,5 @@
 import { type PointerEvent, useRef } from 'react';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 
 /** Pixels that the pointer may slip in a click. */
 const CLICK_SLIP = 4;

@@ -1,8 +1,5 @@
-import { type GraphMode, MAX_GRAPH_LINKS } from '@loupe/shared';
-import { countText } from '../../charts/numbers.ts';
-import type { Run } from '../../prompt/run.ts';
-import { nextTokens } from '../../prompt/selection/next-tokens.ts';
-import { NODE_BOUNDS } from '../state.ts';
+import { formatCount, type GraphMode, MAX_GRAPH_LINKS } from '@loupe/shared';
+import { NODE_BOUNDS } from '../../stores/circuit/state.ts';
 
 /** A token to explain, or to tell it from. */
 export interface TokenOption {
@@ -13,17 +10,6 @@ export interface TokenOption {
   note?: string;
   /** True of a text that was typed, which may be no single token. */
   spelled?: boolean;
-}
-
-/** A byte that is no whole character is shown like this, and cannot be sent as text. */
-const BYTE = /⟨[0-9a-f]{2}⟩/;
-
-/** The likeliest tokens after a position, the last of the prompt by default. */
-export function likeliest(run: Run | null, position: number | null): TokenOption[] {
-  if (!run || run.tokens.length === 0) return [];
-  return nextTokens(run, position ?? run.tokens.length - 1)
-    .candidates.filter(({ text }) => !BYTE.test(text))
-    .map(({ text, probability }) => ({ text, probability }));
 }
 
 /** What fits what was typed: likely tokens, then the typed text as a token, with a space before it first. */
@@ -56,6 +42,6 @@ export const FIRST_POSITIONS: readonly { value: 'in' | 'out'; label: string; not
 
 export const BOUNDS = NODE_BOUNDS.map((bound) => ({
   value: String(bound),
-  label: bound === 0 ? 'all features' : `${countText(bound)} features`,
-  ...(bound === 0 && { note: `where that is at most ${countText(MAX_GRAPH_LINKS)} edges` }),
+  label: bound === 0 ? 'all features' : `${formatCount(bound)} features`,
+  ...(bound === 0 && { note: `where that is at most ${formatCount(MAX_GRAPH_LINKS)} edges` }),
 }));

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '@loupe/shared';
-import { Failure } from '../../app/failure.tsx';
-import { Icon } from '../../app/icon.tsx';
-import { ProgressBar } from '../../app/progress-bar.tsx';
-import { useSlow } from '../../app/use-slow.ts';
-import { canBeRetried } from '../../prompt/notice.ts';
-import type { Job } from '../state.ts';
-import { useCircuit } from '../store.ts';
+import { canBeRetried } from '../../api/can-be-retried.ts';
+import type { Job } from '../../stores/circuit/state.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { useSlow } from '../../ui/use-slow.ts';
 import { jobShare, jobWords } from './job-words.ts';
 
 /** Milliseconds up to which a wait shows nothing. */

@@ -1,5 +1,4 @@
-import type { CircuitProgress } from '@loupe/shared';
-import { countText, durationText } from '../../charts/numbers.ts';
+import { type CircuitProgress, formatCount, formatDuration } from '@loupe/shared';
 
 const DOING: Record<CircuitProgress['phase'], string> = {
   model: 'Running the model',
@@ -15,10 +14,10 @@ const EARLY = 500;
 export function jobWords(progress: CircuitProgress | null, elapsed: number): string {
   if (!progress) return 'Waiting for the engine';
   const { phase, done, total } = progress;
-  const counted = total > 1 ? `: ${countText(done)} of ${countText(total)}` : '';
+  const counted = total > 1 ? `: ${formatCount(done)} of ${formatCount(total)}` : '';
   const left = (elapsed / done) * (total - done);
   const known = phase === 'trace' && done > 0 && done < total && elapsed > EARLY;
-  return `${DOING[phase]}${counted}${known ? ` · about ${durationText(left)} left` : ''}`;
+  return `${DOING[phase]}${counted}${known ? ` · about ${formatDuration(left)} left` : ''}`;
 }
 
 /** How far a job is, 0 to 1; null while there is no telling. */

@@ -1,5 +1,5 @@
 import { type ExplainingSet, layerRanges } from '@loupe/shared';
-import { MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
+import { MenuChoice, MenuLabel, MenuLine } from '../../ui/menu.tsx';
 
 interface SetChoiceProps {
   label: string;

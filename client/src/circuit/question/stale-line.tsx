@@ -1,8 +1,8 @@
 import { tokenLabel } from '@loupe/shared';
-import { useSlow } from '../../app/use-slow.ts';
-import { usePrompt } from '../../prompt/store.ts';
-import type { Asked, Origin } from '../state.ts';
-import { useCircuit } from '../store.ts';
+import type { Asked, Origin } from '../../stores/circuit/state.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { useSlow } from '../../ui/use-slow.ts';
 import { useFit } from './use-stale.ts';
 
 /** Milliseconds for which a graph may still be that of the question before, while the next is computed. */

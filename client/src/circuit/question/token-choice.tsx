@@ -1,10 +1,9 @@
-import { tokenLabel } from '@loupe/shared';
+import { counted, formatProbability, tokenLabel } from '@loupe/shared';
 import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
 import { useEffect, useRef, useState } from 'react';
-import { Icon } from '../../app/icon.tsx';
-import { counted, percentText } from '../../charts/numbers.ts';
 import { TokenText } from '../../charts/token-label.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { type TokenOption, tokenOptions } from './choices.ts';
 import { piecesOf, usePieces } from './use-pieces.ts';
 
@@ -77,7 +76,7 @@ function Options({ model, label, value, none, likely, onChoose }: TokenChoicePro
                   ? counted(made.length, 'token')
                   : probability === undefined
                     ? note
-                    : percentText(probability)}
+                    : formatProbability(probability)}
               </span>
             </Command.Item>
           );

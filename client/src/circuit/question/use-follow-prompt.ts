@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { usePrompt } from '../../prompt/store.ts';
-import { useCircuit } from '../store.ts';
-import { likeliest } from './choices.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { likeliest } from '../../stores/prompt/next-tokens.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 
 /**
  * Lets go of a question that makes no sense after another prompt: its position is that of the old one,

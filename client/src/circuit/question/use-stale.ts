@@ -1,7 +1,7 @@
-import { promptNow } from '../../prompt/attempt.ts';
-import { usePrompt } from '../../prompt/store.ts';
-import { QUESTION_KEYS } from '../state.ts';
-import { useCircuit } from '../store.ts';
+import { QUESTION_KEYS } from '../../stores/circuit/state.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { promptNow } from '../../stores/prompt/attempt.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 
 /** How the graph on screen stands to what is in the bars. */
 export type Fit =

@@ -1,11 +1,11 @@
 import { Tabs } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
-import { Boundary } from '../../app/boundary.tsx';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Boundary } from '../../ui/boundary.tsx';
 import { ComparePanel } from '../compare/compare-panel.tsx';
 import { NodePanel } from '../detail/node-panel.tsx';
 import { AblateButton } from '../interventions/ablate-button.tsx';
 import { IntervenePanel } from '../interventions/intervene-panel.tsx';
-import { useCircuit } from '../store.ts';
 import { type SideTab, showSideTab, useSideTab } from './side-tabs.ts';
 import { SummaryPanel } from './summary-panel.tsx';
 

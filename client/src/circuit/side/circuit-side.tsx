@@ -1,7 +1,7 @@
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { Boundary } from '../../app/boundary.tsx';
+import { useCircuit } from '../../stores/circuit/store.ts';
+import { Boundary } from '../../ui/boundary.tsx';
 import { PinnedPanel } from '../pinned/pinned-panel.tsx';
-import { useCircuit } from '../store.ts';
 import { About } from './about.tsx';
 import './circuit-side.css';
 

@@ -1,7 +1,7 @@
 import { summarize } from '@loupe/shared';
 import { useMemo } from 'react';
-import { CopyButton } from '../../app/copy-button.tsx';
-import { useGraphWithView } from '../use-graph-with-view.ts';
+import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 
 /** What the graph says, in sentences that can be copied. */
 export function SummaryPanel() {

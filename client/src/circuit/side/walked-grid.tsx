@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useCircuit } from '../store.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import './walked-grid.css';
 
 /** Height of a row in CSS pixels. */

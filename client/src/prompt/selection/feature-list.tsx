@@ -10,8 +10,8 @@ import {
   useState,
 } from 'react';
 import { useWidth } from '../../charts/use-width.ts';
-import type { Run } from '../run.ts';
-import { usePrompt } from '../store.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 import { FeatureRow } from './feature-row.tsx';
 import { FEATURE_LIST } from './focus-list.ts';
 import type { ListItem } from './list-items.ts';

@@ -1,16 +1,16 @@
+import { formatActivation } from '@loupe/shared';
 import { memo } from 'react';
 import { KIND_WORDS, KindMark } from '../../charts/kind-mark.tsx';
-import { activationText } from '../../charts/numbers.ts';
+import { Promotes } from '../../charts/promotes.tsx';
 import { Sparkline } from '../../charts/sparkline.tsx';
-import type { Run } from '../run.ts';
-import { shortName } from '../score/feature-ref.ts';
-import { featureSeries, seriesMost } from '../score/feature-series.ts';
-import { specialMask } from '../score/special.ts';
-import { usePrompt } from '../store.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { searchKey } from '../../ui/search-tokens.ts';
+import { shortName } from '../tracks/feature-ref.ts';
+import { featureSeries, seriesMost } from '../tracks/feature-series.ts';
+import { specialMask } from '../tracks/special.ts';
 import { PinButton } from './pin-button.tsx';
-import { Promotes } from './promotes.tsx';
 import type { RankedFeature } from './ranking.ts';
-import { searchKey } from './search.ts';
 
 interface FeatureRowProps {
   run: Run;
@@ -45,7 +45,7 @@ export const FeatureRow = memo(function FeatureRow(props: FeatureRowProps) {
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="gridcell" className="feature-activation">
-        {activationText(row.activation)}
+        {formatActivation(row.activation)}
       </div>
       <div className="feature-bar" aria-hidden="true">
         <div style={{ width: `${share * 100}%`, background: `var(--${source.kind})` }} />

@@ -1,5 +1,5 @@
-import { usePanels } from '../../app/panels.ts';
-import { NARROW } from '../../app/use-media.ts';
+import { usePanels } from '../../stores/panels.ts';
+import { NARROW } from '../../ui/use-media.ts';
 
 /** Marks the list of features in the page, so that Enter on a token or a cell leads into it. */
 export const FEATURE_LIST = 'data-feature-list';

@@ -1,13 +1,18 @@
-import { chartFileName, tokenLabel } from '@loupe/shared';
+import {
+  chartFileName,
+  formatActivation,
+  formatExact,
+  formatProbability,
+  tokenLabel,
+} from '@loupe/shared';
 import { useMemo } from 'react';
-import { ChartMenu } from '../../app/chart-menu.tsx';
-import { Tooltip } from '../../app/tooltip.tsx';
-import { activationText, exactText, percentText } from '../../charts/numbers.ts';
+import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { TokenLabel, TokenText } from '../../charts/token-label.tsx';
-import { explainNext } from '../../circuit/explain-next.ts';
-import type { Run } from '../run.ts';
-import { lensMissing } from '../score/lens-cells.ts';
-import { nextTokens } from './next-tokens.ts';
+import { explainNext } from '../../stores/circuit/explain-next.ts';
+import { lensMissing } from '../../stores/prompt/lens-cells.ts';
+import { nextTokens } from '../../stores/prompt/next-tokens.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { Tooltip } from '../../ui/tooltip.tsx';
 import { nextCsv, nextJson } from './selection-data.ts';
 import './next-token-panel.css';
 
@@ -53,13 +58,13 @@ export function NextTokenPanel({ run, position }: { run: Run; position: number }
             </span>
             <Tooltip
               side="top"
-              content={`probability ${exactText(probability * 100)} %, logit ${activationText(logit)}, id ${id}`}
+              content={`probability ${formatExact(probability * 100)} %, logit ${formatActivation(logit)}, id ${id}`}
             >
               <span className="next-token-bar">
                 <span style={{ width: `${probability * 100}%` }} />
               </span>
             </Tooltip>
-            <span className="next-token-percent">{percentText(probability)}</span>
+            <span className="next-token-percent">{formatProbability(probability)}</span>
           </li>
         ))}
         {empty.map((index) => (
@@ -79,7 +84,7 @@ export function NextTokenPanel({ run, position }: { run: Run; position: number }
             </span>
             {actualProbability !== undefined && surprisal !== undefined ? (
               <span className="next-token-numbers">
-                {percentText(actualProbability)} · surprisal {exactText(surprisal)} nats
+                {formatProbability(actualProbability)} · surprisal {formatExact(surprisal)} nats
               </span>
             ) : null}
           </>

@@ -1,7 +1,7 @@
-import { counted } from '../../charts/numbers.ts';
-import type { Run } from '../run.ts';
-import { NO_FILTERS } from '../state.ts';
-import { usePrompt } from '../store.ts';
+import { counted } from '@loupe/shared';
+import type { Run } from '../../stores/prompt/run.ts';
+import { NO_FILTERS } from '../../stores/prompt/state.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 
 /** Why the list is empty, and the way out where there is one. */
 export function NothingListed({ run, active }: { run: Run; active: number }) {

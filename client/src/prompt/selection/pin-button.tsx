@@ -1,5 +1,5 @@
-import { MAX_PINS } from '../state.ts';
-import { usePrompt } from '../store.ts';
+import { MAX_PINS } from '../../stores/prompt/state.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
 
 /** Pins a feature to the score, or takes it away. */
 export function PinButton({ id, name, tabIndex }: { id: string; name: string; tabIndex: number }) {

@@ -1,7 +1,7 @@
 import type { FeatureInfo } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallRun } from '../score/fixture.ts';
-import { type Filters, NO_FILTERS } from '../state.ts';
+import { smallRun } from '../../stores/prompt/run.fixture.ts';
+import { type Filters, NO_FILTERS } from '../../stores/prompt/state.ts';
 import { rankFeatures } from './ranking.ts';
 
 const run = smallRun();

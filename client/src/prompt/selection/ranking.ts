@@ -1,10 +1,10 @@
 import type { FeatureInfo } from '@loupe/shared';
-import type { Run } from '../run.ts';
-import { idOf, shortName } from '../score/feature-ref.ts';
-import { featureSeries, type Series } from '../score/feature-series.ts';
-import { specialMask } from '../score/special.ts';
-import type { Filters, Scope } from '../state.ts';
-import { searchKey } from './search.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import type { Filters, Scope } from '../../stores/prompt/state.ts';
+import { searchKey } from '../../ui/search-tokens.ts';
+import { idOf, shortName } from '../tracks/feature-ref.ts';
+import { featureSeries, type Series } from '../tracks/feature-series.ts';
+import { specialMask } from '../tracks/special.ts';
 
 /** A feature that is active on the selected token. */
 export interface RankedFeature {

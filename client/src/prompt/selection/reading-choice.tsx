@@ -1,7 +1,7 @@
-import { MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
-import { useServer } from '../../app/server.ts';
-import { usePrompt } from '../store.ts';
-import { readings, withReading } from '../variants.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { readings, withReading } from '../../stores/prompt/variants.ts';
+import { useServer } from '../../stores/server.ts';
+import { MenuChoice, MenuLabel, MenuLine } from '../../ui/menu.tsx';
 
 /** What the sources of a set are given to read, for the sets of which there are several ways. */
 export function ReadingChoice() {

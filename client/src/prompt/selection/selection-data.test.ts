@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { smallRun } from '../score/fixture.ts';
-import { NO_FILTERS } from '../state.ts';
-import { nextTokens } from './next-tokens.ts';
+import { nextTokens } from '../../stores/prompt/next-tokens.ts';
+import { smallRun } from '../../stores/prompt/run.fixture.ts';
+import { NO_FILTERS } from '../../stores/prompt/state.ts';
 import { rankFeatures } from './ranking.ts';
 import { nextCsv, nextJson, selectionCsv, selectionJson } from './selection-data.ts';
 

@@ -1,6 +1,6 @@
 import { csvText, type FeatureInfo } from '@loupe/shared';
-import type { Run } from '../run.ts';
-import type { NextTokens } from './next-tokens.ts';
+import type { NextTokens } from '../../stores/prompt/next-tokens.ts';
+import type { Run } from '../../stores/prompt/run.ts';
 import type { RankedFeature } from './ranking.ts';
 
 /** The listed features of a token with what they promote, as far as that has been loaded. */

@@ -1,11 +1,11 @@
 import type { SourceInfo } from '@loupe/shared';
 import { memo, type ReactNode, useEffect, useState } from 'react';
-import { Icon } from '../../app/icon.tsx';
-import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../app/menu.tsx';
 import { KIND_WORDS, KindMark } from '../../charts/kind-mark.tsx';
-import { mapLayout } from '../score/map-rows.ts';
-import type { Scope } from '../state.ts';
-import { usePrompt } from '../store.ts';
+import type { Scope } from '../../stores/prompt/state.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Menu, MenuChoice, MenuLabel, MenuLine } from '../../ui/menu.tsx';
+import { mapLayout } from '../tracks/map-rows.ts';
 import { ReadingChoice } from './reading-choice.tsx';
 import './selection-filters.css';
 

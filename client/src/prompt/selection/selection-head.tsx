@@ -1,11 +1,10 @@
-import { chartFileName, tokenWords } from '@loupe/shared';
-import { ChartMenu } from '../../app/chart-menu.tsx';
-import { Icon } from '../../app/icon.tsx';
-import { Menu, MenuChoice } from '../../app/menu.tsx';
-import { counted, countText } from '../../charts/numbers.ts';
+import { chartFileName, counted, formatCount, tokenWords } from '@loupe/shared';
+import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { TokenLabel } from '../../charts/token-label.tsx';
-import type { Run } from '../run.ts';
-import { usePrompt } from '../store.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Menu, MenuChoice } from '../../ui/menu.tsx';
 import type { Order } from './list-items.ts';
 import { useOrder } from './order.ts';
 import type { RankedFeature } from './ranking.ts';
@@ -33,7 +32,7 @@ export function SelectionHead({ run, position, active, rows }: SelectionHeadProp
   const count =
     rows.length === active
       ? counted(active, 'active feature')
-      : `${countText(rows.length)} of ${counted(active, 'feature')}`;
+      : `${formatCount(rows.length)} of ${counted(active, 'feature')}`;
   const data = () => [run, position, rows, usePrompt.getState().features] as const;
   return (
     <header className="selection-head">

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
-import type { Run } from '../run.ts';
-import { mapLayout } from '../score/map-rows.ts';
-import { usePrompt } from '../store.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { mapLayout } from '../tracks/map-rows.ts';
 import { FeatureList } from './feature-list.tsx';
 import { listItems } from './list-items.ts';
 import { NextTokenPanel } from './next-token-panel.tsx';

@@ -1,9 +1,8 @@
-import { conventionText } from '@loupe/shared';
+import { conventionText, counted, formatExact } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { counted, exactText } from '../../charts/numbers.ts';
-import type { Run } from '../run.ts';
-import { sourceLabel } from '../score/map-rows.ts';
-import { sourceStats } from '../score/source-stats.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { sourceLabel } from '../tracks/map-rows.ts';
+import { sourceStats } from '../tracks/source-stats.ts';
 import type { ListItem } from './list-items.ts';
 
 /** The heading of a group: a source, how many of its features are listed, how well it reconstructs. */
@@ -33,12 +32,12 @@ export function SourceLine(props: {
           {item.count < active && `, ${item.count} listed`}
           {error !== undefined && (
             <span title="How much of its output it misses on this token">
-              {` · error ${exactText(error)}`}
+              {` · error ${formatExact(error)}`}
             </span>
           )}
           {total !== null && (
             <span title="Share of the variance of its output that it explains over the prompt">
-              {` · explains ${exactText(total)}`}
+              {` · explains ${formatExact(total)}`}
             </span>
           )}
           <span title="What the dictionary is given to read">

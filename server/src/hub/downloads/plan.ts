@@ -1,4 +1,4 @@
-import { type DownloadRequest, LoupeError, type ModelInfo } from '@loupe/shared';
+import { type DownloadRequest, formatBytes, LoupeError, type ModelInfo } from '@loupe/shared';
 import pLimit from 'p-limit';
 import type { CatalogueEntries } from '../catalogue.ts';
 import { HubCache } from '../hugging-face/cache.ts';
@@ -8,7 +8,6 @@ import type { HubSettings } from '../hugging-face/settings.ts';
 import { freeBytes } from './disk-space.ts';
 import { locateFile, offlineError, type PlannedFile, type Surroundings } from './locate-file.ts';
 import { DownloadPlaces } from './places.ts';
-import { sizeText } from './size-text.ts';
 import { findWanted, type WantedFile, type WantedUnit } from './wanted.ts';
 
 /** Files that the hub is asked for at a time. */
@@ -97,7 +96,7 @@ export function requireSpace({ diskBytes, freeBytes, home, title }: DownloadPlan
   if (freeBytes === undefined || freeBytes >= diskBytes) return;
   throw new LoupeError(
     'LOUPE_DISK_FULL',
-    `${title} needs ${sizeText(diskBytes)} in ${home}, where ${sizeText(freeBytes)} are free. ` +
+    `${title} needs ${formatBytes(diskBytes)} in ${home}, where ${formatBytes(freeBytes)} are free. ` +
       'Free some, choose fewer sets or layers, or set LOUPE_HOME to a folder on another disk.',
     { folder: home, neededBytes: diskBytes, freeBytes },
   );

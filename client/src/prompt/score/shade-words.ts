@@ -1,8 +1,0 @@
-import type { Shade } from '../state.ts';
-
-/** What a cell of the map is shaded by, in words. */
-export const SHADE_WORDS: Record<Shade, string> = {
-  count: 'active features',
-  strongest: 'strongest activation',
-  error: 'reconstruction error',
-};

@@ -1,0 +1,125 @@
+import { formatProbability, type SourceInfo, tokenWords } from '@loupe/shared';
+import { type KeyboardEvent, memo, useCallback, useMemo, useState } from 'react';
+import { GridFocus } from '../../charts/grid-focus.tsx';
+import type { TokenAxis } from '../../charts/token-axis.ts';
+import { lensCandidates, lensMissing } from '../../stores/prompt/lens-cells.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { CellOutline } from './cell-outline.tsx';
+import { ColumnEdges } from './column-light.tsx';
+import type { OnHover } from './hover.ts';
+import type { ScoreInk } from './ink.ts';
+import { drawLens } from './lens-draw.ts';
+import { lensRowHeight } from './score-layout.ts';
+import { StavePlot } from './stave-plot.tsx';
+import { useKeyboardHover } from './use-keyboard-hover.ts';
+
+export interface LensStaveProps {
+  run: Run;
+  axis: TokenAxis;
+  selected: number;
+  hovered: { position: number; row: number | null } | null;
+  /** The column under the pointer, on whichever stave. */
+  column: number | null;
+  ink: ScoreInk;
+  onHover: OnHover;
+  /** A cell was chosen: its explanation is to stay. */
+  onChoose: (position: number, row: number) => void;
+}
+
+/** Number of layers of the lens; before it is there, as many as the sources span. */
+export function lensLayers(run: Run): number {
+  return run.lens?.layers.length ?? Math.max(0, ...run.sources.map(layersUpTo));
+}
+
+/** The hook tells, not the id: `12-res-jb` reads the end of layer 11. */
+function layersUpTo({ hook, layer }: SourceInfo): number {
+  return Number(/^blocks\.(\d+)\./.exec(hook)?.[1] ?? layer) + 1;
+}
+
+/** The top prediction after each layer, read through the final LayerNorm, last layer on top. */
+export const LensStave = memo(function LensStave(props: LensStaveProps) {
+  const { run, axis, selected, hovered, column, ink, onHover, onChoose } = props;
+  const { lens, tokens } = run;
+  const layers = lensLayers(run);
+  const rowHeight = lensRowHeight(layers);
+  const [cursor, setCursor] = useState(0);
+  const rows = useMemo(
+    () => Array.from({ length: layers }, (_, row) => ({ y: row * rowHeight, height: rowHeight })),
+    [layers, rowHeight],
+  );
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) =>
+      drawLens(context, { axis, lens, layers, rowHeight, tokens, ink }),
+    [axis, lens, layers, rowHeight, tokens, ink],
+  );
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    setCursor(Math.max(0, Math.min(cursor + step, layers - 1)));
+  }
+
+  const keyboard = useKeyboardHover('lens', selected, cursor, onHover);
+  const missing = lensMissing(run);
+  const token = tokens[selected];
+  const candidates = lensCandidates(lens, layers - 1 - cursor, selected)
+    .slice(0, 3)
+    .map(({ text, probability }) => `${text} ${formatProbability(probability)}`);
+  const words = `after layer ${layers - 1 - cursor}, ${token ? tokenWords(token) : ''}, position ${selected}: ${
+    candidates.join(', ') || 'not there yet'
+  }`;
+  const over = hovered?.row == null ? undefined : rows[hovered.row];
+  const current = rows[cursor];
+  return (
+    <div className="stave">
+      <div className="lens-labels" style={{ height: layers * rowHeight }}>
+        {rows.map((row, index) => (
+          <span key={row.y} style={{ top: row.y, height: row.height - 1 }}>
+            L{layers - 1 - index}
+          </span>
+        ))}
+      </div>
+      <GridFocus
+        className="map-grid"
+        label="Logit lens: predictions after each layer"
+        rows={layers}
+        columns={axis.count}
+        row={Math.max(0, Math.min(cursor, layers - 1))}
+        column={selected}
+        words={words}
+        onKeyDown={onKeyDown}
+        {...keyboard}
+      >
+        <StavePlot
+          stave="lens"
+          axis={axis}
+          height={layers * rowHeight}
+          draw={draw}
+          rows={rows}
+          onHover={onHover}
+          onChoose={(position, row) => {
+            if (row === null) return;
+            setCursor(row);
+            onChoose(position, row);
+          }}
+        >
+          <ColumnEdges axis={axis} selected={selected} hovered={column} />
+          {over && hovered && (
+            <CellOutline axis={axis} position={hovered.position} row={over} of="hovered" />
+          )}
+          {current && (
+            <div className="map-cursor">
+              <CellOutline axis={axis} position={selected} row={current} of="selected" />
+            </div>
+          )}
+          {missing && (
+            <p className="stave-message">
+              {missing} {run.lensError && <code>{run.lensError.code}</code>}
+            </p>
+          )}
+        </StavePlot>
+      </GridFocus>
+    </div>
+  );
+});

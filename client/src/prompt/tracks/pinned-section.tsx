@@ -1,0 +1,71 @@
+import { chartFileName } from '@loupe/shared';
+import { useEffect } from 'react';
+import { ChartMenu } from '../../charts/chart-menu.tsx';
+import type { TokenAxis } from '../../charts/token-axis.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import { MAX_PINS } from '../../stores/prompt/state.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { findFeature } from './feature-ref.ts';
+import type { OnHover } from './hover.ts';
+import type { ScoreInk } from './ink.ts';
+import { PinnedStave } from './pinned-stave.tsx';
+import { pinnedCsv, pinnedJson } from './score-data.ts';
+import { scorePicture } from './score-picture.ts';
+import { StaveHead } from './stave-head.tsx';
+
+interface PinnedSectionProps {
+  run: Run;
+  axis: TokenAxis;
+  pinned: readonly string[];
+  ink: ScoreInk;
+  onHover: OnHover;
+  onChoose: (position: number) => void;
+}
+
+/** The pinned features along the prompt, or a line that says how to pin one. */
+export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
+  const requestFeatures = usePrompt((state) => state.requestFeatures);
+  const clearPins = usePrompt((state) => state.clearPins);
+  const { run } = rest;
+  // Those of another model stay pinned, and are of no interest to this one's engine.
+  useEffect(
+    () => requestFeatures(pinned.filter((id) => findFeature(run, id))),
+    [pinned, run, requestFeatures],
+  );
+  const none = pinned.length === 0;
+  return (
+    <>
+      <StaveHead
+        title="pinned features"
+        note={
+          none ? (
+            <span>
+              none yet: <kbd>P</kbd> on a feature in the list follows it along the prompt, up to{' '}
+              {MAX_PINS} at once
+            </span>
+          ) : (
+            'each to its own strongest activation'
+          )
+        }
+      >
+        {!none && (
+          <>
+            <button type="button" className="quiet-button" onClick={clearPins}>
+              unpin all
+            </button>
+            <ChartMenu
+              label="Pinned features"
+              nameFile={(ending) => chartFileName(rest.run, 'pinned-features', ending)}
+              json={() => pinnedJson(rest.run, pinned)}
+              csv={() => pinnedCsv(rest.run, pinned)}
+              svg={() => scorePicture(['pinned'])}
+            />
+          </>
+        )}
+      </StaveHead>
+      {pinned.map((id) => (
+        <PinnedStave key={id} id={id} {...rest} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { formatActivation, tokenLabel } from '@loupe/shared';
+import { memo, useCallback, useMemo } from 'react';
+import { KindMark } from '../../charts/kind-mark.tsx';
+import type { TokenAxis } from '../../charts/token-axis.ts';
+import type { Run } from '../../stores/prompt/run.ts';
+import type { Colouring } from '../../stores/prompt/state.ts';
+import { usePrompt } from '../../stores/prompt/store.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { drawBars } from './bars-draw.ts';
+import { findFeature, shortName } from './feature-ref.ts';
+import type { OnHover } from './hover.ts';
+import type { ScoreInk } from './ink.ts';
+import { BARS } from './score-layout.ts';
+import { specialMask } from './special.ts';
+import { StavePlot } from './stave-plot.tsx';
+import { tokenShading } from './token-shade.ts';
+
+interface PinnedStaveProps {
+  run: Run;
+  id: string;
+  axis: TokenAxis;
+  ink: ScoreInk;
+  onHover: OnHover;
+  onChoose: (position: number) => void;
+}
+
+/** A pinned feature along the prompt, scaled to its own strongest activation. */
+export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
+  const { run, id, axis, ink, onHover, onChoose } = props;
+  const info = usePrompt((state) => state.features.get(id));
+  const colours = usePrompt((state) => state.colouring === id);
+  const togglePin = usePrompt((state) => state.togglePin);
+  const setColouring = usePrompt((state) => state.setColouring);
+  const found = findFeature(run, id);
+  const source = found && run.sources[found.source];
+  const arrived = found !== undefined && run.activations[found.source] !== undefined;
+  const shading = useMemo(() => (arrived ? tokenShading(run, id) : undefined), [run, id, arrived]);
+  const special = specialMask(run.tokens);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) =>
+      drawBars(context, {
+        axis,
+        values: shading?.values ?? [],
+        most: shading?.most ?? 0,
+        height: BARS,
+        colour: source ? ink.colours[source.kind] : ink.colours.muted,
+        specialColour: ink.colours.edge,
+        line: ink.colours.line,
+        ink: ink.colours.muted,
+        special,
+        text: formatActivation,
+      }),
+    [axis, shading, source, special, ink],
+  );
+
+  const name = source && found ? shortName(source, found.feature) : id;
+  const promoted = info?.promotes[0];
+  return (
+    <div className="stave pinned-stave">
+      <div className="stave-label">
+        <button
+          type="button"
+          className="pinned-name"
+          aria-pressed={colours}
+          title={`${id}: colour the tokens by it`}
+          onClick={() => setColouring(colours ? 'surprisal' : (id as Colouring))}
+        >
+          <span className="hidden-text">Colour the tokens by feature </span>
+          <span className="pinned-id">
+            {source && <KindMark kind={source.kind} />}
+            {name}
+          </span>
+          <small className="pinned-promoted">
+            {promoted ? tokenLabel(promoted.text) : '\u00a0'}
+          </small>
+        </button>
+        <button
+          type="button"
+          className="icon-button pinned-remove"
+          aria-label={`Unpin feature ${name}`}
+          onClick={() => togglePin(id)}
+        >
+          <Icon name="close" size={12} />
+        </button>
+      </div>
+      <StavePlot
+        stave={`pin:${id}`}
+        axis={axis}
+        height={BARS}
+        draw={draw}
+        onHover={onHover}
+        onChoose={onChoose}
+      >
+        {!found && <p className="stave-message">not a feature of this model</p>}
+        {found && !arrived && run.status !== 'streaming' && (
+          <p className="stave-message">did not arrive</p>
+        )}
+        {shading && shading.most === 0 && (
+          <p className="stave-message">not active on any token of this prompt</p>
+        )}
+        <p className="hidden-text">{shading && pinnedWords(shading.values, run)}</p>
+      </StavePlot>
+    </div>
+  );
+});
+
+/** Where the feature is active, in words; the first few of many. */
+function pinnedWords(values: ArrayLike<number | null>, run: Run): string {
+  const active: string[] = [];
+  for (let t = 0; t < values.length; t++) {
+    const value = values[t] ?? 0;
+    if (value > 0) active.push(`${formatActivation(value)} at ${t} ${run.tokens[t]?.text ?? ''}`);
+  }
+  if (active.length === 0) return '';
+  const rest = active.length > 12 ? `, and on ${active.length - 12} more` : '';
+  return `Active: ${active.slice(0, 12).join(', ')}${rest}.`;
+}

@@ -1,0 +1,86 @@
+import { useLayoutEffect, useState } from 'react';
+import { ChartTooltip } from '../../charts/chart-tooltip.tsx';
+import { columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
+import { TokenLabel } from '../../charts/token-label.tsx';
+import type { Run } from '../../stores/prompt/run.ts';
+import { LensCell, MapCell, PinnedBar, TokenValues } from './explanations.tsx';
+import type { Hover } from './hover.ts';
+import { lensLayers } from './lens-stave.tsx';
+import type { MapLayout } from './map-rows.ts';
+import { lensRowHeight } from './score-layout.ts';
+import './score-tooltip.css';
+
+interface Anchor {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function anchorIn(
+  box: DOMRect,
+  axis: TokenAxis,
+  layout: MapLayout,
+  run: Run,
+  hover: Hover,
+): Anchor {
+  const x = box.x + columnX(axis, hover.position);
+  const width = columnWidth(axis, hover.position);
+  if (hover.stave === 'map') {
+    const row = layout.rows[hover.row ?? 0];
+    return { x, width, y: box.y + (row?.y ?? 0), height: row?.height ?? 0 };
+  }
+  if (hover.stave === 'lens') {
+    const height = lensRowHeight(lensLayers(run));
+    return { x, width, y: box.y + (hover.row ?? 0) * height, height };
+  }
+  return { x, width, y: box.y, height: box.height };
+}
+
+function sameAnchor(a: Anchor, b: Anchor): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
+interface ScoreTooltipProps {
+  run: Run;
+  layout: MapLayout;
+  axis: TokenAxis;
+  hover: Hover;
+  /** Given when it is pinned: it stays until it is closed. */
+  onClose?: () => void;
+}
+
+/** What the score says of the column or cell under the pointer, in exact numbers. */
+export function ScoreTooltip(props: ScoreTooltipProps) {
+  const { run, layout, axis, hover, onClose } = props;
+  const [anchor, setAnchor] = useState<Anchor | null>(null);
+  useLayoutEffect(() => {
+    const plot = document.querySelector(`[data-stave="${CSS.escape(hover.stave)}"]`);
+    const next = plot && anchorIn(plot.getBoundingClientRect(), axis, layout, run, hover);
+    setAnchor((now) => (now && next && sameAnchor(now, next) ? now : next));
+  }, [hover, axis, layout, run]);
+  const token = run.tokens[hover.position];
+  if (!token || !anchor) return null;
+  return (
+    <ChartTooltip anchor={anchor} pinned={onClose !== undefined} {...(onClose && { onClose })}>
+      <div className="score-tooltip">
+        <div className="score-tooltip-token">
+          <span className="chip">
+            <TokenLabel token={token} />
+          </span>
+          <span>position {token.position}</span>
+          <span>id {token.id}</span>
+        </div>
+        {hover.stave === 'map' ? (
+          <MapCell run={run} source={layout.rows[hover.row ?? 0]?.source} at={hover.position} />
+        ) : hover.stave === 'lens' ? (
+          <LensCell run={run} layer={lensLayers(run) - 1 - (hover.row ?? 0)} at={hover.position} />
+        ) : hover.stave.startsWith('pin:') ? (
+          <PinnedBar run={run} id={hover.stave.slice(4)} at={hover.position} />
+        ) : (
+          <TokenValues run={run} at={hover.position} />
+        )}
+      </div>
+    </ChartTooltip>
+  );
+}

@@ -1,0 +1,83 @@
+import { openPage } from '../stores/address/route.ts';
+import { openOverlay } from '../stores/overlays.ts';
+import { usePrompt } from '../stores/prompt/store.ts';
+import { useExamples } from '../stores/prompt/use-examples.ts';
+import { useServer } from '../stores/server.ts';
+import { useTheme } from '../theme/theme.ts';
+import type { Page } from '../ui/page.ts';
+import { type Action, foundEntries, type PaletteGroup } from '../ui/palette-entries.ts';
+import { usePages } from './pages-context.ts';
+import { focusPrompt } from './prompt-box.tsx';
+import { copyLink, copyRun } from './share-menu.tsx';
+
+/** What can be done whichever page is in sight, with what the pages add to it. */
+function allActions(pages: readonly Page[]): Action[] {
+  const { choose } = useTheme.getState();
+  return [
+    { label: 'Go to the prompt', note: '/', run: () => setTimeout(focusPrompt) },
+    { label: 'Copy link', run: copyLink },
+    { label: 'Copy run as JSON', run: () => copyRun('JSON') },
+    { label: 'Copy run as CSV', run: () => copyRun('CSV') },
+    ...pages.flatMap(({ actions }) => actions?.() ?? []),
+    { label: 'Light theme', run: () => choose('light') },
+    { label: 'Dark theme', run: () => choose('dark') },
+    { label: 'Theme as the system', run: () => choose('system') },
+    { label: 'Show keys', note: '?', run: () => openOverlay('keys') },
+  ];
+}
+
+/** What the command palette offers for a query; groups without a match are left out. */
+export function usePalette(query: string): PaletteGroup[] {
+  const pages = usePages();
+  const runNow = usePrompt((state) => state.runNow);
+  const chooseModel = usePrompt((state) => state.chooseModel);
+  const models = useServer((state) => state.models) ?? [];
+  const examples = useExamples();
+  // biome-ignore lint/correctness/useHookAtTopLevel: the pages never change, so neither does the order of hooks.
+  const found = pages.flatMap(({ usePalette: usePageGroups }) => usePageGroups?.(query) ?? []);
+  const groups: PaletteGroup[] = [
+    ...found,
+    foundEntries(
+      'Actions',
+      allActions(pages).map((action) => ({
+        ...action,
+        id: `action ${action.label}`,
+        words: action.label,
+      })),
+      query,
+    ),
+    foundEntries(
+      'Examples',
+      examples.map(({ title, prompt }) => ({
+        id: `example ${title}`,
+        label: title,
+        note: prompt,
+        words: `example ${title} ${prompt}`,
+        run: () => runNow({ prompt }),
+      })),
+      query,
+    ),
+    foundEntries(
+      'Models',
+      models.map(({ id, name }) => ({
+        id: `model ${id}`,
+        label: name,
+        note: id,
+        words: `model ${id} ${name}`,
+        run: () => chooseModel(id),
+      })),
+      query,
+    ),
+    foundEntries(
+      'Pages',
+      pages.map(({ id, title }) => ({
+        id: `page ${id}`,
+        label: `Open ${title}`,
+        words: `page open ${title}`,
+        run: () => openPage(id),
+      })),
+      query,
+    ),
+  ];
+  return groups.filter(({ entries }) => entries.length > 0);
+}
