@@ -33,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     expect(await violations(prompt)).toEqual([]);
     await page.keyboard.press('Escape');
-    for (const name of ['Examples', 'Model: demo', 'Theme', 'Score: menu', 'all sources']) {
+    for (const name of ['Examples', 'Model: demo', 'Theme', 'Tracks: menu', 'all sources']) {
       await page.getByRole('button', { name }).click();
       await page.getByRole('menu').waitFor();
       expect(await violations(prompt), name).toEqual([]);

@@ -20,15 +20,15 @@ test('a panel that fails says so and can be tried again, and the others stay', a
       });
     },
   });
-  await prompt.score.getByText('The logit lens cannot be shown').waitFor();
-  expect(await words(prompt.score)).toContain('LOUPE_PAGE_FAILED');
+  await prompt.tracks.getByText('The logit lens cannot be shown').waitFor();
+  expect(await words(prompt.tracks)).toContain('LOUPE_PAGE_FAILED');
   await prompt.map.waitFor();
   await prompt.rows.first().waitFor();
   expect(await prompt.box.isEditable()).toBe(true);
   broken = false;
-  await prompt.score.getByRole('button', { name: 'Retry' }).click();
+  await prompt.tracks.getByRole('button', { name: 'Retry' }).click();
   await prompt.lens.waitFor();
-  await eventually(() => prompt.score.getByText('cannot be shown').count()).toBe(0);
+  await eventually(() => prompt.tracks.getByText('cannot be shown').count()).toBe(0);
 });
 
 test('an error in a handler or a promise is shown, and can be dismissed', async ({ open }) => {

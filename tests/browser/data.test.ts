@@ -64,7 +64,7 @@ test('the run is saved as a table with a line for each activation', async ({ ope
 
 /** Each chart's menu, the least lines of its table, and the columns that it begins with. */
 const CHARTS: [menu: string, lines: number, columns: string[]][] = [
-  ['Score: menu', 15, ['position', 'id', 'token', 'surprisal_nats']],
+  ['Tracks: menu', 15, ['position', 'id', 'token', 'surprisal_nats']],
   ['Map of sources: menu', 8 * 15, ['source', 'position', 'token', 'active_features']],
   ['Pinned features: menu', 15, ['position', 'token', '3-att-demo/213', '2-mlp-demo/43']],
   ['Logit lens: menu', 4 * 15 * 10, ['layer', 'position', 'token', 'rank', 'predicted_id']],
@@ -108,7 +108,7 @@ test('a chart is saved as a well-formed SVG that draws what is on screen', async
   await prompt.settled(15);
   await eventually(() => prompt.lens.textContent()).toContain('Mary');
   for (const [view, menu] of [
-    ['score', 'Score: menu'],
+    ['tracks', 'Tracks: menu'],
     ['map', 'Map of sources: menu'],
     ['lens', 'Logit lens: menu'],
   ] as const) {
@@ -143,7 +143,7 @@ test('a chart is saved as a well-formed SVG that draws what is on screen', async
 test('a chart is saved as a PNG', async ({ open }) => {
   const prompt = await open();
   await prompt.settled(15);
-  const { name, bytes } = await prompt.save('Score: menu', 'Save PNG');
+  const { name, bytes } = await prompt.save('Tracks: menu', 'Save PNG');
   expect(name).toBe(`${IOI_WORDS}_demo_score.png`);
   expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
   expect(bytes.length).toBeGreaterThan(10_000);

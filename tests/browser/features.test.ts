@@ -4,9 +4,9 @@ import { goldenFeatures } from './support/golden.ts';
 import type { PromptPage } from './support/prompt-page.ts';
 import { test } from './support/test.ts';
 
-/** Names of the pinned features in the order of their staves. */
-async function staves(prompt: PromptPage): Promise<string[]> {
-  const labels = await prompt.score
+/** Names of the pinned features in the order of their tracks. */
+async function pinnedTracks(prompt: PromptPage): Promise<string[]> {
+  const labels = await prompt.tracks
     .getByRole('button', { name: /^Unpin feature/ })
     .evaluateAll((all) => all.map((button) => button.getAttribute('aria-label') ?? ''));
   return labels.map((label) => label.replace('Unpin feature ', ''));
@@ -17,16 +17,16 @@ test('P pins the feature under the pointer and shows it along the prompt', async
   await prompt.settled(15);
   await prompt.row('3/213').hover();
   await prompt.page.keyboard.press('p');
-  await eventually(() => staves(prompt)).toEqual(['3/213']);
-  await eventually(() => words(prompt.score)).toContain('Active: 4.86 at 9 ,, 5.13 at 14 to.');
+  await eventually(() => pinnedTracks(prompt)).toEqual(['3/213']);
+  await eventually(() => words(prompt.tracks)).toContain('Active: 4.86 at 9 ,, 5.13 at 14 to.');
   await prompt.row('2/43').hover();
   await prompt.page.keyboard.press('p');
-  await eventually(() => staves(prompt)).toEqual(['3/213', '2/43']);
+  await eventually(() => pinnedTracks(prompt)).toEqual(['3/213', '2/43']);
   await prompt.row('3/213').hover();
   await prompt.page.keyboard.press('p');
-  await eventually(() => staves(prompt)).toEqual(['2/43']);
+  await eventually(() => pinnedTracks(prompt)).toEqual(['2/43']);
   await prompt.page.getByRole('button', { name: 'Unpin feature 2/43' }).click();
-  await eventually(() => staves(prompt)).toEqual([]);
+  await eventually(() => pinnedTracks(prompt)).toEqual([]);
 });
 
 test('the list is walked and features are pinned without a pointer', async ({ open }) => {
@@ -41,7 +41,7 @@ test('the list is walked and features are pinned without a pointer', async ({ op
   await keyboard.press('ArrowDown');
   await eventually(() => focused.textContent()).toContain('3/1362');
   await keyboard.press('p');
-  await eventually(() => staves(prompt)).toEqual(['3/213', '3/1362']);
+  await eventually(() => pinnedTracks(prompt)).toEqual(['3/213', '3/1362']);
   expect(await focused.getAttribute('aria-selected')).toBe('true');
   await keyboard.press('End');
   await eventually(() => focused.getAttribute('aria-rowindex')).toMatch(/^1[78]\d$/);
@@ -55,11 +55,11 @@ test('at most eight features are pinned at once', async ({ open }) => {
     await prompt.row(name).hover();
     await prompt.page.keyboard.press('p');
   }
-  await eventually(() => staves(prompt)).toEqual(names.slice(0, 8));
+  await eventually(() => pinnedTracks(prompt)).toEqual(names.slice(0, 8));
   const ninth = prompt.row(names[8] ?? '').getByRole('button', { name: /^Pin feature/ });
   expect(await ninth.isDisabled()).toBe(true);
   await prompt.page.getByRole('button', { name: 'unpin all' }).click();
-  await eventually(() => staves(prompt)).toEqual([]);
+  await eventually(() => pinnedTracks(prompt)).toEqual([]);
   expect(await ninth.isDisabled()).toBe(false);
 });
 
@@ -69,7 +69,7 @@ test('a pinned feature of another prompt says that it is silent on this one', as
   await prompt.run('Hello there');
   await prompt.settled(3);
   await prompt.page.getByText('not active on any token of this prompt').waitFor();
-  expect(await staves(prompt)).toEqual(['3/213']);
+  expect(await pinnedTracks(prompt)).toEqual(['3/213']);
 });
 
 test('the list is filtered by id, by promoted token and by least activation', async ({ open }) => {
@@ -109,7 +109,7 @@ test('the list is filtered by source, and the map follows', async ({ open }) => 
   for (const { name, kind } of await prompt.listed()) {
     expect([name[0], kind]).toEqual(['2', 'attention']);
   }
-  const chosen = prompt.score.locator('.map-labels').getByRole('button', { pressed: true });
+  const chosen = prompt.tracks.locator('.map-labels').getByRole('button', { pressed: true });
   expect(await chosen.textContent()).toBe('L2 attn');
   await prompt.selection.getByRole('button', { name: 'L2 attn' }).click();
   await prompt.page.getByRole('menuitemradio', { name: /mlp-demo/ }).click();

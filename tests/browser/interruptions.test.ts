@@ -40,7 +40,7 @@ test('a run shows what has arrived, how far it is, and can be cancelled and run 
   await eventually(() => words(prompt.notice)).toMatch(/^Cancelled: [1-7] of 8 sources are shown/);
   expect(await words(prompt.summary)).toMatch(/^256 tokens · [\d,]+ activations · cancelled$/);
   expect(await prompt.page.getByRole('progressbar').count()).toBe(0);
-  await prompt.score.getByText('did not arrive').first().waitFor();
+  await prompt.tracks.getByText('did not arrive').first().waitFor();
   server.signalEngine('SIGCONT');
   await prompt.page.getByRole('button', { name: 'Retry' }).click();
   await prompt.settled(256);

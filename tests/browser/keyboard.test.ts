@@ -29,7 +29,7 @@ test('the palette opens by keyboard, finds a feature, goes to it and pins it', a
   await eventually(() => palette.count()).toBe(0);
   expect(await words(prompt.selectedToken)).toBe('·drink');
   await prompt.top('3/1148');
-  expect(await prompt.score.getByRole('button', { name: 'Unpin feature 3/1148' }).count()).toBe(1);
+  expect(await prompt.tracks.getByRole('button', { name: 'Unpin feature 3/1148' }).count()).toBe(1);
 });
 
 test('the palette finds features by what they promote, tokens, sources and actions', async ({
@@ -56,7 +56,7 @@ test('the palette finds features by what they promote, tokens, sources and actio
   await eventually(() => words(prompt.selectedToken)).toBe('·store');
   await find('shade error');
   await keyboard.press('Enter');
-  await prompt.score.getByRole('button', { name: 'shade: reconstruction error' }).waitFor();
+  await prompt.tracks.getByRole('button', { name: 'shade: reconstruction error' }).waitFor();
   await find('source 1 mlp');
   await eventually(() => words(palette.getByRole('option').first())).toMatch(/^1-mlp-demo/);
   await keyboard.press('Enter');
@@ -79,7 +79,7 @@ test('Enter takes the best match of the palette, also when it was found late', a
   await prompt.page.keyboard.press('Enter');
   await eventually(() => palette.count()).toBe(0);
   expect(await prompt.box.inputValue()).toBe('Anna drew a star');
-  expect(await prompt.score.getByRole('button', { name: /^Unpin feature/ }).count()).toBe(1);
+  expect(await prompt.tracks.getByRole('button', { name: /^Unpin feature/ }).count()).toBe(1);
 });
 
 test('the question mark lists every key, and Esc brings back where one was', async ({ open }) => {
@@ -121,10 +121,10 @@ test('a panel opens alone, and Esc brings the others back', async ({ open }) => 
   const prompt = await open();
   await prompt.settled(15);
   await prompt.choose('Features of the token: menu', 'Open alone');
-  await eventually(() => prompt.score.count()).toBe(0);
+  await eventually(() => prompt.tracks.count()).toBe(0);
   await prompt.rows.first().waitFor();
   await prompt.page.keyboard.press('Escape');
-  await prompt.score.waitFor();
+  await prompt.tracks.waitFor();
   expect(await prompt.selection.count()).toBe(1);
 });
 

@@ -6,16 +6,16 @@ import { test } from './support/test.ts';
 
 /** Everything that a link is to restore, as it reads on screen. */
 async function state({ page, ...prompt }: PromptPage) {
-  const pressed = (area: typeof prompt.score) =>
+  const pressed = (area: typeof prompt.tracks) =>
     area.getByRole('button', { pressed: true }).allTextContents();
   return {
     text: await prompt.box.inputValue(),
     tokens: await prompt.tokens.allTextContents(),
     selected: await words(prompt.selectedToken),
     listed: await prompt.listed(),
-    pressed: [await pressed(prompt.score), await pressed(prompt.selection)],
-    pins: await prompt.score.getByRole('button', { name: /^Unpin feature/ }).count(),
-    shade: await words(prompt.score.getByRole('button', { name: /^shade/ })),
+    pressed: [await pressed(prompt.tracks), await pressed(prompt.selection)],
+    pins: await prompt.tracks.getByRole('button', { name: /^Unpin feature/ }).count(),
+    shade: await words(prompt.tracks.getByRole('button', { name: /^shade/ })),
     colouring: await words(page.getByRole('button', { name: /^Tokens are coloured/ })),
     least: await page.getByRole('textbox', { name: 'Least activation' }).inputValue(),
     filter: await page.getByRole('searchbox').inputValue(),
@@ -39,7 +39,7 @@ test('a link restores everything in another browser', async ({ open }) => {
   await prompt.page.getByRole('textbox', { name: 'Least activation' }).fill('0.2');
   await prompt.page.getByRole('searchbox').fill('e');
   await prompt.page.getByRole('button', { name: 'everywhere' }).click();
-  await prompt.score.getByRole('button', { name: 'L2 attn', exact: true }).click();
+  await prompt.tracks.getByRole('button', { name: 'L2 attn', exact: true }).click();
   await prompt.page.mouse.move(0, 0);
   await eventually(() => prompt.page.url()).toMatch(/source=2-att-demo/);
   const link = await prompt.copy('Share', 'Copy link');
@@ -97,7 +97,7 @@ test('what makes no sense in a link is passed over', async ({ open }) => {
   });
   await prompt.settled(3);
   expect(await words(prompt.selectedToken)).toBe('·there');
-  expect(await prompt.score.getByRole('button', { name: /^Unpin feature/ }).count()).toBe(1);
+  expect(await prompt.tracks.getByRole('button', { name: /^Unpin feature/ }).count()).toBe(1);
   await prompt.rows.first().waitFor();
 });
 

@@ -63,7 +63,7 @@ test('behind tabs, what is clicked is shown: a cell of the map, a token', async 
   const prompt = await open({ viewport: { width: 900, height: 700 } });
   await prompt.settled(15);
   const { page } = prompt;
-  const map = page.locator('[data-stave="map"]');
+  const map = page.locator('[data-track="map"]');
   const box = await map.boundingBox();
   if (!box) throw new Error('The map is not drawn.');
   await page.mouse.click(box.x + 30, box.y + 30);
@@ -72,11 +72,11 @@ test('behind tabs, what is clicked is shown: a cell of the map, a token', async 
   expect(await prompt.rows.first().evaluate((row) => row.contains(document.activeElement))).toBe(
     true,
   );
-  await page.getByRole('tab', { name: 'Score' }).click();
+  await page.getByRole('tab', { name: 'Tracks' }).click();
   await prompt.tokens.nth(2).click();
   await eventually(() => words(prompt.selection)).toMatch(/^·Mary/);
-  // Keys walk without leaving the score; Enter opens.
-  await page.getByRole('tab', { name: 'Score' }).click();
+  // Keys walk without leaving the tracks; Enter opens.
+  await page.getByRole('tab', { name: 'Tracks' }).click();
   await prompt.selectedToken.focus();
   await page.keyboard.press('ArrowRight');
   expect(await prompt.selectedToken.textContent()).toBe('·and');
@@ -88,17 +88,17 @@ test('at 900 pixels the panels stand behind tabs and nothing is cut off', async 
   const prompt = await open({ viewport: { width: 900, height: 1200 }, hash: PINS });
   await prompt.settled(15);
   const tabs = prompt.page.getByRole('tab');
-  expect(await tabs.allTextContents()).toEqual(['Score', 'Selected token']);
+  expect(await tabs.allTextContents()).toEqual(['Tracks', 'Selected token']);
   expect(await prompt.selection.count()).toBe(0);
   expect(await overflow(prompt.page)).toEqual(NOTHING);
   await prompt.tokens.nth(4).click();
   await prompt.page.getByRole('tab', { name: 'Selected token' }).click();
   await prompt.rows.first().waitFor();
   expect(await words(prompt.selection.getByRole('heading').first())).toBe('·John');
-  expect(await prompt.score.count()).toBe(0);
+  expect(await prompt.tracks.count()).toBe(0);
   expect(await overflow(prompt.page)).toEqual(NOTHING);
   await prompt.page.keyboard.press('ArrowLeft');
-  await prompt.page.getByRole('tab', { name: 'Score' }).waitFor();
+  await prompt.page.getByRole('tab', { name: 'Tracks' }).waitFor();
 });
 
 test('the page never scrolls as a whole, however small the window', async ({ open }) => {

@@ -134,7 +134,7 @@ test('a prompt as long as the context shows whole, and its tokens can be walked'
   const inView = async () => {
     const [token, score] = await Promise.all([
       prompt.selectedToken.boundingBox(),
-      prompt.score.boundingBox(),
+      prompt.tracks.boundingBox(),
     ]);
     if (!token || !score) return false;
     return token.x >= score.x && token.x + token.width <= score.x + score.width;

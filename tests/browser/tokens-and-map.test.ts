@@ -7,7 +7,7 @@ import { test } from './support/test.ts';
 /** Middle of a cell of the map, in CSS pixels of the window. */
 async function cell(prompt: PromptPage, position: number, row: string) {
   const token = await prompt.tokens.nth(position).boundingBox();
-  const label = await prompt.score.getByRole('button', { name: row, exact: true }).boundingBox();
+  const label = await prompt.tracks.getByRole('button', { name: row, exact: true }).boundingBox();
   if (!token || !label) throw new Error(`no cell of ${row} at ${position}`);
   return { x: token.x + token.width / 2, y: label.y + label.height / 2 };
 }
@@ -28,9 +28,9 @@ async function cellColour(prompt: PromptPage, position: number, row: string) {
   }, corner);
 }
 
-/** What stands in the line above a stave. */
+/** What stands in the line above a track. */
 function headOf(prompt: PromptPage, title: string) {
-  return prompt.score.getByRole('heading', { name: title, exact: true }).locator('..');
+  return prompt.tracks.getByRole('heading', { name: title, exact: true }).locator('..');
 }
 
 test('every number on the first screen is the one that PyTorch computes', async ({ open }) => {
@@ -98,7 +98,7 @@ test('brackets move between layers, and the list keeps to the chosen one', async
   const prompt = await open();
   await prompt.settled(15);
   const { keyboard } = prompt.page;
-  const chosen = prompt.score.locator('.map-labels').getByRole('button', { pressed: true });
+  const chosen = prompt.tracks.locator('.map-labels').getByRole('button', { pressed: true });
   await keyboard.press(']');
   await eventually(() => chosen.textContent()).toBe('L0 attn');
   await keyboard.press(']');

@@ -17,7 +17,7 @@ export interface ChartMenuProps {
   csv?: () => string;
   /** The chart as a whole SVG document with a width and a height; PNG is drawn from it. */
   svg?: () => string;
-  /** Id of the panel that opens alone: `score` or `selection`. */
+  /** Id of the panel that opens alone: `tracks` or `selection`. */
   panel?: string;
 }
 

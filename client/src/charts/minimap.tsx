@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useRef } from 'react';
 import { pooled } from './pool.ts';
-import { StaveCanvas } from './stave-canvas.tsx';
 import { type TokenAxis, tokensAt } from './token-axis.ts';
+import { TrackCanvas } from './track-canvas.tsx';
 import type { AxisControls } from './use-token-axis.ts';
 import './minimap.css';
 
@@ -127,7 +127,7 @@ export function Minimap(props: MinimapProps) {
       onKeyDown={onKeyDown}
       style={{ width, height: HEIGHT }}
     >
-      <StaveCanvas width={width} height={HEIGHT} draw={draw} />
+      <TrackCanvas width={width} height={HEIGHT} draw={draw} />
       <div className="minimap-selected" style={{ left: (selected + 0.5) * perToken }} />
       <div className="minimap-window" style={{ left, width: thickness }} />
     </div>

@@ -1,7 +1,7 @@
 import { bisectRight } from 'd3';
 
 /**
- * One horizontal axis of tokens that several staves stand on. Positions are columns; `edges` are
+ * One horizontal axis of tokens that several tracks stand on. Positions are columns; `edges` are
  * their borders in CSS pixels from the start of the prompt, of which `viewport` pixels from `scroll`
  * on are on screen.
  */

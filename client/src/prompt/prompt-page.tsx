@@ -3,11 +3,11 @@ import { Split } from '../ui/split.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { SELECTION_PANEL } from './selection/focus-list.ts';
 import { Selection } from './selection/selection.tsx';
-import { PromptScore } from './tracks/prompt-score.tsx';
+import { PromptTracks } from './tracks/prompt-tracks.tsx';
 import './prompt-page.css';
 
 const PANELS = [
-  { id: 'score', title: 'Score', size: 60, least: 360, content: <PromptScore /> },
+  { id: 'tracks', title: 'Tracks', size: 60, least: 360, content: <PromptTracks /> },
   { id: SELECTION_PANEL, title: 'Selected token', size: 40, least: 340, content: <Selection /> },
 ];
 

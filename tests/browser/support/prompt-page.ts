@@ -23,7 +23,7 @@ export interface PromptPage {
   notice: Locator;
   tokens: Locator;
   selectedToken: Locator;
-  score: Locator;
+  tracks: Locator;
   map: Locator;
   lens: Locator;
   selection: Locator;
@@ -69,7 +69,7 @@ export function promptPage(page: Page): PromptPage {
     notice: page.getByRole('alert'),
     tokens: tokenList.getByRole('option'),
     selectedToken: tokenList.getByRole('option', { selected: true }),
-    score: region('Score of the prompt'),
+    tracks: region('Tracks of the prompt'),
     map: page.getByRole('grid', { name: /^Map of sources/ }),
     lens: page.getByRole('grid', { name: /^Logit lens/ }),
     selection: region('Selected token'),

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { StaveCanvas } from '../../charts/stave-canvas.tsx';
+import { TrackCanvas } from '../../charts/track-canvas.tsx';
 import { useColours, useTheme } from '../../theme/theme.ts';
 import { drawEdges, strongestOf } from './draw-edges.ts';
 import { drawNodes } from './draw-nodes.ts';
@@ -33,7 +33,7 @@ export function EdgeLayer({ scene, viewport, screen, chosen }: LayerProps & { ch
     },
     [scene, graph, layout, viewport, screen, strongest, edges, colours, scheme, chosen],
   );
-  return <StaveCanvas width={screen.width} height={screen.height} draw={draw} />;
+  return <TrackCanvas width={screen.width} height={screen.height} draw={draw} />;
 }
 
 /** Thin lines between the columns of tokens and the rows of layers. */
@@ -91,5 +91,5 @@ export function HighlightLayer({ scene, viewport, screen, chosen, hovered }: Hig
     },
     [graph, layout, viewport, screen, scheme, ofChosen, ofHovered],
   );
-  return <StaveCanvas width={screen.width} height={screen.height} draw={draw} />;
+  return <TrackCanvas width={screen.width} height={screen.height} draw={draw} />;
 }

@@ -1,7 +1,7 @@
 import { MAX_PINS } from '../../stores/prompt/state.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
 
-/** Pins a feature to the score, or takes it away. */
+/** Pins a feature to the tracks, or takes it away. */
 export function PinButton({ id, name, tabIndex }: { id: string; name: string; tabIndex: number }) {
   const pinned = usePrompt((state) => state.pinned.includes(id));
   const full = usePrompt((state) => state.pinned.length >= MAX_PINS);

@@ -1,5 +1,5 @@
 import { columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
-import type { PlotRow } from './stave-plot.tsx';
+import type { PlotRow } from './track-plot.tsx';
 
 interface CellOutlineProps {
   axis: TokenAxis;

@@ -1,5 +1,5 @@
 import { columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
-import { GUTTER } from './score-layout.ts';
+import { GUTTER } from './tracks-layout.ts';
 
 interface ColumnLightProps {
   axis: TokenAxis;
@@ -7,7 +7,7 @@ interface ColumnLightProps {
   hovered: number | null;
 }
 
-/** The selected token as one column of light that all staves stand on; the one under the pointer, fainter. */
+/** The selected token as one column of light that all tracks stand on; the one under the pointer, fainter. */
 export function ColumnLight({ axis, selected, hovered }: ColumnLightProps) {
   return (
     <div className="column-lights" style={{ left: GUTTER, width: axis.viewport }}>

@@ -48,7 +48,7 @@ export function TokenValues({ run, at }: { run: Run; at: number }) {
           <dd>{formatExact(activationAt(run, found, at))}</dd>
         </>
       )}
-      {special && <dd className="score-tooltip-note">special token, outside the colour scales</dd>}
+      {special && <dd className="tracks-tooltip-note">special token, outside the colour scales</dd>}
     </dl>
   );
 }
@@ -60,7 +60,7 @@ export function MapCell({ run, source, at }: { run: Run; source: number | undefi
   if (!info || source === undefined) return null;
   const activations = run.activations[source];
   const head = (
-    <div className="score-tooltip-source">
+    <div className="tracks-tooltip-source">
       <KindMark kind={info.kind} />
       layer {info.layer} {KIND_WORDS[info.kind]}
     </div>
@@ -106,7 +106,7 @@ export function MapCell({ run, source, at }: { run: Run; source: number | undefi
           </>
         )}
         {run.tokens[at]?.special && (
-          <dd className="score-tooltip-note">special token, outside the colour scale</dd>
+          <dd className="tracks-tooltip-note">special token, outside the colour scale</dd>
         )}
       </dl>
     </>
@@ -119,13 +119,13 @@ export function LensCell({ run, layer, at }: { run: Run; layer: number; at: numb
   const actual = run.tokens[at + 1];
   return (
     <>
-      <div className="score-tooltip-source">next token after layer {layer}</div>
+      <div className="tracks-tooltip-source">next token after layer {layer}</div>
       {candidates.length === 0 && <div>not there yet</div>}
       <dl>
         {candidates.map(({ id, text, probability }) => (
           <div
             key={id}
-            className="score-tooltip-candidate"
+            className="tracks-tooltip-candidate"
             data-actual={actual?.id === id || undefined}
           >
             <dt>
@@ -152,7 +152,7 @@ export function PinnedBar({ run, id, at }: { run: Run; id: string; at: number })
   const value = activationAt(run, found, at);
   return (
     <>
-      <div className="score-tooltip-source">
+      <div className="tracks-tooltip-source">
         <KindMark kind={source.kind} />
         <code>{shortName(source, found.feature)}</code>
       </div>
@@ -164,7 +164,9 @@ export function PinnedBar({ run, id, at }: { run: Run; id: string; at: number })
           {formatCount(series.positions.length)} of {formatCount(run.tokens.length)} tokens
         </dd>
         {value > 0 && run.tokens[at]?.special && (
-          <dd className="score-tooltip-note">special token: its bar is cut, the number is exact</dd>
+          <dd className="tracks-tooltip-note">
+            special token: its bar is cut, the number is exact
+          </dd>
         )}
       </dl>
     </>

@@ -1,9 +1,9 @@
-/** The parts of the score that explain themselves under the pointer or with keyboard focus. */
-export type StaveName = 'tokens' | 'bars' | 'map' | 'lens' | `pin:${string}`;
+/** The parts of the tracks that explain themselves under the pointer or with keyboard focus. */
+export type TrackName = 'tokens' | 'bars' | 'map' | 'lens' | `pin:${string}`;
 
-/** What is explained: a column of a stave and, in a grid, its row from the top. */
+/** What is explained: a column of a track and, in a grid, its row from the top. */
 export interface Hover {
-  stave: StaveName;
+  track: TrackName;
   position: number;
   row: number | null;
   /** What the keyboard is on stays while the axis scrolls; what the pointer was over moves away. */
@@ -15,7 +15,7 @@ export type OnHover = (hover: Hover | null) => void;
 
 /** True when both are of the same cell. */
 export function sameCell(a: Hover, b: Hover): boolean {
-  return a.stave === b.stave && a.position === b.position && a.row === b.row;
+  return a.track === b.track && a.position === b.position && a.row === b.row;
 }
 
 /** True when both explain the same cell for the same reason. */

@@ -4,7 +4,7 @@ import { face, MONO } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
 import { lensTop } from '../../stores/prompt/lens-cells.ts';
-import type { ScoreInk } from './ink.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
 export interface LensPicture {
   axis: TokenAxis;
@@ -13,7 +13,7 @@ export interface LensPicture {
   layers: number;
   rowHeight: number;
   tokens: readonly Token[];
-  ink: ScoreInk;
+  palette: TracksPalette;
 }
 
 /** Text is set in the first size, or where it does not fit in the second. */
@@ -27,7 +27,7 @@ const CORNER = 5;
 
 /** Draws the columns of the logit lens that are on screen, last layer on top. */
 export function drawLens(context: CanvasRenderingContext2D, picture: LensPicture): void {
-  const { axis, lens, layers, rowHeight, tokens, ink } = picture;
+  const { axis, lens, layers, rowHeight, tokens, palette } = picture;
   const { from, to } = visibleColumns(axis);
   const width = textWidth(CELL_FACE);
   const smallWidth = textWidth(SMALL_FACE);
@@ -41,14 +41,14 @@ export function drawLens(context: CanvasRenderingContext2D, picture: LensPicture
       const x = columnX(axis, t);
       const top = lens && lensTop(lens, layers - 1 - row, t);
       if (!top) {
-        context.fillStyle = ink.colours.sunken;
+        context.fillStyle = palette.colours.sunken;
         context.fillRect(x, y, across, rowHeight - 1);
         continue;
       }
-      const step = stepOf(ink.logit.fill, top.probability);
-      context.fillStyle = ink.logit.fill[step] as string;
+      const step = stepOf(palette.logit.fill, top.probability);
+      context.fillStyle = palette.logit.fill[step] as string;
       context.fillRect(x, y, across, rowHeight - 1);
-      context.fillStyle = ink.logit.ink[step] as string;
+      context.fillStyle = palette.logit.ink[step] as string;
       if (tokens[t + 1]?.id === top.id && column >= 8) {
         context.beginPath();
         context.moveTo(x + across, y);

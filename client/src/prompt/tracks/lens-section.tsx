@@ -1,23 +1,23 @@
 import { chartFileName } from '@loupe/shared';
 import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { RampLegend } from '../../charts/ramp-legend.tsx';
-import { LensStave, type LensStaveProps, lensLayers } from './lens-stave.tsx';
-import { lensCsv, lensJson } from './score-data.ts';
-import { scorePicture } from './score-picture.ts';
-import { StaveHead } from './stave-head.tsx';
+import { LensTrack, type LensTrackProps, lensLayers } from './lens-track.tsx';
+import { TrackHead } from './track-head.tsx';
+import { lensCsv, lensJson } from './tracks-data.ts';
+import { tracksPicture } from './tracks-picture.ts';
 
 /** The logit lens under its heading. */
-export function LensSection(props: LensStaveProps) {
-  const { run, ink } = props;
+export function LensSection(props: LensTrackProps) {
+  const { run, palette } = props;
   if (lensLayers(run) === 0) return null;
   return (
     <>
-      <StaveHead
+      <TrackHead
         title="logit lens"
         note={
           <>
-            <RampLegend ramp={ink.logit.fill} from="0" to="1" />
-            <span className="stave-aside">
+            <RampLegend ramp={palette.logit.fill} from="0" to="1" />
+            <span className="track-aside">
               most probable next token after each layer, <span className="lens-corner" /> where it
               came true
             </span>
@@ -30,11 +30,11 @@ export function LensSection(props: LensStaveProps) {
             nameFile={(ending) => chartFileName(run, 'lens', ending)}
             json={() => lensJson(run)}
             csv={() => lensCsv(run)}
-            svg={() => scorePicture(['lens'])}
+            svg={() => tracksPicture(['lens'])}
           />
         )}
-      </StaveHead>
-      <LensStave {...props} />
+      </TrackHead>
+      <LensTrack {...props} />
     </>
   );
 }

@@ -3,9 +3,9 @@ import { stepOf } from '../../charts/colour-scale.ts';
 import { face, SANS } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
-import type { ScoreInk } from './ink.ts';
 import type { MapLayout } from './map-rows.ts';
 import { type MapShading, shareOf } from './map-shade.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
 export interface MapPicture {
   axis: TokenAxis;
@@ -14,7 +14,7 @@ export interface MapPicture {
   /** [sources][positions] number of active features; undefined for a source that has not arrived. */
   counts: (ArrayLike<number> | undefined)[];
   special: Uint8Array;
-  ink: ScoreInk;
+  palette: TracksPalette;
 }
 
 /** Cells narrower than this stand without a gap between them. */
@@ -26,7 +26,7 @@ const NUMBER_PADDING = 3;
 
 /** Draws the columns of the map that are on screen. */
 export function drawMap(context: CanvasRenderingContext2D, picture: MapPicture): void {
-  const { axis, layout, shading, counts, special, ink } = picture;
+  const { axis, layout, shading, counts, special, palette } = picture;
   const { from, to } = visibleColumns(axis);
   const width = textWidth(NUMBER_FACE);
   const least = width(TYPICAL) + NUMBER_PADDING;
@@ -42,11 +42,11 @@ export function drawMap(context: CanvasRenderingContext2D, picture: MapPicture):
       const x = columnX(axis, t);
       const across = column >= GAP_FROM ? column - 1 : column;
       if (!values || !numbers) {
-        context.fillStyle = ink.colours.sunken;
+        context.fillStyle = palette.colours.sunken;
         context.fillRect(x, y, across, height - 1);
         continue;
       }
-      const scale = special[t] ? ink.special : ink.kinds[kind];
+      const scale = special[t] ? palette.special : palette.kinds[kind];
       const share = special[t] ? 0 : shareOf(values[t] as number, most);
       const step = stepOf(scale.fill, share);
       context.fillStyle = scale.fill[step] as string;

@@ -9,25 +9,25 @@ import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuChoice } from '../../ui/menu.tsx';
 import { type MapShading, mapShading } from './map-shade.ts';
 import { sourceSummary } from './map-words.ts';
-import { mapCsv, mapJson } from './score-data.ts';
-import { scorePicture } from './score-picture.ts';
 import { SHADE_WORDS } from './shade-words.ts';
 import { SourceMap, type SourceMapProps } from './source-map.tsx';
-import { StaveHead } from './stave-head.tsx';
+import { TrackHead } from './track-head.tsx';
+import { mapCsv, mapJson } from './tracks-data.ts';
+import { tracksPicture } from './tracks-picture.ts';
 
 const SHADES = Object.entries(SHADE_WORDS) as [Shade, string][];
 
 /** The map of sources under its heading, with the choice of what shades it. */
 export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
-  const { run, ink } = props;
+  const { run, palette } = props;
   const shade = usePrompt((state) => state.shade);
   const setShade = usePrompt((state) => state.setShade);
   const shading = useMemo(() => mapShading(run, shade), [run, shade]);
   return (
     <>
-      <StaveHead
+      <TrackHead
         title="active features"
-        note={<MapLegend run={run} shading={shading} shade={shade} ink={ink} />}
+        note={<MapLegend run={run} shading={shading} shade={shade} palette={palette} />}
       >
         <Menu
           trigger={
@@ -48,9 +48,9 @@ export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
           nameFile={(ending) => chartFileName(run, 'map', ending)}
           json={() => mapJson(run)}
           csv={() => mapCsv(run)}
-          svg={() => scorePicture(['surprisal', 'map'])}
+          svg={() => tracksPicture(['surprisal', 'map'])}
         />
-      </StaveHead>
+      </TrackHead>
       <SourceMap {...props} shading={shading} />
       <MapInWords run={run} />
     </>
@@ -58,9 +58,9 @@ export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
 }
 
 function MapLegend(
-  props: Pick<SourceMapProps, 'run' | 'ink'> & { shading: MapShading; shade: Shade },
+  props: Pick<SourceMapProps, 'run' | 'palette'> & { shading: MapShading; shade: Shade },
 ) {
-  const { run, ink, shading, shade } = props;
+  const { run, palette, shading, shade } = props;
   const kinds = [...new Set(run.sources.map(({ kind }) => kind))];
   const text = shade === 'count' ? formatCount : formatActivation;
   return (
@@ -70,7 +70,7 @@ function MapLegend(
           shading.most[kind] > 0 && (
             <RampLegend
               key={kind}
-              ramp={ink.kinds[kind].fill}
+              ramp={palette.kinds[kind].fill}
               from="0"
               to={text(shading.most[kind])}
             >
@@ -78,9 +78,9 @@ function MapLegend(
             </RampLegend>
           ),
       )}
-      {shade !== 'count' && <span className="stave-aside">numbers: counts</span>}
+      {shade !== 'count' && <span className="track-aside">numbers: counts</span>}
       {run.tokens.some((token) => token.special) && (
-        <span className="stave-aside">special tokens left out of the scale</span>
+        <span className="track-aside">special tokens left out of the scale</span>
       )}
     </>
   );

@@ -7,17 +7,17 @@ import { MAX_PINS } from '../../stores/prompt/state.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { findFeature } from './feature-ref.ts';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
-import { PinnedStave } from './pinned-stave.tsx';
-import { pinnedCsv, pinnedJson } from './score-data.ts';
-import { scorePicture } from './score-picture.ts';
-import { StaveHead } from './stave-head.tsx';
+import { PinnedTrack } from './pinned-track.tsx';
+import { TrackHead } from './track-head.tsx';
+import { pinnedCsv, pinnedJson } from './tracks-data.ts';
+import type { TracksPalette } from './tracks-palette.ts';
+import { tracksPicture } from './tracks-picture.ts';
 
 interface PinnedSectionProps {
   run: Run;
   axis: TokenAxis;
   pinned: readonly string[];
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
   onChoose: (position: number) => void;
 }
@@ -35,7 +35,7 @@ export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
   const none = pinned.length === 0;
   return (
     <>
-      <StaveHead
+      <TrackHead
         title="pinned features"
         note={
           none ? (
@@ -58,13 +58,13 @@ export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
               nameFile={(ending) => chartFileName(rest.run, 'pinned-features', ending)}
               json={() => pinnedJson(rest.run, pinned)}
               csv={() => pinnedCsv(rest.run, pinned)}
-              svg={() => scorePicture(['pinned'])}
+              svg={() => tracksPicture(['pinned'])}
             />
           </>
         )}
-      </StaveHead>
+      </TrackHead>
       {pinned.map((id) => (
-        <PinnedStave key={id} id={id} {...rest} />
+        <PinnedTrack key={id} id={id} {...rest} />
       ))}
     </>
   );

@@ -9,14 +9,14 @@ import { focusFeatureList, isBehindTab, showSelected } from '../selection/focus-
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
 import { drawMap } from './map-draw.ts';
 import type { MapLayout, MapRow } from './map-rows.ts';
 import type { MapShading } from './map-shade.ts';
 import { cellWords } from './map-words.ts';
 import { sourceStats } from './source-stats.ts';
 import { specialMask } from './special.ts';
-import { StavePlot } from './stave-plot.tsx';
+import { TrackPlot } from './track-plot.tsx';
+import type { TracksPalette } from './tracks-palette.ts';
 import { useKeyboardHover } from './use-keyboard-hover.ts';
 import './source-map.css';
 
@@ -28,15 +28,15 @@ export interface SourceMapProps {
   selection: Selection;
   /** Row from the top under the pointer, with its position. */
   hovered: { position: number; row: number | null } | null;
-  /** The column under the pointer, on whichever stave. */
+  /** The column under the pointer, on whichever track. */
   column: number | null;
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
 }
 
 /** Tokens across, sources down, last layer on top; each cell a source at a token. */
 export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
-  const { run, axis, layout, shading, selection, hovered, column, ink, onHover } = props;
+  const { run, axis, layout, shading, selection, hovered, column, palette, onHover } = props;
   const select = usePrompt((state) => state.select);
   const { position, source } = selection;
   const chosen = layout.rows.findIndex((row) => row.source === source);
@@ -53,8 +53,8 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
   const special = specialMask(run.tokens);
   const draw = useCallback(
     (context: CanvasRenderingContext2D) =>
-      drawMap(context, { axis, layout, shading, counts, special, ink }),
-    [axis, layout, shading, counts, special, ink],
+      drawMap(context, { axis, layout, shading, counts, special, palette }),
+    [axis, layout, shading, counts, special, palette],
   );
 
   const choose = useCallback(
@@ -88,7 +88,7 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
   const current = layout.rows[row];
   const over = hovered?.row == null ? undefined : layout.rows[hovered.row];
   return (
-    <div className="stave">
+    <div className="track">
       <div className="map-labels" style={{ height: layout.height }}>
         {layout.rows.map((each) => (
           <MapLabel
@@ -114,8 +114,8 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
         onKeyDown={onKeyDown}
         {...keyboard}
       >
-        <StavePlot
-          stave="map"
+        <TrackPlot
+          track="map"
           axis={axis}
           height={layout.height}
           draw={draw}
@@ -133,7 +133,7 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
               <CellOutline axis={axis} position={position} row={current} of="selected" />
             </div>
           )}
-        </StavePlot>
+        </TrackPlot>
       </GridFocus>
     </div>
   );

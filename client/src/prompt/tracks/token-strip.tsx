@@ -6,9 +6,9 @@ import { TokenLabel } from '../../charts/token-label.tsx';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { focusFeatureList, showSelected } from '../selection/focus-list.ts';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
 import { shareOf } from './map-shade.ts';
 import type { TokenShading } from './token-shade.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 import './token-strip.css';
 
 interface TokenStripProps {
@@ -19,7 +19,7 @@ interface TokenStripProps {
   selected: number;
   shading: TokenShading;
   surprisal: readonly (number | null)[] | undefined;
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
 }
 
@@ -41,7 +41,7 @@ function shownPositions(axis: TokenAxis, selected: number): number[] {
 
 /** The tokens as chips, coloured by surprisal or a feature; the keyboard walks them. */
 export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
-  const { tokens, axis, readable, selected, shading, surprisal, ink, onHover } = props;
+  const { tokens, axis, readable, selected, shading, surprisal, palette, onHover } = props;
   const select = usePrompt((state) => state.select);
   const strip = useRef<HTMLDivElement>(null);
   const hadFocus = useRef(false);
@@ -65,12 +65,12 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
 
   useEffect(() => () => onHover(null), [onHover]);
 
-  const scale = shading.kind === 'surprisal' ? ink.surprisal : ink.kinds[shading.kind];
+  const scale = shading.kind === 'surprisal' ? palette.surprisal : palette.kinds[shading.kind];
   return (
     <div
       ref={strip}
       className="token-strip"
-      data-stave="tokens"
+      data-track="tokens"
       data-runs={runs}
       role="listbox"
       aria-label="Tokens of the prompt"
@@ -115,11 +115,11 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
               event.preventDefault();
               focusFeatureList();
             }}
-            onPointerEnter={() => onHover({ stave: 'tokens', position, row: null, by: 'pointer' })}
+            onPointerEnter={() => onHover({ track: 'tokens', position, row: null, by: 'pointer' })}
             onPointerLeave={() => onHover(null)}
             onFocus={(event) => {
               if (event.currentTarget.matches(':focus-visible'))
-                onHover({ stave: 'tokens', position, row: null, by: 'keyboard' });
+                onHover({ track: 'tokens', position, row: null, by: 'keyboard' });
             }}
             onBlur={() => onHover(null)}
           >
@@ -127,11 +127,11 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
               className="token-chip"
               style={{
                 background: token.special
-                  ? ink.colours.sunken
+                  ? palette.colours.sunken
                   : step === 0
                     ? 'transparent'
                     : scale.fill[step],
-                color: token.special ? ink.colours.muted : scale.ink[step],
+                color: token.special ? palette.colours.muted : scale.ink[step],
               }}
             >
               {runs === 'none' ? null : <TokenLabel token={token} />}

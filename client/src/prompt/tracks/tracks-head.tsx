@@ -12,19 +12,19 @@ import { usePrompt } from '../../stores/prompt/store.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuChoice } from '../../ui/menu.tsx';
 import { findFeature, shortName } from './feature-ref.ts';
-import type { ScoreInk } from './ink.ts';
-import { tokensCsv, tokensJson } from './score-data.ts';
-import { scorePicture } from './score-picture.ts';
 import type { TokenShading } from './token-shade.ts';
+import { tokensCsv, tokensJson } from './tracks-data.ts';
+import type { TracksPalette } from './tracks-palette.ts';
+import { tracksPicture } from './tracks-picture.ts';
 
-interface ScoreHeadProps {
+interface TracksHeadProps {
   run: Run;
   controls: AxisControls;
   shading: TokenShading;
   selected: number;
-  ink: ScoreInk;
-  /** Id of the part of the score that the minimap scrolls. */
-  scoreId: string;
+  palette: TracksPalette;
+  /** Id of the part of the tracks that the minimap scrolls. */
+  tracksId: string;
   pinned: readonly string[];
 }
 
@@ -34,15 +34,15 @@ function featureName(run: Run, id: string): string {
   return source && found ? shortName(source, found.feature) : id;
 }
 
-/** The line above the staves: what colours the tokens, the minimap of a long prompt, the chart's menu. */
-export function ScoreHead(props: ScoreHeadProps) {
-  const { run, controls, shading, selected, ink, scoreId, pinned } = props;
+/** The line above the tracks: what colours the tokens, the minimap of a long prompt, the chart's menu. */
+export function TracksHead(props: TracksHeadProps) {
+  const { run, controls, shading, selected, palette, tracksId, pinned } = props;
   const { axis, zoom, setZoom } = controls;
   const colouring = usePrompt((state) => state.colouring);
   const setColouring = usePrompt((state) => state.setColouring);
   const shown = usePrompt(colouringFeature);
   const kind = shading.kind === 'surprisal' ? undefined : shading.kind;
-  const scale = kind ? ink.kinds[kind] : ink.surprisal;
+  const scale = kind ? palette.kinds[kind] : palette.surprisal;
   const offered = colouring === 'surprisal' || pinned.includes(colouring) ? [] : [colouring];
   const choices: { value: Colouring; label: string }[] = [
     { value: 'surprisal', label: 'surprisal' },
@@ -53,11 +53,11 @@ export function ScoreHead(props: ScoreHeadProps) {
   ];
   const overflows = axis.content > axis.viewport;
   const zoomed = zoom !== 'read';
-  const colour = kind ? ink.colours[kind] : shadeOf(ink.surprisal.fill, 0.8);
+  const colour = kind ? palette.colours[kind] : shadeOf(palette.surprisal.fill, 0.8);
 
   return (
-    <div className="score-head">
-      <span className="stave-label">coloured by</span>
+    <div className="tracks-head">
+      <span className="track-label">coloured by</span>
       <Menu
         align="start"
         trigger={
@@ -80,20 +80,20 @@ export function ScoreHead(props: ScoreHeadProps) {
       >
         <MenuChoice value={colouring} onChange={setColouring} choices={choices} />
       </Menu>
-      <div className="score-extent">
-        <div className="stave-note" data-beside={overflows || undefined}>
+      <div className="tracks-extent">
+        <div className="track-note" data-beside={overflows || undefined}>
           <RampLegend
             ramp={scale.fill}
             from="0"
             to={kind ? formatActivation(shading.most) : `${shading.most.toFixed(1)} nats`}
           />
           {run.tokens.some((token) => token.special) && (
-            <span className="stave-aside">special tokens left out</span>
+            <span className="track-aside">special tokens left out</span>
           )}
         </div>
         {overflows && (
           <Extent
-            controls={scoreId}
+            controls={tracksId}
             axis={axis}
             scrollTo={controls.scrollTo}
             frame={controls.frame}
@@ -116,12 +116,12 @@ export function ScoreHead(props: ScoreHeadProps) {
         )}
       </div>
       <ChartMenu
-        label="Score"
-        nameFile={(ending) => chartFileName(run, 'score', ending)}
-        panel="score"
+        label="Tracks"
+        nameFile={(ending) => chartFileName(run, 'tracks', ending)}
+        panel="tracks"
         json={() => tokensJson(run)}
         csv={() => tokensCsv(run)}
-        svg={() => scorePicture(['surprisal', 'map', 'pinned', 'lens'])}
+        svg={() => tracksPicture(['surprisal', 'map', 'pinned', 'lens'])}
       />
     </div>
   );
@@ -131,7 +131,7 @@ export function ScoreHead(props: ScoreHeadProps) {
 function Extent(props: Omit<MinimapProps, 'width'>) {
   const [room, width] = useWidth<HTMLDivElement>();
   return (
-    <div ref={room} className="score-minimap">
+    <div ref={room} className="tracks-minimap">
       <Minimap {...props} width={width} />
     </div>
   );

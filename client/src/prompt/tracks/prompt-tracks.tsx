@@ -10,26 +10,26 @@ import { Boundary } from '../../ui/boundary.tsx';
 import { showSelected } from '../selection/focus-list.ts';
 import { ColumnLight } from './column-light.tsx';
 import { type Hover, sameCell, sameHover } from './hover.ts';
-import { scoreInk } from './ink.ts';
 import { LensSection } from './lens-section.tsx';
 import { mapLayout } from './map-rows.ts';
 import { MapSection } from './map-section.tsx';
 import { PinnedSection } from './pinned-section.tsx';
-import { PositionsStave } from './positions-stave.tsx';
-import { ScoreHead } from './score-head.tsx';
-import { GUTTER, MARGIN } from './score-layout.ts';
-import { ScoreTooltip } from './score-tooltip.tsx';
+import { PositionsTrack } from './positions-track.tsx';
 import { specialMask } from './special.ts';
-import { SurprisalStave } from './surprisal-stave.tsx';
+import { SurprisalTrack } from './surprisal-track.tsx';
 import { surprisalShading, tokenShading } from './token-shade.ts';
 import { TokenStrip, tokenLabels } from './token-strip.tsx';
+import { TracksHead } from './tracks-head.tsx';
+import { GUTTER, MARGIN } from './tracks-layout.ts';
+import { tracksPalette } from './tracks-palette.ts';
+import { TracksTooltip } from './tracks-tooltip.tsx';
 import { useKeptTooltip } from './use-kept-tooltip.ts';
-import './prompt-score.css';
+import './prompt-tracks.css';
 
-/** Everything that has a value per token, as staves on one axis; empty until there is a run. */
-export function PromptScore() {
+/** Everything that has a value per token, as tracks on one axis; empty until there is a run. */
+export function PromptTracks() {
   const run = usePrompt((state) => state.run);
-  return run && run.tokens.length > 0 ? <Score run={run} /> : null;
+  return run && run.tokens.length > 0 ? <Tracks run={run} /> : null;
 }
 
 /** Asks for the run on screen again, as where a part of it cannot be shown. */
@@ -38,13 +38,13 @@ function runAgain(): void {
   if (run) runNow({ prompt: run.prompt, model: run.model });
 }
 
-function Score({ run }: { run: Run }) {
+function Tracks({ run }: { run: Run }) {
   const selection = usePrompt((state) => state.selection);
   const select = usePrompt((state) => state.select);
   const pinned = usePrompt((state) => state.pinned);
   const coloured = usePrompt(colouringFeature);
-  const ink = scoreInk(useColours());
-  const scoreId = useId();
+  const palette = tracksPalette(useColours());
+  const tracksId = useId();
   const [body, width] = useWidth<HTMLDivElement>();
   const { tokens, sources } = run;
   const selected = Math.min(selection.position, tokens.length - 1);
@@ -80,7 +80,7 @@ function Score({ run }: { run: Run }) {
   const onKeep = useCallback(
     (position: number, row: number) => {
       select(position);
-      setKept({ stave: 'lens', position, row, by: 'pointer' });
+      setKept({ track: 'lens', position, row, by: 'pointer' });
     },
     [select, setKept],
   );
@@ -90,32 +90,32 @@ function Score({ run }: { run: Run }) {
   const surprise = useMemo(() => surprisalShading(run), [run]);
   const shading = useMemo(() => tokenShading(run, coloured), [run, coloured]);
   const hovered = hover?.position ?? null;
-  const over = (stave: Hover['stave']) => (hover?.stave === stave ? hover : null);
+  const over = (track: Hover['track']) => (hover?.track === track ? hover : null);
 
   return (
-    <section className="score" aria-label="Score of the prompt">
-      <ScoreHead
+    <section className="tracks" aria-label="Tracks of the prompt">
+      <TracksHead
         run={run}
         controls={controls}
         shading={shading}
         selected={selected}
-        ink={ink}
-        scoreId={scoreId}
+        palette={palette}
+        tracksId={tracksId}
         pinned={pinned}
       />
-      <div ref={body} id={scoreId} className="score-body">
+      <div ref={body} id={tracksId} className="tracks-body">
         {measured && (
           <div
-            className="score-staves"
+            className="tracks-column"
             data-before={(readable && axis.scroll > 0) || undefined}
             data-after={(readable && axis.scroll + axis.viewport < axis.content) || undefined}
           >
             <ColumnLight axis={axis} selected={selected} hovered={hovered} />
-            <div className="score-top">
+            <div className="tracks-top">
               <ColumnLight axis={axis} selected={selected} hovered={hovered} />
-              <div className="stave">
-                <div className="stave-label">token</div>
-                <div className="stave-column">
+              <div className="track">
+                <div className="track-label">token</div>
+                <div className="track-column">
                   <TokenStrip
                     tokens={tokens}
                     axis={axis}
@@ -123,19 +123,19 @@ function Score({ run }: { run: Run }) {
                     selected={selected}
                     shading={shading}
                     surprisal={run.outcome?.surprisal}
-                    ink={ink}
+                    palette={palette}
                     onHover={onHover}
                   />
-                  <PositionsStave axis={axis} selected={selected} ink={ink} />
+                  <PositionsTrack axis={axis} selected={selected} palette={palette} />
                 </div>
               </div>
             </div>
             <Boundary what="The surprisal" subject={run} onRetry={runAgain}>
-              <SurprisalStave
+              <SurprisalTrack
                 axis={axis}
                 shading={surprise}
                 special={special}
-                ink={ink}
+                palette={palette}
                 onHover={onHover}
                 onChoose={onChoose}
               />
@@ -150,7 +150,7 @@ function Score({ run }: { run: Run }) {
                 }
                 hovered={over('map')}
                 column={hovered}
-                ink={ink}
+                palette={palette}
                 onHover={onHover}
               />
             </Boundary>
@@ -159,7 +159,7 @@ function Score({ run }: { run: Run }) {
                 run={run}
                 axis={axis}
                 pinned={pinned}
-                ink={ink}
+                palette={palette}
                 onHover={onHover}
                 onChoose={onChoose}
               />
@@ -171,7 +171,7 @@ function Score({ run }: { run: Run }) {
                 selected={selected}
                 hovered={over('lens')}
                 column={hovered}
-                ink={ink}
+                palette={palette}
                 onHover={onHover}
                 onChoose={onKeep}
               />
@@ -180,7 +180,7 @@ function Score({ run }: { run: Run }) {
         )}
       </div>
       {kept && (
-        <ScoreTooltip
+        <TracksTooltip
           run={run}
           layout={layout}
           axis={axis}
@@ -189,7 +189,7 @@ function Score({ run }: { run: Run }) {
         />
       )}
       {hover && !(kept && sameCell(hover, kept)) && (
-        <ScoreTooltip run={run} layout={layout} axis={axis} hover={hover} />
+        <TracksTooltip run={run} layout={layout} axis={axis} hover={hover} />
       )}
     </section>
   );

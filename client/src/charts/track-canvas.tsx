@@ -1,7 +1,7 @@
 import { useCallback, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { useFaces } from './use-faces.ts';
 
-interface StaveCanvasProps {
+interface TrackCanvasProps {
   /** In CSS pixels. */
   width: number;
   height: number;
@@ -24,12 +24,12 @@ function useDevicePixels(): number {
 }
 
 /** A canvas that is sharp on every screen. Give its meaning in words beside it. */
-export function StaveCanvas({ width, height, draw }: StaveCanvasProps) {
+export function TrackCanvas({ width, height, draw }: TrackCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const ratio = useDevicePixels();
   const faces = useFaces();
 
-  // Drawn before the frame is shown, so that staves never part while they scroll.
+  // Drawn before the frame is shown, so that tracks never part while they scroll.
   // biome-ignore lint/correctness/useExhaustiveDependencies: faces decide how text looks
   useLayoutEffect(() => {
     const canvas = ref.current;

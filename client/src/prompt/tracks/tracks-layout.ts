@@ -1,8 +1,8 @@
-/** Width of the labels at the left of every stave. */
+/** Width of the labels at the left of every track. */
 export const GUTTER = 96;
 /** Space to the right of the last column. */
 export const MARGIN = 12;
-/** Height of a stave of bars: room for a number above the tallest. */
+/** Height of a track of bars: room for a number above the tallest. */
 export const BARS = 46;
 /** Height of a row of the lens, and of its rows when the model has many layers. */
 export const LENS_ROW = 22;

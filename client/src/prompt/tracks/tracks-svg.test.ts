@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { smallRun, tokensOf } from '../../stores/prompt/run.fixture.ts';
 import { COLOURS } from '../../theme/colours.ts';
-import { scoreInk } from './ink.ts';
-import { type ScoreFigure, scoreSvg } from './score-svg.ts';
+import { tracksPalette } from './tracks-palette.ts';
+import { type TracksFigure, tracksSvg } from './tracks-svg.ts';
 
 const lens = {
   model: 'demo',
@@ -18,14 +18,14 @@ const lens = {
   texts: { 5: ' <b>' },
 };
 
-function figure(change: Partial<ScoreFigure> = {}): ScoreFigure {
+function figure(change: Partial<TracksFigure> = {}): TracksFigure {
   return {
     run: smallRun({ lens }),
     parts: ['surprisal', 'map', 'pinned', 'lens'],
     pinned: ['0-att-demo/2'],
     shade: 'strongest',
     features: new Map(),
-    ink: scoreInk(COLOURS.light),
+    palette: tracksPalette(COLOURS.light),
     ...change,
   };
 }
@@ -33,7 +33,7 @@ function figure(change: Partial<ScoreFigure> = {}): ScoreFigure {
 const count = (svg: string, what: RegExp) => svg.match(what)?.length ?? 0;
 
 test('the picture has every token, cell, bar and prediction', () => {
-  const svg = scoreSvg(figure());
+  const svg = tracksSvg(figure());
   const ground = 1;
   const chips = 4;
   const surprisal = 3;
@@ -47,7 +47,7 @@ test('the picture has every token, cell, bar and prediction', () => {
 });
 
 test('a picture can have some of the parts', () => {
-  const svg = scoreSvg(figure({ parts: ['pinned'] }));
+  const svg = tracksSvg(figure({ parts: ['pinned'] }));
   expect(svg).not.toContain('logit lens');
   expect(svg).not.toContain('active features');
   expect(svg).toContain('>0/2</text>');
@@ -55,14 +55,14 @@ test('a picture can have some of the parts', () => {
 
 test('tokens cannot break the document', () => {
   const run = smallRun({ lens, tokens: tokensOf(['<svg>', '&', '"', ' sat']) });
-  const svg = scoreSvg(figure({ run }));
+  const svg = tracksSvg(figure({ run }));
   expect(svg).not.toContain('<svg>');
   expect(svg).not.toContain('<b>');
   expect(svg).toContain('&lt;svg&gt;');
 });
 
 test('special tokens are grey and named as outside the scale', () => {
-  const svg = scoreSvg(figure({ parts: ['map'] }));
+  const svg = tracksSvg(figure({ parts: ['map'] }));
   expect(svg).toContain('special tokens left out of the scale');
   expect(count(svg, new RegExp(`<rect [^>]*fill="${COLOURS.light.sunken}"`, 'g'))).toBe(3);
 });
@@ -70,15 +70,15 @@ test('special tokens are grey and named as outside the scale', () => {
 test('a long prompt has upright tokens in narrow columns', () => {
   const tokens = tokensOf(Array.from({ length: 300 }, () => ' word'));
   const run = smallRun({ tokens, sources: [], activations: [], outcome: undefined });
-  const svg = scoreSvg(figure({ run, parts: [], pinned: [] }));
+  const svg = tracksSvg(figure({ run, parts: [], pinned: [] }));
   expect(svg).toContain('rotate(-90)');
   expect(svg).toContain(`width="${96 + 300 * 14 + 12}"`);
 });
 
 test('what has not arrived keeps its place', () => {
-  const whole = scoreSvg(figure());
+  const whole = tracksSvg(figure());
   const run = smallRun({ lens, activations: [undefined, undefined] });
-  const svg = scoreSvg(figure({ run, pinned: [], parts: ['map'] }));
+  const svg = tracksSvg(figure({ run, pinned: [], parts: ['map'] }));
   expect(count(svg, /<rect /g)).toBe(1 + 4 + 8);
   expect(whole).not.toBe(svg);
 });

@@ -1,29 +1,29 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { StaveCanvas } from '../../charts/stave-canvas.tsx';
 import { columnAt, type TokenAxis } from '../../charts/token-axis.ts';
-import type { Hover, OnHover, StaveName } from './hover.ts';
+import { TrackCanvas } from '../../charts/track-canvas.tsx';
+import type { Hover, OnHover, TrackName } from './hover.ts';
 
-/** One row of a stave that is a grid. */
+/** One row of a track that is a grid. */
 export interface PlotRow {
   y: number;
   height: number;
 }
 
-interface StavePlotProps {
-  stave: StaveName;
+interface TrackPlotProps {
+  track: TrackName;
   axis: TokenAxis;
   height: number;
   draw: (context: CanvasRenderingContext2D) => void;
-  /** The rows of a grid; a stave without has one, as tall as itself. */
+  /** The rows of a grid; a track without has one, as tall as itself. */
   rows?: readonly PlotRow[];
   onHover: OnHover;
   onChoose: (position: number, row: number | null) => void;
   children?: ReactNode;
 }
 
-/** The part of a stave that stands on the axis: its picture, and the column and row under the pointer. */
-export function StavePlot(props: StavePlotProps) {
-  const { stave, axis, height, draw, rows, onHover, onChoose, children } = props;
+/** The part of a track that stands on the axis: its picture, and the column and row under the pointer. */
+export function TrackPlot(props: TrackPlotProps) {
+  const { track, axis, height, draw, rows, onHover, onChoose, children } = props;
 
   function hoverAt(event: MouseEvent<HTMLDivElement>): Hover | null {
     const box = event.currentTarget.getBoundingClientRect();
@@ -31,15 +31,15 @@ export function StavePlot(props: StavePlotProps) {
     const y = event.clientY - box.top;
     const row = rows ? rows.findIndex((each) => y >= each.y && y < each.y + each.height) : null;
     if (position === undefined || row === -1) return null;
-    return { stave, position, row, by: 'pointer' };
+    return { track, position, row, by: 'pointer' };
   }
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keyboard's way is the grid or the tokens
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
-      className="stave-plot"
-      data-stave={stave}
+      className="track-plot"
+      data-track={track}
       style={{ width: axis.viewport, height }}
       onPointerMove={(event) => onHover(event.pointerType === 'touch' ? null : hoverAt(event))}
       onPointerLeave={() => onHover(null)}
@@ -48,7 +48,7 @@ export function StavePlot(props: StavePlotProps) {
         if (hover) onChoose(hover.position, hover.row);
       }}
     >
-      <StaveCanvas width={axis.viewport} height={height} draw={draw} />
+      <TrackCanvas width={axis.viewport} height={height} draw={draw} />
       {children}
     </div>
   );

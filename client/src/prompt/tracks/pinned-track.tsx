@@ -9,24 +9,24 @@ import { Icon } from '../../ui/icon.tsx';
 import { drawBars } from './bars-draw.ts';
 import { findFeature, shortName } from './feature-ref.ts';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
-import { BARS } from './score-layout.ts';
 import { specialMask } from './special.ts';
-import { StavePlot } from './stave-plot.tsx';
 import { tokenShading } from './token-shade.ts';
+import { TrackPlot } from './track-plot.tsx';
+import { BARS } from './tracks-layout.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
-interface PinnedStaveProps {
+interface PinnedTrackProps {
   run: Run;
   id: string;
   axis: TokenAxis;
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
   onChoose: (position: number) => void;
 }
 
 /** A pinned feature along the prompt, scaled to its own strongest activation. */
-export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
-  const { run, id, axis, ink, onHover, onChoose } = props;
+export const PinnedTrack = memo(function PinnedTrack(props: PinnedTrackProps) {
+  const { run, id, axis, palette, onHover, onChoose } = props;
   const info = usePrompt((state) => state.features.get(id));
   const colours = usePrompt((state) => state.colouring === id);
   const togglePin = usePrompt((state) => state.togglePin);
@@ -43,21 +43,21 @@ export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
         values: shading?.values ?? [],
         most: shading?.most ?? 0,
         height: BARS,
-        colour: source ? ink.colours[source.kind] : ink.colours.muted,
-        specialColour: ink.colours.edge,
-        line: ink.colours.line,
-        ink: ink.colours.muted,
+        colour: source ? palette.colours[source.kind] : palette.colours.muted,
+        specialColour: palette.colours.edge,
+        line: palette.colours.line,
+        ink: palette.colours.muted,
         special,
         text: formatActivation,
       }),
-    [axis, shading, source, special, ink],
+    [axis, shading, source, special, palette],
   );
 
   const name = source && found ? shortName(source, found.feature) : id;
   const promoted = info?.promotes[0];
   return (
-    <div className="stave pinned-stave">
-      <div className="stave-label">
+    <div className="track pinned-track">
+      <div className="track-label">
         <button
           type="button"
           className="pinned-name"
@@ -83,23 +83,23 @@ export const PinnedStave = memo(function PinnedStave(props: PinnedStaveProps) {
           <Icon name="close" size={12} />
         </button>
       </div>
-      <StavePlot
-        stave={`pin:${id}`}
+      <TrackPlot
+        track={`pin:${id}`}
         axis={axis}
         height={BARS}
         draw={draw}
         onHover={onHover}
         onChoose={onChoose}
       >
-        {!found && <p className="stave-message">not a feature of this model</p>}
+        {!found && <p className="track-message">not a feature of this model</p>}
         {found && !arrived && run.status !== 'streaming' && (
-          <p className="stave-message">did not arrive</p>
+          <p className="track-message">did not arrive</p>
         )}
         {shading && shading.most === 0 && (
-          <p className="stave-message">not active on any token of this prompt</p>
+          <p className="track-message">not active on any token of this prompt</p>
         )}
         <p className="hidden-text">{shading && pinnedWords(shading.values, run)}</p>
-      </StavePlot>
+      </TrackPlot>
     </div>
   );
 });

@@ -3,16 +3,16 @@ import { shadeOf } from '../../charts/colour-scale.ts';
 import type { TokenAxis } from '../../charts/token-axis.ts';
 import { drawBars } from './bars-draw.ts';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
-import { BARS } from './score-layout.ts';
-import { StavePlot } from './stave-plot.tsx';
 import type { TokenShading } from './token-shade.ts';
+import { TrackPlot } from './track-plot.tsx';
+import { BARS } from './tracks-layout.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
-interface SurprisalStaveProps {
+interface SurprisalTrackProps {
   axis: TokenAxis;
   shading: TokenShading;
   special: Uint8Array;
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
   onChoose: (position: number) => void;
 }
@@ -20,8 +20,8 @@ interface SurprisalStaveProps {
 const oneDecimal = (value: number) => value.toFixed(1);
 
 /** Surprisal of each token as bars, in nats. */
-export const SurprisalStave = memo(function SurprisalStave(props: SurprisalStaveProps) {
-  const { axis, shading, special, ink, onHover, onChoose } = props;
+export const SurprisalTrack = memo(function SurprisalTrack(props: SurprisalTrackProps) {
+  const { axis, shading, special, palette, onHover, onChoose } = props;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) =>
       drawBars(context, {
@@ -29,23 +29,23 @@ export const SurprisalStave = memo(function SurprisalStave(props: SurprisalStave
         values: shading.values,
         most: shading.most,
         height: BARS,
-        colour: shadeOf(ink.surprisal.fill, 1),
-        specialColour: ink.colours.line,
-        line: ink.colours.line,
-        ink: ink.colours.muted,
+        colour: shadeOf(palette.surprisal.fill, 1),
+        specialColour: palette.colours.line,
+        line: palette.colours.line,
+        ink: palette.colours.muted,
         special,
         text: oneDecimal,
       }),
-    [axis, shading, special, ink],
+    [axis, shading, special, palette],
   );
   return (
-    <div className="stave">
-      <div className="stave-label">
+    <div className="track">
+      <div className="track-label">
         surprisal
         <small>nats</small>
       </div>
-      <StavePlot
-        stave="bars"
+      <TrackPlot
+        track="bars"
         axis={axis}
         height={BARS}
         draw={draw}

@@ -1,22 +1,22 @@
 import { memo, useCallback } from 'react';
 import { face, SANS } from '../../charts/faces.ts';
-import { StaveCanvas } from '../../charts/stave-canvas.tsx';
 import { textWidth } from '../../charts/text-width.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
-import type { ScoreInk } from './ink.ts';
+import { TrackCanvas } from '../../charts/track-canvas.tsx';
 import { positionStep } from './position-step.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
 const HEIGHT = 15;
 const NUMBER_FACE = face(10, SANS);
 const SELECTED_FACE = face(10, SANS, 600);
 
 /** The positions of the tokens, as many as there is room for; the selected one always. */
-export const PositionsStave = memo(function PositionsStave(props: {
+export const PositionsTrack = memo(function PositionsTrack(props: {
   axis: TokenAxis;
   selected: number;
-  ink: ScoreInk;
+  palette: TracksPalette;
 }) {
-  const { axis, selected, ink } = props;
+  const { axis, selected, palette } = props;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       const { from, to } = visibleColumns(axis);
@@ -33,7 +33,7 @@ export const PositionsStave = memo(function PositionsStave(props: {
           if (near || t % step !== 0) continue;
         }
         context.font = t === selected ? SELECTED_FACE : NUMBER_FACE;
-        context.fillStyle = t === selected ? ink.colours.accent : ink.colours.muted;
+        context.fillStyle = t === selected ? palette.colours.accent : palette.colours.muted;
         // The first and the last may be wider than their columns, and are not to be cut off.
         const half = width(String(t)) / 2;
         const middle = x + (column - 1) / 2;
@@ -41,7 +41,7 @@ export const PositionsStave = memo(function PositionsStave(props: {
         context.fillText(String(t), at, HEIGHT / 2);
       }
     },
-    [axis, selected, ink],
+    [axis, selected, palette],
   );
-  return <StaveCanvas width={axis.viewport} height={HEIGHT} draw={draw} />;
+  return <TrackCanvas width={axis.viewport} height={HEIGHT} draw={draw} />;
 });

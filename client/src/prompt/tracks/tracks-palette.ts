@@ -2,8 +2,8 @@ import type { SourceKind } from '@loupe/shared';
 import { type InkedRamp, inked, luminance, ramp } from '../../charts/colour-scale.ts';
 import type { Colours } from '../../theme/colours.ts';
 
-/** The scales of the score in one theme, each with the ink to write on it. */
-export interface ScoreInk {
+/** The scales of the tracks in one theme, each with the ink to write on it. */
+export interface TracksPalette {
   colours: Colours;
   kinds: Record<SourceKind, InkedRamp>;
   /** Special tokens: outside every scale, so without a hue. */
@@ -14,20 +14,20 @@ export interface ScoreInk {
   logit: InkedRamp;
 }
 
-const mixed = new WeakMap<Colours, ScoreInk>();
+const mixed = new WeakMap<Colours, TracksPalette>();
 
 /** How much of the text's colour the greatest surprisal has. */
 const MOST_GREY = 0.34;
 
-/** The scales of the score, mixed once for each theme. */
-export function scoreInk(colours: Colours): ScoreInk {
-  let ink = mixed.get(colours);
-  if (!ink) {
+/** The scales of the tracks, mixed once for each theme. */
+export function tracksPalette(colours: Colours): TracksPalette {
+  let palette = mixed.get(colours);
+  if (!palette) {
     // Black rather than a dark grey: on strong colours nothing less can be read, and one ink is calmer.
     const preferred = [luminance(colours.text) > 0.5 ? colours.text : '#000000'];
     const scale = (colour: string) => inked(ramp(colours.panel, colour), preferred);
     const grey = ramp(colours.panel, colours.text, { most: MOST_GREY, power: 1 });
-    ink = {
+    palette = {
       colours,
       kinds: {
         attention: scale(colours.attention),
@@ -38,7 +38,7 @@ export function scoreInk(colours: Colours): ScoreInk {
       surprisal: inked(grey, preferred),
       logit: scale(colours.logit),
     };
-    mixed.set(colours, ink);
+    mixed.set(colours, palette);
   }
-  return ink;
+  return palette;
 }

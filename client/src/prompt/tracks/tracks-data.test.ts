@@ -8,7 +8,7 @@ import {
   pinnedJson,
   tokensCsv,
   tokensJson,
-} from './score-data.ts';
+} from './tracks-data.ts';
 
 const lens = {
   model: 'demo',

@@ -17,25 +17,25 @@ import { lensTop } from '../../stores/prompt/lens-cells.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import type { Shade } from '../../stores/prompt/state.ts';
 import { findFeature, shortName } from './feature-ref.ts';
-import type { ScoreInk } from './ink.ts';
 import { mapLayout } from './map-rows.ts';
 import { mapShading, shareOf } from './map-shade.ts';
-import { GUTTER, lensRowHeight } from './score-layout.ts';
 import { SHADE_WORDS } from './shade-words.ts';
 import { sourceStats } from './source-stats.ts';
 import { specialMask } from './special.ts';
 import { surprisalShading, type TokenShading, tokenShading } from './token-shade.ts';
+import { GUTTER, lensRowHeight } from './tracks-layout.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 
-/** The staves that a picture can have under its tokens. */
-export type ScorePart = 'surprisal' | 'map' | 'pinned' | 'lens';
+/** The tracks that a picture can have under its tokens. */
+export type TracksPart = 'surprisal' | 'map' | 'pinned' | 'lens';
 
-export interface ScoreFigure {
+export interface TracksFigure {
   run: Run;
-  parts: readonly ScorePart[];
+  parts: readonly TracksPart[];
   pinned: readonly string[];
   shade: Shade;
   features: ReadonlyMap<string, FeatureInfo>;
-  ink: ScoreInk;
+  palette: TracksPalette;
 }
 
 /** Widths of characters without a browser to measure them: those of the monospace face. */
@@ -56,9 +56,9 @@ interface Columns {
   upright: boolean;
 }
 
-/** The score as an SVG document, drawn from the run itself. */
-export function scoreSvg(figure: ScoreFigure): string {
-  const { run, parts, ink } = figure;
+/** The tracks as an SVG document, drawn from the run itself. */
+export function tracksSvg(figure: TracksFigure): string {
+  const { run, parts, palette } = figure;
   const labels = run.tokens.map(promptTokenLabel);
   const upright = labels.length > READABLE_TOKENS;
   const width = upright
@@ -95,12 +95,17 @@ export function scoreSvg(figure: ScoreFigure): string {
       'font-family': SANS,
       'font-size': 11,
       'font-variant-ligatures': 'none',
-      fill: ink.colours.text,
+      fill: palette.colours.text,
     },
     content,
   );
   const prompt = run.prompt.length > 200 ? `${run.prompt.slice(0, 200)}…` : run.prompt;
-  return svgDocument({ width: right + EDGE, height: y + EDGE }, ink.colours.panel, prompt, root);
+  return svgDocument(
+    { width: right + EDGE, height: y + EDGE },
+    palette.colours.panel,
+    prompt,
+    root,
+  );
 }
 
 interface Section {
@@ -108,21 +113,21 @@ interface Section {
   height: number;
 }
 
-function label(figure: ScoreFigure, text: string, y: number): string {
-  return svgText(text, { x: EDGE, y, fill: figure.ink.colours.muted });
+function label(figure: TracksFigure, text: string, y: number): string {
+  return svgText(text, { x: EDGE, y, fill: figure.palette.colours.muted });
 }
 
-function tokenSection(figure: ScoreFigure, columns: Columns, labels: string[]): Section {
-  const { run, ink } = figure;
+function tokenSection(figure: TracksFigure, columns: Columns, labels: string[]): Section {
+  const { run, palette } = figure;
   const shading = surprisalShading(run);
   const tall = columns.upright ? 84 : 22;
   let content = label(figure, 'token', columns.upright ? tall - 4 : 15);
   run.tokens.forEach((token, t) => {
     const x = columns.x[t] as number;
     const width = (columns.width[t] as number) - 1;
-    const step = stepOf(ink.surprisal.fill, shareOf(shading.values[t] ?? 0, shading.most));
-    const fill = token.special ? ink.special.fill[0] : ink.surprisal.fill[step];
-    const colour = token.special ? ink.special.ink[0] : ink.surprisal.ink[step];
+    const step = stepOf(palette.surprisal.fill, shareOf(shading.values[t] ?? 0, shading.most));
+    const fill = token.special ? palette.special.fill[0] : palette.surprisal.fill[step];
+    const colour = token.special ? palette.special.ink[0] : palette.surprisal.ink[step];
     const room = columns.upright ? tall - 8 : width - 4;
     const text = fitText(labels[t] as string, room, monoWidth(12));
     content += svgTag('rect', { x, width, height: tall, rx: 3, fill });
@@ -147,7 +152,7 @@ function tokenSection(figure: ScoreFigure, columns: Columns, labels: string[]): 
       y: tall + 13,
       'text-anchor': 'middle',
       'font-size': 10,
-      fill: ink.colours.muted,
+      fill: palette.colours.muted,
     });
   });
   return { content, height: tall + 18 };
@@ -155,18 +160,21 @@ function tokenSection(figure: ScoreFigure, columns: Columns, labels: string[]): 
 
 /** Bars along the prompt, with their values where columns are broad. */
 function bars(
-  figure: ScoreFigure,
+  figure: TracksFigure,
   columns: Columns,
   shading: TokenShading,
   colour: string,
   text: (value: number) => string,
 ): string {
-  const { run, ink } = figure;
+  const { run, palette } = figure;
   const special = specialMask(run.tokens);
   const floor = BAR_HEIGHT + 13;
   const last = run.tokens.length - 1;
   const end = (columns.x[last] ?? GUTTER) + (columns.width[last] ?? 0);
-  let content = svgTag('path', { d: `M${GUTTER} ${floor + 0.5}H${end}`, stroke: ink.colours.line });
+  let content = svgTag('path', {
+    d: `M${GUTTER} ${floor + 0.5}H${end}`,
+    stroke: palette.colours.line,
+  });
   for (let t = 0; t < run.tokens.length; t++) {
     const value = shading.values[t] ?? 0;
     if (value <= 0) continue;
@@ -174,7 +182,7 @@ function bars(
     const width = Math.min(30, Math.floor(column * 0.62));
     const x = (columns.x[t] as number) + Math.floor((column - width) / 2);
     const height = Math.max(1, shareOf(value, shading.most) * BAR_HEIGHT);
-    const fill = special[t] ? ink.colours.edge : colour;
+    const fill = special[t] ? palette.colours.edge : colour;
     content += svgTag('rect', { x, y: floor - height, width, height, fill });
     if (columns.upright || Number(text(value)) === 0) continue;
     content += svgText(text(value), {
@@ -182,27 +190,27 @@ function bars(
       y: floor - height - 3,
       'text-anchor': 'middle',
       'font-size': 10,
-      fill: ink.colours.muted,
+      fill: palette.colours.muted,
     });
   }
   return content;
 }
 
-function surprisalSection(figure: ScoreFigure, columns: Columns): Section {
-  const colour = shadeOf(figure.ink.surprisal.fill, 1);
+function surprisalSection(figure: TracksFigure, columns: Columns): Section {
+  const colour = shadeOf(figure.palette.surprisal.fill, 1);
   const content =
     label(figure, 'surprisal, nats', 40) +
     bars(figure, columns, surprisalShading(figure.run), colour, (value) => value.toFixed(1));
   return { content, height: BAR_HEIGHT + 18 };
 }
 
-function pinnedSection(figure: ScoreFigure, columns: Columns, id: string): Section {
-  const { run, ink, features } = figure;
+function pinnedSection(figure: TracksFigure, columns: Columns, id: string): Section {
+  const { run, palette, features } = figure;
   const found = findFeature(run, id);
   const source = found && run.sources[found.source];
   if (!found || !source) return { content: '', height: 0 };
   const promoted = features.get(id)?.promotes[0];
-  const colour = ink.colours[source.kind];
+  const colour = palette.colours[source.kind];
   const content =
     svgTag('path', {
       d: MARK_PATHS[source.kind],
@@ -216,15 +224,15 @@ function pinnedSection(figure: ScoreFigure, columns: Columns, id: string): Secti
           y: 41,
           'font-family': MONO,
           'font-size': 10,
-          fill: ink.colours.muted,
+          fill: palette.colours.muted,
         })
       : '') +
     bars(figure, columns, tokenShading(run, id), colour, formatActivation);
   return { content, height: BAR_HEIGHT + 18 };
 }
 
-function mapSection(figure: ScoreFigure, columns: Columns): Section {
-  const { run, shade, ink } = figure;
+function mapSection(figure: TracksFigure, columns: Columns): Section {
+  const { run, shade, palette } = figure;
   const layout = mapLayout(run.sources);
   const shading = mapShading(run, shade);
   const special = specialMask(run.tokens);
@@ -239,7 +247,7 @@ function mapSection(figure: ScoreFigure, columns: Columns): Section {
     const y = row.y + 28;
     content += svgTag('path', {
       d: MARK_PATHS[row.kind],
-      fill: ink.colours[row.kind],
+      fill: palette.colours[row.kind],
       transform: `translate(${EDGE} ${y + row.height / 2 - 5.5})`,
     });
     content += svgText(row.label, { x: EDGE + 15, y: y + row.height / 2 + 3.5 });
@@ -251,10 +259,10 @@ function mapSection(figure: ScoreFigure, columns: Columns): Section {
       const width = (columns.width[t] as number) - 1;
       const box = { x, y, width, height: row.height - 1 };
       if (!counts || !values) {
-        content += svgTag('rect', { ...box, fill: ink.colours.sunken });
+        content += svgTag('rect', { ...box, fill: palette.colours.sunken });
         continue;
       }
-      const scale = special[t] ? ink.special : ink.kinds[row.kind];
+      const scale = special[t] ? palette.special : palette.kinds[row.kind];
       const share = special[t] ? 0 : shareOf(values[t] as number, shading.most[row.kind]);
       const step = stepOf(scale.fill, share);
       content += svgTag('rect', { ...box, fill: scale.fill[step] });
@@ -271,8 +279,8 @@ function mapSection(figure: ScoreFigure, columns: Columns): Section {
   return { content, height: layout.height + 34 };
 }
 
-function lensSection(figure: ScoreFigure, columns: Columns): Section {
-  const { run, ink } = figure;
+function lensSection(figure: TracksFigure, columns: Columns): Section {
+  const { run, palette } = figure;
   const { lens } = run;
   if (!lens) return { content: '', height: 0 };
   const layers = lens.layers.length;
@@ -288,8 +296,8 @@ function lensSection(figure: ScoreFigure, columns: Columns): Section {
       if (!top) continue;
       const x = columns.x[t] as number;
       const width = (columns.width[t] as number) - 1;
-      const step = stepOf(ink.logit.fill, top.probability);
-      content += svgTag('rect', { x, y, width, height: tall - 1, fill: ink.logit.fill[step] });
+      const step = stepOf(palette.logit.fill, top.probability);
+      content += svgTag('rect', { x, y, width, height: tall - 1, fill: palette.logit.fill[step] });
       if (columns.upright) continue;
       content += svgText(fitText(tokenLabel(top.text), width - 4, monoWidth(10)), {
         x: x + width / 2,
@@ -297,7 +305,7 @@ function lensSection(figure: ScoreFigure, columns: Columns): Section {
         'text-anchor': 'middle',
         'font-family': MONO,
         'font-size': 10,
-        fill: ink.logit.ink[step],
+        fill: palette.logit.ink[step],
       });
     }
   }

@@ -7,20 +7,20 @@ import type { Run } from '../../stores/prompt/run.ts';
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
 import type { OnHover } from './hover.ts';
-import type { ScoreInk } from './ink.ts';
 import { drawLens } from './lens-draw.ts';
-import { lensRowHeight } from './score-layout.ts';
-import { StavePlot } from './stave-plot.tsx';
+import { TrackPlot } from './track-plot.tsx';
+import { lensRowHeight } from './tracks-layout.ts';
+import type { TracksPalette } from './tracks-palette.ts';
 import { useKeyboardHover } from './use-keyboard-hover.ts';
 
-export interface LensStaveProps {
+export interface LensTrackProps {
   run: Run;
   axis: TokenAxis;
   selected: number;
   hovered: { position: number; row: number | null } | null;
-  /** The column under the pointer, on whichever stave. */
+  /** The column under the pointer, on whichever track. */
   column: number | null;
-  ink: ScoreInk;
+  palette: TracksPalette;
   onHover: OnHover;
   /** A cell was chosen: its explanation is to stay. */
   onChoose: (position: number, row: number) => void;
@@ -37,8 +37,8 @@ function layersUpTo({ hook, layer }: SourceInfo): number {
 }
 
 /** The top prediction after each layer, read through the final LayerNorm, last layer on top. */
-export const LensStave = memo(function LensStave(props: LensStaveProps) {
-  const { run, axis, selected, hovered, column, ink, onHover, onChoose } = props;
+export const LensTrack = memo(function LensTrack(props: LensTrackProps) {
+  const { run, axis, selected, hovered, column, palette, onHover, onChoose } = props;
   const { lens, tokens } = run;
   const layers = lensLayers(run);
   const rowHeight = lensRowHeight(layers);
@@ -49,8 +49,8 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
   );
   const draw = useCallback(
     (context: CanvasRenderingContext2D) =>
-      drawLens(context, { axis, lens, layers, rowHeight, tokens, ink }),
-    [axis, lens, layers, rowHeight, tokens, ink],
+      drawLens(context, { axis, lens, layers, rowHeight, tokens, palette }),
+    [axis, lens, layers, rowHeight, tokens, palette],
   );
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -72,7 +72,7 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
   const over = hovered?.row == null ? undefined : rows[hovered.row];
   const current = rows[cursor];
   return (
-    <div className="stave">
+    <div className="track">
       <div className="lens-labels" style={{ height: layers * rowHeight }}>
         {rows.map((row, index) => (
           <span key={row.y} style={{ top: row.y, height: row.height - 1 }}>
@@ -91,8 +91,8 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
         onKeyDown={onKeyDown}
         {...keyboard}
       >
-        <StavePlot
-          stave="lens"
+        <TrackPlot
+          track="lens"
           axis={axis}
           height={layers * rowHeight}
           draw={draw}
@@ -114,11 +114,11 @@ export const LensStave = memo(function LensStave(props: LensStaveProps) {
             </div>
           )}
           {missing && (
-            <p className="stave-message">
+            <p className="track-message">
               {missing} {run.lensError && <code>{run.lensError.code}</code>}
             </p>
           )}
-        </StavePlot>
+        </TrackPlot>
       </GridFocus>
     </div>
   );

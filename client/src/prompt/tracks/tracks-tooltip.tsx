@@ -5,10 +5,10 @@ import { TokenLabel } from '../../charts/token-label.tsx';
 import type { Run } from '../../stores/prompt/run.ts';
 import { LensCell, MapCell, PinnedBar, TokenValues } from './explanations.tsx';
 import type { Hover } from './hover.ts';
-import { lensLayers } from './lens-stave.tsx';
+import { lensLayers } from './lens-track.tsx';
 import type { MapLayout } from './map-rows.ts';
-import { lensRowHeight } from './score-layout.ts';
-import './score-tooltip.css';
+import { lensRowHeight } from './tracks-layout.ts';
+import './tracks-tooltip.css';
 
 interface Anchor {
   x: number;
@@ -26,11 +26,11 @@ function anchorIn(
 ): Anchor {
   const x = box.x + columnX(axis, hover.position);
   const width = columnWidth(axis, hover.position);
-  if (hover.stave === 'map') {
+  if (hover.track === 'map') {
     const row = layout.rows[hover.row ?? 0];
     return { x, width, y: box.y + (row?.y ?? 0), height: row?.height ?? 0 };
   }
-  if (hover.stave === 'lens') {
+  if (hover.track === 'lens') {
     const height = lensRowHeight(lensLayers(run));
     return { x, width, y: box.y + (hover.row ?? 0) * height, height };
   }
@@ -41,7 +41,7 @@ function sameAnchor(a: Anchor, b: Anchor): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
-interface ScoreTooltipProps {
+interface TracksTooltipProps {
   run: Run;
   layout: MapLayout;
   axis: TokenAxis;
@@ -50,12 +50,12 @@ interface ScoreTooltipProps {
   onClose?: () => void;
 }
 
-/** What the score says of the column or cell under the pointer, in exact numbers. */
-export function ScoreTooltip(props: ScoreTooltipProps) {
+/** What the tracks say of the column or cell under the pointer, in exact numbers. */
+export function TracksTooltip(props: TracksTooltipProps) {
   const { run, layout, axis, hover, onClose } = props;
   const [anchor, setAnchor] = useState<Anchor | null>(null);
   useLayoutEffect(() => {
-    const plot = document.querySelector(`[data-stave="${CSS.escape(hover.stave)}"]`);
+    const plot = document.querySelector(`[data-track="${CSS.escape(hover.track)}"]`);
     const next = plot && anchorIn(plot.getBoundingClientRect(), axis, layout, run, hover);
     setAnchor((now) => (now && next && sameAnchor(now, next) ? now : next));
   }, [hover, axis, layout, run]);
@@ -63,20 +63,20 @@ export function ScoreTooltip(props: ScoreTooltipProps) {
   if (!token || !anchor) return null;
   return (
     <ChartTooltip anchor={anchor} pinned={onClose !== undefined} {...(onClose && { onClose })}>
-      <div className="score-tooltip">
-        <div className="score-tooltip-token">
+      <div className="tracks-tooltip">
+        <div className="tracks-tooltip-token">
           <span className="chip">
             <TokenLabel token={token} />
           </span>
           <span>position {token.position}</span>
           <span>id {token.id}</span>
         </div>
-        {hover.stave === 'map' ? (
+        {hover.track === 'map' ? (
           <MapCell run={run} source={layout.rows[hover.row ?? 0]?.source} at={hover.position} />
-        ) : hover.stave === 'lens' ? (
+        ) : hover.track === 'lens' ? (
           <LensCell run={run} layer={lensLayers(run) - 1 - (hover.row ?? 0)} at={hover.position} />
-        ) : hover.stave.startsWith('pin:') ? (
-          <PinnedBar run={run} id={hover.stave.slice(4)} at={hover.position} />
+        ) : hover.track.startsWith('pin:') ? (
+          <PinnedBar run={run} id={hover.track.slice(4)} at={hover.position} />
         ) : (
           <TokenValues run={run} at={hover.position} />
         )}
