@@ -5,7 +5,9 @@ import {
   TensorReference,
 } from '../weights/pytorch/plain-data.ts';
 import type { TorchFile } from '../weights/pytorch/torch-file.ts';
-import type { TokenTexts } from './circuit-tracer.ts';
+
+/** Text of a prompt's tokens, `undefined` where no installed model has them. */
+export type TokenTexts = (ids: readonly number[], prompt: string) => string[] | undefined;
 
 /** All of a graph of circuit-tracer but its edges. */
 export interface TracedNodes {

@@ -9,10 +9,7 @@ import {
   MAX_GRAPH_LINKS,
 } from '@loupe/shared';
 import { TorchFile } from '../weights/pytorch/torch-file.ts';
-import { readTracedNodes, type TracedNodes } from './circuit-tracer-nodes.ts';
-
-/** Text of a prompt's tokens, `undefined` where no installed model has them. */
-export type TokenTexts = (ids: readonly number[], prompt: string) => string[] | undefined;
+import { readTracedNodes, type TokenTexts, type TracedNodes } from './circuit-tracer-nodes.ts';
 
 /** Rows of the matrix that are read at once. */
 const ROWS_AT_ONCE = 64;

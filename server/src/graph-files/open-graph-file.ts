@@ -8,7 +8,8 @@ import {
 } from '@loupe/shared';
 import { graphOfArrow } from '../render/arrow.ts';
 import { graphOfPng } from '../render/png-chunks.ts';
-import { readCircuitTracerGraph, type TokenTexts } from './circuit-tracer.ts';
+import { readCircuitTracerGraph } from './circuit-tracer.ts';
+import type { TokenTexts } from './circuit-tracer-nodes.ts';
 
 /** As large a file as is read as a whole; larger ones no one can look at. */
 const MOST_FILE_BYTES = 1024 * 1024 * 1024;

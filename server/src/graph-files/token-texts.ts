@@ -1,6 +1,6 @@
 import type { ModelStore } from '../hub/store.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
-import type { TokenTexts } from './circuit-tracer.ts';
+import type { TokenTexts } from './circuit-tracer-nodes.ts';
 
 /**
  * Finds the texts of token ids by the installed models: one whose tokens together are the prompt, word for

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { machineMemory } from '../tensor/machine-memory.ts';
 
 /** Share of the machine's memory, or of the container's, that the engine takes if nothing else is said. */
 const DEFAULT_SHARE = 0.75;
@@ -36,10 +36,4 @@ export function memoryRoom(
   const cache = Math.min(prefixCache, Math.floor(whole * PREFIX_SHARE));
   const weights = Math.min(whole - used, heap) - WORKING_BYTES - cache;
   return { weights: Math.max(0, weights), prefixCache: cache };
-}
-
-/** Bytes of memory of the machine, or of the container that this runs in. */
-function machineMemory(): number {
-  const constrained = process.constrainedMemory?.() ?? 0;
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows } from '../tensor/growing-rows.ts';
 import { isReadFast, valuesOf } from '../tensor/values-of.ts';
-import type { AttentionResult, KeysValues } from './attention.ts';
+import type { AttentionResult, KeysValues } from './keys-values.ts';
 
 /**
  * True where `attendOneRow` is faster than ops: the two products cost some 100 µs each, and as much again

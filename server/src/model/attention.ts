@@ -1,19 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows } from '../tensor/growing-rows.ts';
 import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
-
-/** Keys and values of one layer, `[position, head · d_head]` each. */
-export interface KeysValues {
-  keys: tf.Tensor2D;
-  values: tf.Tensor2D;
-}
-
-export interface AttentionResult extends KeysValues {
-  /** `[head, new position, position]`, rows sum to 1 */
-  pattern: tf.Tensor3D;
-  /** `[new position, head · d_head]`, heads concatenated */
-  z: tf.Tensor2D;
-}
+import type { AttentionResult, KeysValues } from './keys-values.ts';
 
 /** Large enough that its exponential is exactly zero in float32 beside any real score. */
 const MASKED = -1e9;

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { addRows } from '../tensor/few-values.ts';
 import type { Kernels, Linear } from '../tensor/kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
-import { attend, type KeysValues } from './attention.ts';
+import { attend } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { type BlockHook, type HookEdits, type Hooking, hooking, hookName } from './hooks.ts';
+import type { KeysValues } from './keys-values.ts';
 import { LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 

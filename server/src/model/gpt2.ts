@@ -1,10 +1,10 @@
 import { LoupeError } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingMatrix, Kernels } from '../tensor/kernels.ts';
-import type { KeysValues } from './attention.ts';
 import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import { FIRST_HOOKS, type HookEdits, type Hooking, hooking, type ModelHook } from './hooks.ts';
+import type { KeysValues } from './keys-values.ts';
 import { type HookScale, LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Encoding } from '../dictionaries/encoding.ts';
-import type { KeysValues } from '../model/attention.ts';
 import { hookName } from '../model/hooks.ts';
+import type { KeysValues } from '../model/keys-values.ts';
 import type { TopTokens } from '../model/predictions.ts';
 
 /** What is kept of one layer: keys, values, and the hooks wanted, for all positions. */

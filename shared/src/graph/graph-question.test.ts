@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AttributionGraph, GraphNode } from './attribution-graph.ts';
+import type { AttributionGraph, GraphNode, GraphQuestion } from './attribution-graph.ts';
 import { emptyView } from './attribution-graph.ts';
-import type { GraphQuestion } from './graph-question.ts';
 import { hasPrependedBos, modeOf, requestOfGraph } from './graph-question.ts';
 import { logitTexts } from './logit-texts.ts';
 import { nodeId } from './node-id.ts';

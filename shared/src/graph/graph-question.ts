@@ -1,35 +1,7 @@
 import { LoupeError } from '../errors.ts';
 import type { CircuitRequest } from '../wire/circuits.ts';
-import type { AttributionGraph, GraphMode, GraphNode } from './attribution-graph.ts';
+import type { AttributionGraph, GraphMode, GraphNode, GraphQuestion } from './attribution-graph.ts';
 import { logitTexts } from './logit-texts.ts';
-
-/** Everything that a graph is the answer to but its model and mode, which it states itself. */
-export interface GraphQuestion {
-  /** Token ids by position, BOS included where there was one. */
-  tokens: number[];
-  /** True if BOS was put before what was given as the prompt. */
-  prependedBos: boolean;
-  target: {
-    /** Ids of the tokens whose logits, or with `minus` whose mean logit, are explained. */
-    tokens: number[];
-    /** Ids of the tokens whose mean logit is taken off; none but for a difference. */
-    minus: number[];
-    /** Whose next token is explained. */
-    position: number;
-    /** Present where no tokens were named: the likeliest that together reach this … */
-    probability?: number;
-    /** … but at most so many. */
-    max?: number;
-  };
-  /** Ids of all sources that explain, whether one of their features is a node or not. */
-  sources: string[];
-  /** Most feature nodes; 0: no bound. */
-  maxNodes: number;
-  /** False where features and errors at position 0 were left out. */
-  firstPosition?: boolean;
-  /** Thresholds at which the graph was pruned when it was made. */
-  prune?: { nodes: number; edges: number };
-}
 
 /** A request that means the same prompt, target and dictionaries as a graph, wherever it was made. */
 export interface GraphRequest

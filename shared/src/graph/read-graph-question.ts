@@ -1,5 +1,4 @@
-import type { AttributionGraph } from './attribution-graph.ts';
-import type { GraphQuestion } from './graph-question.ts';
+import type { AttributionGraph, GraphQuestion } from './attribution-graph.ts';
 import { bad, type Fields, list, record, text } from './untrusted.ts';
 
 /**

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AttributionGraph, readGraphJson } from '@loupe/shared';
 import { describe, expect, test } from 'vitest';
-import {
-  readCircuitTracerGraph,
-  type TokenTexts,
-} from '../../../server/src/graph-files/circuit-tracer.ts';
+import { readCircuitTracerGraph } from '../../../server/src/graph-files/circuit-tracer.ts';
+import type { TokenTexts } from '../../../server/src/graph-files/circuit-tracer-nodes.ts';
 import { openGraphFile } from '../../../server/src/graph-files/open-graph-file.ts';
 import { tokenTextsOf } from '../../../server/src/graph-files/token-texts.ts';
 import { ModelStore } from '../../../server/src/hub/store.ts';

@@ -1,5 +1,4 @@
 import type { NodeKind } from '@loupe/shared';
-import type { GraphLayout } from './layout.ts';
 
 /** What of the drawing is on screen: a point `p` of the layout is at `p · k + x`, `p · k + y`. */
 export interface Viewport {
@@ -79,7 +78,7 @@ export function refitted(
 /** The nearest viewport in which a node is well inside the screen. */
 export function showing(
   viewport: Viewport,
-  { x, y }: Pick<GraphLayout, 'x' | 'y'>,
+  { x, y }: { x: ArrayLike<number>; y: ArrayLike<number> },
   node: number,
   screen: Size,
 ): Viewport {

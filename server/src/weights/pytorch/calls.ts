@@ -1,3 +1,4 @@
+import type { Call, CallContext } from './call.ts';
 import { numpyScalar } from './numpy-scalar.ts';
 import {
   Dict,
@@ -9,15 +10,6 @@ import {
   Sequence,
 } from './pickle-values.ts';
 import { rebuilders } from './rebuild-tensor.ts';
-
-/** What calls have from the machine that makes them. */
-export interface CallContext {
-  /** Accounts for work that grows with the arguments, and ends what is too much of it. */
-  spend(work: number): void;
-}
-
-/** What a listed callable would give. `undefined` for arguments that do not fit it. */
-export type Call = (args: readonly PickleValue[], context: CallContext) => PickleValue | undefined;
 
 const PATHS = ['PosixPath', 'WindowsPath', 'PurePosixPath', 'PureWindowsPath', 'Path', 'PurePath'];
 const MOST_PATH_PARTS = 64;
