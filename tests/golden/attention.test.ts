@@ -1,7 +1,7 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { headContributions } from '../../server/src/circuits/head-contributions.ts';
+import { headContributions } from '../../server/src/attribution/head-contributions.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { byHead, causalMask } from '../../server/src/model/attention.ts';

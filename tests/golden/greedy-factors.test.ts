@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { ActiveFeatures } from '../../server/src/circuits/active-features.ts';
-import { FrozenRun, frozenHooks } from '../../server/src/circuits/frozen-run.ts';
-import { greedyPaths, type Path } from '../../server/src/circuits/greedy-paths.ts';
+import { ActiveFeatures } from '../../server/src/attribution/active-features.ts';
+import { FrozenRun, frozenHooks } from '../../server/src/attribution/frozen-run.ts';
+import { greedyPaths, type Path } from '../../server/src/attribution/paths/greedy-paths.ts';
 import type { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { findInstalled } from '../../server/src/jobs/find-feature.ts';

@@ -1,7 +1,7 @@
 import type { GraphMode, SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { replacementHooks } from '../circuits/graph/build-replacement.ts';
-import type { LayerSources } from '../circuits/graph/graph-sources.ts';
+import { replacementHooks } from '../attribution/graph/build-replacement.ts';
+import type { LayerSources } from '../attribution/graph/graph-sources.ts';
 import type { Frame } from '../dictionaries/frame.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';

@@ -1,6 +1,6 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { centre } from '../circuits/centre.ts';
+import { centre } from '../attribution/centre.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import { type BlockHook, type HookEdit, type HookEdits, hookName } from '../model/hooks.ts';
 import type { CleanRun } from './clean-run.ts';

@@ -4,13 +4,9 @@ import {
   type GraphNode,
   LoupeError,
 } from '@loupe/shared';
-import {
-  type AttentionScore,
-  attentionScore,
-  type Look,
-} from '../circuits/graph/attention-score.ts';
-import { biasNode, graphNode } from '../circuits/graph/graph-node.ts';
-import { BIAS } from '../circuits/graph/write-table.ts';
+import { biasNode, graphNode } from '../attribution/graph/graph-node.ts';
+import { BIAS } from '../attribution/graph/write-table.ts';
+import { type AttentionScore, attentionScore, type Look } from '../attribution/qk-attribution.ts';
 import { mapYields } from '../map-yields.ts';
 import { hookName } from '../model/hooks.ts';
 import type { Trace } from '../trace/trace.ts';

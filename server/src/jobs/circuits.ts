@@ -1,15 +1,15 @@
 import type { CircuitRequest, GraphMode, GraphQuestion } from '@loupe/shared';
-import { assembleGraph } from '../circuits/graph/assemble-graph.ts';
-import { headParts } from '../circuits/graph/head-parts.ts';
+import { assembleGraph } from '../attribution/graph/assemble-graph.ts';
+import { headParts } from '../attribution/graph/head-parts.ts';
 import {
   type LogitTargets,
   likeliestOf,
   logitTargets,
   targetPosition,
   targetTokens,
-} from '../circuits/graph/logit-targets.ts';
-import type { TargetReader } from '../circuits/graph/target.ts';
-import { traceGraph } from '../circuits/graph/trace-graph.ts';
+} from '../attribution/graph/logit-targets.ts';
+import type { TargetReader } from '../attribution/graph/target.ts';
+import { traceGraph } from '../attribution/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
 import { graphEvents } from './graph-events.ts';

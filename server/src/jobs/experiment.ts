@@ -8,15 +8,15 @@ import {
   type SourceInfo,
   whyUnfit,
 } from '@loupe/shared';
-import { logitLabel } from '../circuits/graph/graph-node.ts';
-import { graphSources, type LayerSources } from '../circuits/graph/graph-sources.ts';
+import { logitLabel } from '../attribution/graph/graph-node.ts';
+import { graphSources, type LayerSources } from '../attribution/graph/graph-sources.ts';
 import {
   type LogitTarget,
   logitTargets,
   targetPosition,
   targetTokens,
   targetValue,
-} from '../circuits/graph/logit-targets.ts';
+} from '../attribution/graph/logit-targets.ts';
 import { CleanRun } from '../interventions/clean-run.ts';
 import type { Intervened } from '../interventions/hook-edits.ts';
 import { chooseSources, findSource } from './choose-sources.ts';

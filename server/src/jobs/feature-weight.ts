@@ -1,6 +1,6 @@
 import { type FeatureWeight, type FeatureWeightRequest, LoupeError } from '@loupe/shared';
-import { featureWeight, type WeightEnd } from '../circuits/feature-weight.ts';
-import { graphSources } from '../circuits/graph/graph-sources.ts';
+import { featureWeight, type WeightEnd } from '../attribution/feature-weight.ts';
+import { graphSources } from '../attribution/graph/graph-sources.ts';
 import { findInstalled } from './find-feature.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 

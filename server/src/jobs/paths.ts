@@ -1,11 +1,11 @@
 import { LoupeError, type PathsRequest, type PathsResponse, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { logitLabel } from '../circuits/graph/graph-node.ts';
-import { graphSources } from '../circuits/graph/graph-sources.ts';
-import { logitTargets, targetTokens } from '../circuits/graph/logit-targets.ts';
-import type { Path, Reading } from '../circuits/greedy-paths.ts';
-import { nodeName } from '../circuits/path-node.ts';
-import { type FeatureRoot, pathHooks, pathsInto } from '../circuits/paths-into.ts';
+import { logitLabel } from '../attribution/graph/graph-node.ts';
+import { graphSources } from '../attribution/graph/graph-sources.ts';
+import { logitTargets, targetTokens } from '../attribution/graph/logit-targets.ts';
+import type { Path, Reading } from '../attribution/paths/greedy-paths.ts';
+import { nodeName } from '../attribution/paths/path-node.ts';
+import { type FeatureRoot, pathHooks, pathsInto } from '../attribution/paths/paths-into.ts';
 import { resolvePosition } from '../interventions/positions.ts';
 import { mapYields } from '../map-yields.ts';
 import { blockLayer, parseHook } from '../model/hooks.ts';

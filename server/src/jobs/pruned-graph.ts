@@ -7,7 +7,7 @@ import {
   Pruner,
   selectGraph,
 } from '@loupe/shared';
-import type { EdgeHeads } from '../circuits/graph/head-parts.ts';
+import type { EdgeHeads } from '../attribution/graph/head-parts.ts';
 
 type Thresholds = NonNullable<GraphQuestion['prune']>;
 

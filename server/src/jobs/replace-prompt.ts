@@ -1,7 +1,7 @@
 import type { CircuitProgress, GraphMode } from '@loupe/shared';
-import { buildReplacement, replacementHooks } from '../circuits/graph/build-replacement.ts';
-import { graphSources, type LayerSources } from '../circuits/graph/graph-sources.ts';
-import type { ReplacementModel } from '../circuits/graph/replacement-model.ts';
+import { buildReplacement, replacementHooks } from '../attribution/graph/build-replacement.ts';
+import { graphSources, type LayerSources } from '../attribution/graph/graph-sources.ts';
+import type { ReplacementModel } from '../attribution/graph/replacement-model.ts';
 import { mapYields } from '../map-yields.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';

@@ -6,10 +6,10 @@ import {
   sourceId,
 } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
-import type { Reading } from '../../circuits/greedy-paths.ts';
-import { logitDifferenceReading } from '../../circuits/logit-difference.ts';
-import { pathEdges, pathName } from '../../circuits/path-edges.ts';
-import { type FeatureRoot, pathHooks, pathsInto } from '../../circuits/paths-into.ts';
+import { logitDifferenceReading } from '../../attribution/logit-difference.ts';
+import type { Reading } from '../../attribution/paths/greedy-paths.ts';
+import { pathEdges, pathName } from '../../attribution/paths/path-edges.ts';
+import { type FeatureRoot, pathHooks, pathsInto } from '../../attribution/paths/paths-into.ts';
 import { resolvePosition } from '../../interventions/positions.ts';
 import { mapYields } from '../../map-yields.ts';
 import type { Subject } from '../subject.ts';

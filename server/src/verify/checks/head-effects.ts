@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import { logitDifferenceReading } from '../../circuits/logit-difference.ts';
+import { logitDifferenceReading } from '../../attribution/logit-difference.ts';
 import { hookName } from '../../model/hooks.ts';
 import { normalize } from '../../model/layer-norm.ts';
 import { checkKind } from './check-kind.ts';

@@ -1,8 +1,8 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import { ActiveFeatures } from '../../circuits/active-features.ts';
-import { headContributions } from '../../circuits/head-contributions.ts';
+import { ActiveFeatures } from '../../attribution/active-features.ts';
+import { headContributions } from '../../attribution/head-contributions.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import { byHead } from '../../model/attention.ts';
 import { blockLayer, hookName } from '../../model/hooks.ts';

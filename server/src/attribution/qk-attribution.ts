@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapYields } from '../../map-yields.ts';
-import { hookName } from '../../model/hooks.ts';
-import type { Trace } from '../../trace/trace.ts';
+import { mapYields } from '../map-yields.ts';
+import { hookName } from '../model/hooks.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { ReplacementModel } from './graph/replacement-model.ts';
+import { attentionStage } from './graph/stages.ts';
+import type { Target } from './graph/target.ts';
+import { traceTargets } from './graph/trace-targets.ts';
+import { BIAS } from './graph/write-table.ts';
 import { ProjectionReader } from './projection-reader.ts';
-import type { ReplacementModel } from './replacement-model.ts';
-import { attentionStage } from './stages.ts';
-import type { Target } from './target.ts';
-import { traceTargets } from './trace-targets.ts';
-import { BIAS } from './write-table.ts';
 
 /** A look of a head, and perhaps another that it is told from. */
 export interface Look {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FeatureVectors } from './feature-vectors.ts';
+import type { FeatureVectors } from '../feature-vectors.ts';
 import type { TargetReader } from './target.ts';
 
 /**

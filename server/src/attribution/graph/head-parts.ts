@@ -1,7 +1,7 @@
 import { LoupeError } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import type { FrozenAttention } from '../frozen-attention.ts';
 import type { AssembledGraph } from './assemble-graph.ts';
-import type { FrozenAttention } from './frozen-attention.ts';
 import type { ReplacementModel } from './replacement-model.ts';
 import { mlpStage } from './stages.ts';
 import type { TargetReader } from './target.ts';

@@ -1,4 +1,4 @@
-import { rowCount, type SparseRows } from '../../tensor/sparse-rows.ts';
+import { rowCount, type SparseRows } from '../tensor/sparse-rows.ts';
 
 /** The active features of a source in a prompt, each of them numbered. */
 export interface ActiveRows {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Block, Projection } from '../../model/block.ts';
-import { centre } from '../centre.ts';
-import type { TargetReader } from './target.ts';
+import type { Block, Projection } from '../model/block.ts';
+import { centre } from './centre.ts';
+import type { TargetReader } from './graph/target.ts';
 
 /**
  * Reads the components of one head's query or key from the residual stream, the scales of the LayerNorm

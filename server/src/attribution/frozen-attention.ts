@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Block } from '../../model/block.ts';
-import { centre } from '../centre.ts';
+import type { Block } from '../model/block.ts';
+import { centre } from './centre.ts';
 
 /**
  * The attention of one layer with its pattern and the scales of its LayerNorm held fixed: linear, and so

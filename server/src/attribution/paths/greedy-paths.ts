@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ActiveFeatures } from './active-features.ts';
-import type { FrozenRun } from './frozen-run.ts';
+import type { ActiveFeatures } from '../active-features.ts';
+import type { FrozenRun } from '../frozen-run.ts';
 import type { PathNode } from './path-node.ts';
 
 /** A vector that reads the residual stream of one position, just before or inside a layer, or after it. */

@@ -1,11 +1,11 @@
 import type { SourceInfo } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Dictionary } from '../dictionaries/dictionary.ts';
-import type { Gpt2 } from '../model/gpt2.ts';
-import { blockLayer } from '../model/hooks.ts';
-import type { Trace } from '../trace/trace.ts';
-import { ActiveFeatures } from './active-features.ts';
-import { FrozenRun, frozenHooks } from './frozen-run.ts';
+import type { Dictionary } from '../../dictionaries/dictionary.ts';
+import type { Gpt2 } from '../../model/gpt2.ts';
+import { blockLayer } from '../../model/hooks.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { ActiveFeatures } from '../active-features.ts';
+import { FrozenRun, frozenHooks } from '../frozen-run.ts';
 import { greedyPaths, type Path, type Reading, type SearchOptions } from './greedy-paths.ts';
 
 /** A transcoder feature at a position, as the root of a search. */

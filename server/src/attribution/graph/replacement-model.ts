@@ -1,6 +1,6 @@
 import type { GraphMode } from '@loupe/shared';
 import type { Gpt2 } from '../../model/gpt2.ts';
-import type { FrozenAttention } from './frozen-attention.ts';
+import type { FrozenAttention } from '../frozen-attention.ts';
 import type { SkipPass } from './skip-pass.ts';
 import type { TargetReader } from './target.ts';
 import { WriteTable } from './write-table.ts';
