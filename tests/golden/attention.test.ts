@@ -1,7 +1,8 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { headContributions } from '../../server/src/attribution/head-contributions.ts';
+import { headContributions } from '../../server/src/attribution/frozen-attention.ts';
+import { attentionPattern } from '../../server/src/attribution/frozen-model.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { byHead, causalMask } from '../../server/src/model/attention.ts';
@@ -62,14 +63,14 @@ test('direct feature attribution over heads and sources is that of PyTorch', () 
     const source = model.sources.find(({ id }) => id === `${layer}-att-demo`) as SourceInfo;
     const dictionary = model.dictionary(source);
     const column = dictionary.encoderColumns(Int32Array.of(feature));
-    const pattern: tf.Tensor = trace.hook(name);
+    const pattern = attentionPattern(trace, layer);
     const values = byHead(trace.layers[layer]?.values as tf.Tensor2D, model.gpt2.config.heads);
-    const ours = headContributions(pattern as tf.Tensor3D, values, column, t);
+    const ours = headContributions(pattern, values, column, t);
     dfa_head_source.flat().forEach((share, i) => {
       expect(Math.abs((ours[i] as number) - share)).toBeLessThan(1e-4);
     });
-    const resting = dictionary.restingPreActivations()[feature] as number;
-    expect(Math.abs(resting - constant)).toBeLessThan(1e-4);
+    const atZero = dictionary.preActivationsAtZero()[feature] as number;
+    expect(Math.abs(atZero - constant)).toBeLessThan(1e-4);
     trace.release();
     column.dispose();
   }

@@ -81,6 +81,28 @@ describe.each<GraphMode>(['features', 'frozen'])(
   },
 );
 
+test('edges of transcoders with LayerNorm and decoder norms folded in are PyTorch’s of what was published', async () => {
+  const expected = golden<SmallGraph>('circuits/small.folded.json');
+  const { kernels } = await startBackend(process.env.LOUPE_BACKEND);
+  const published = { ...TRANSCODER, hook: 'ln2.hook_out', rescaled: true } as const;
+  const { seed, heads, tokens, targets } = expected;
+  const none = heads.map(() => undefined);
+  const mlp = heads.map(() => published);
+  const model = randomSmallModel({ seed, heads, attention: none, mlp }, kernels);
+  const request = { tokens, prependBos: false, target: { tokens: targets } };
+  const graph = circuit(model, { ...request, mode: 'frozen', maxNodes: 0 });
+  expect(new Set(graph.edges.target).size).toBe(expected.target_count);
+  const edges = edgesByIds(graph);
+  for (const [target, inputs] of Object.entries(expected.edges)) {
+    for (const [source, weight] of Object.entries(inputs)) {
+      const got = edges.get(`${source} > ${target}`) ?? Number.NaN;
+      expect(Math.abs(got - weight), `${source} > ${target}`).toBeLessThan(
+        1e-4 * Math.abs(weight) + 1e-5,
+      );
+    }
+  }
+});
+
 describe('the demo, attention passed through', () => {
   const expected = golden<DemoGraph>('circuits/demo.frozen.json');
   let model: LoadedModel;

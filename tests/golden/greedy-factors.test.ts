@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { ActiveFeatures } from '../../server/src/attribution/active-features.ts';
-import { FrozenRun, frozenHooks } from '../../server/src/attribution/frozen-run.ts';
-import { greedyPaths, type Path } from '../../server/src/attribution/paths/greedy-paths.ts';
+import { FrozenModel, frozenHooks } from '../../server/src/attribution/frozen-model.ts';
+import { featureGradient, greedyPaths } from '../../server/src/attribution/paths/greedy-paths.ts';
+import type { Path } from '../../server/src/attribution/paths/path.ts';
+import { PathTranscoder } from '../../server/src/attribution/paths/path-transcoder.ts';
 import type { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { findInstalled } from '../../server/src/jobs/find-feature.ts';
@@ -26,33 +27,28 @@ beforeAll(async () => {
   const mlps = sources.filter(({ kind }) => kind === 'mlp');
   const kept = keptHooks(gpt2, [...frozenHooks(4), ...mlps.map(({ hook }) => hook)]);
   for (const _ of runLayers(gpt2, trace, kept, undefined));
-  const run = new FrozenRun(gpt2, trace);
+  const frozen = new FrozenModel(gpt2, trace);
   const transcoders = new Map(
     mlps.map((source) => {
       const dictionary = model.dictionary(source);
-      const rows = dictionary.activations(trace.hook(source.hook));
-      return [source.layer, { source: source.id, active: new ActiveFeatures(rows, dictionary) }];
+      const input = trace.hook(source.hook);
+      return [source.layer, new PathTranscoder(source.id, gpt2, dictionary, input)];
     }),
   );
-  const last = transcoders.get(3)?.active as ActiveFeatures;
-  const [strongest] = last.at(POSITION).sort((a, b) => b.activation - a.activation);
+  const last = transcoders.get(3) as PathTranscoder;
+  const [strongest] = last.active.at(POSITION).sort((a, b) => b.activation - a.activation);
   root = strongest?.feature as number;
-  const reading = {
-    vector: run.throughSecondNorm(last.reads(root), 3, POSITION),
-    place: 'resid_mid',
-    layer: 3,
-    position: POSITION,
-    dependent: 1 / run.scale(3, 'ln2.hook_scale', POSITION),
-  } as const;
+  const place = { layer: 3, feature: root, position: POSITION };
+  const gradient = featureGradient(frozen, last, place);
   const options = { iterations: 3, branches: 20, firstPosition: true };
-  const search = greedyPaths(run, transcoders, reading, options);
+  const search = greedyPaths(frozen, transcoders, gradient, options);
   for (;;) {
     const { done, value } = search.next();
     if (!done) continue;
     paths = value.flat();
     break;
   }
-  run.dispose();
+  frozen.dispose();
 });
 
 /** The weight by way of a head. */

@@ -47,8 +47,10 @@ test.each([NARROW, WIDE])('a linear layer of %i outputs', (outputs) => {
   const twoOutputs = new Float32Array(outputs);
   twoOutputs[last] = 2;
   twoOutputs[0] = -1;
-  const pulled = Array.from(layer.pull(tf.tensor2d(twoOutputs, [1, outputs])).dataSync());
-  expect(pulled).toEqual(column(last).map((w, i) => 2 * (w as number) - (column(0)[i] as number)));
+  const gradient = Array.from(layer.vjp(tf.tensor2d(twoOutputs, [1, outputs])).dataSync());
+  expect(gradient).toEqual(
+    column(last).map((w, i) => 2 * (w as number) - (column(0)[i] as number)),
+  );
   layer.dispose();
 });
 

@@ -9,6 +9,8 @@ import {
 } from '../../server/src/dictionaries/config.ts';
 import { outputHooks } from '../../server/src/dictionaries/cross-layer.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
+import { foldDecoderNorms } from '../../server/src/dictionaries/formats/saelens-folds.ts';
+import { foldLayerNorm } from '../../server/src/dictionaries/layer-norm-fold.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { parseModelConfig } from '../../server/src/model/config.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
@@ -25,6 +27,8 @@ export interface RandomDictionary {
   normalization: Normalization;
   activationFunction: ActivationFunction;
   skip?: boolean;
+  /** True for activations that count in units of the decoder's norms, which are folded in as on load. */
+  rescaled?: boolean;
 }
 
 /** A small model with random weights; what is left out of a layer has no dictionary. */
@@ -58,33 +62,26 @@ export function randomSmallModel(spec: RandomSmallModel, kernels: Kernels): Load
     n_positions: CONTEXT,
     bos_token_id: VOCABULARY - 1,
   });
-  const gpt2 = Gpt2.load(
-    config,
-    {
-      has: (name) => !name.startsWith('lm_head.'),
-      read(name) {
-        const values = randomValues(`${seed} ${name}`, sizeOf(name, heads), 0.4);
-        return /ln_\w+\.weight$/.test(name) ? values.map((value) => 1 + value) : values;
-      },
-    },
-    kernels,
-  );
+  const read = (name: string): Float32Array => {
+    const values = randomValues(`${seed} ${name}`, sizeOf(name, heads), 0.4);
+    return /ln_\w+\.weight$/.test(name) ? values.map((value) => 1 + value) : values;
+  };
+  const gpt2 = Gpt2.load(config, { has: (name) => !name.startsWith('lm_head.'), read }, kernels);
   const sources: SourceInfo[] = [];
   const dictionaries = new Map<string, Dictionary>();
   const add = (layer: number, kind: 'attention' | 'mlp', form: RandomDictionary | undefined) => {
     if (!form) return;
-    const config = dictionaryConfig(spec, layer, kind, form);
-    const source = sourceInfo(config, layer, kind);
-    sources.push(source);
-    dictionaries.set(
-      source.id,
-      Dictionary.load(
-        config,
-        dictionaryWeights(`${seed} ${source.id}`, config, form),
-        kernels,
-        () => gpt2.valueBias(layer),
-      ),
-    );
+    const published = dictionaryConfig(spec, layer, kind, form);
+    const id = sourceId(layer, setName(kind));
+    const drawn = dictionaryWeights(`${seed} ${id}`, published, form);
+    if (form.rescaled) foldDecoderNorms(drawn);
+    const { config, weights } = foldLayerNorm(published, drawn, (name) => ({
+      weight: read(`${name}.weight`),
+      bias: read(`${name}.bias`),
+    }));
+    sources.push(sourceInfo(config, layer, kind));
+    const valueBias = () => gpt2.valueBias(layer);
+    dictionaries.set(id, Dictionary.load(config, weights, kernels, valueBias));
   };
   for (const layer of heads.keys()) {
     add(layer, 'attention', spec.attention[layer]);
@@ -174,7 +171,7 @@ function sourceInfo(
   layer: number,
   kind: 'attention' | 'mlp',
 ): SourceInfo {
-  const set = kind === 'attention' ? 'att' : 'mlp';
+  const set = setName(kind);
   return {
     id: sourceId(layer, set),
     set,
@@ -188,6 +185,10 @@ function sourceInfo(
     convention,
     ...(crossLayer && { crossLayer }),
   };
+}
+
+function setName(kind: 'attention' | 'mlp'): string {
+  return kind === 'attention' ? 'att' : 'mlp';
 }
 
 /** A tokenizer of single bytes, as many as there are ids. */

@@ -98,8 +98,10 @@ test('what serves every page imports in one direction', () => {
 });
 
 /** What of the server may run in a browser worker one day. */
-const PORTABLE = ['attribution', 'circuits', 'dictionaries', 'evaluation', 'interventions', 'jobs'];
+const PORTABLE = ['attribution', 'dictionaries', 'evaluation', 'interventions', 'jobs'];
 const PORTABLE_TOO = ['model', 'trace', 'activations'];
+/** What asks for attribution, and so is not asked by it. */
+const ABOVE_ATTRIBUTION = ['app.ts', 'cli.ts', 'commands', 'engine', 'http', 'jobs', 'routes'];
 
 test('what computes imports nothing of Node.js', () => {
   const bad = found((from, to) => {
@@ -107,6 +109,15 @@ test('what computes imports nothing of Node.js', () => {
     const portable = [...PORTABLE, ...PORTABLE_TOO].includes(part) && from.startsWith('server/');
     return portable && to.startsWith('node:');
   });
+  expect(bad).toEqual([]);
+});
+
+test('attribution knows nothing of who asks for it', () => {
+  const bad = found(
+    (from, to) =>
+      from.startsWith('server/src/attribution/') &&
+      ABOVE_ATTRIBUTION.includes(to.split('/')[2] ?? ''),
+  );
   expect(bad).toEqual([]);
 });
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Dictionary } from '../dictionaries/dictionary.ts';
-import type { SparseRows } from '../tensor/sparse-rows.ts';
+import { rowCount, type SparseRows } from '../tensor/sparse-rows.ts';
 
 /** One feature at one position. */
 export interface ActiveFeature {
@@ -8,33 +7,33 @@ export interface ActiveFeature {
   activation: number;
 }
 
-/**
- * The features of one dictionary that are active in a prompt, with the vectors that they read and write:
- * all that attribution needs of it, so that the dictionary itself may be paged out meanwhile.
- */
+/** The features of one dictionary that are active in a prompt, each of them numbered. */
 export class ActiveFeatures {
-  readonly #rows: SparseRows;
-  /** Where each active feature stands in the matrices. */
-  readonly #index: ReadonlyMap<number, number>;
-  readonly #encoder: tf.Tensor2D;
-  readonly #decoder: tf.Tensor2D;
+  /** `[position, width]` */
+  readonly rows: SparseRows;
+  /** Each feature that is active anywhere, once. */
+  readonly features: Int32Array;
+  /** By entry of `rows`, where its feature stands in `features`. */
+  readonly index: Int32Array;
 
-  constructor(rows: SparseRows, dictionary: Dictionary) {
-    // A matrix of no rows is trouble for some backends, so there is always one.
-    const features = Int32Array.from(
-      new Set([...rows.columns, ...(rows.columns.length ? [] : [0])]),
-    );
-    this.#rows = rows;
-    this.#index = new Map(Array.from(features, (feature, i) => [feature, i]));
-    this.#encoder = dictionary.encoderColumns(features);
-    this.#decoder = dictionary.decoderRows(features);
+  constructor(rows: SparseRows) {
+    const numbers = new Map<number, number>();
+    this.rows = rows;
+    this.index = rows.columns.map((feature) => {
+      const known = numbers.get(feature) ?? numbers.size;
+      numbers.set(feature, known);
+      return known;
+    });
+    this.features = Int32Array.from(numbers.keys());
   }
 
-  /** Active features at a position. */
+  /** Those at a position. */
   at(position: number): ActiveFeature[] {
-    const { offsets, columns, values } = this.#rows;
-    const from = offsets[position] as number;
-    const to = offsets[position + 1] as number;
+    const { offsets, columns, values } = this.rows;
+    const [from, to] = [offsets[position], offsets[position + 1]];
+    if (from === undefined || to === undefined) {
+      throw new RangeError(`there is no position ${position} in the prompt`);
+    }
     return Array.from(columns.subarray(from, to), (feature, i) => ({
       feature,
       activation: values[from + i] as number,
@@ -46,35 +45,47 @@ export class ActiveFeatures {
     return this.at(position).find((active) => active.feature === feature)?.activation ?? 0;
   }
 
-  /** `W_dec[i] · v` for the features at a position, in the order of `at`. */
-  writesAlong(v: tf.Tensor2D, position: number): Float32Array {
-    const rows = this.at(position).map(({ feature }) => this.#index.get(feature) as number);
-    if (rows.length === 0) return new Float32Array();
-    const products = tf.tidy(() =>
-      tf.matMul(tf.gather(this.#decoder, tf.tensor1d(rows, 'int32')), v, false, true),
-    );
-    const values = products.dataSync<'float32'>();
-    products.dispose();
-    return values;
+  /** Calls back for each entry of `rows`, position by position. */
+  forEachEntry(visit: (position: number, entry: number, activation: number) => void): void {
+    const { offsets, values } = this.rows;
+    for (let position = 0; position < rowCount(this.rows); position++) {
+      const to = offsets[position + 1] as number;
+      for (let e = offsets[position] as number; e < to; e++) {
+        visit(position, e, values[e] as number);
+      }
+    }
   }
+}
 
-  /** Encoder column of an active feature, `[1, d_in]`. */
-  reads(feature: number): tf.Tensor2D {
-    return this.#row(this.#encoder, feature);
-  }
+/** One vector for each feature of some: encoder columns or decoder rows. */
+export interface FeatureVectors {
+  /** `[feature, width]`; a feature may be named more than once */
+  of(features: readonly number[]): tf.Tensor2D;
+  dispose(): void;
+}
 
-  /** Decoder row of an active feature, `[1, d_out]`. */
-  writes(feature: number): tf.Tensor2D {
-    return this.#row(this.#decoder, feature);
-  }
+/**
+ * Vectors that are all there.
+ *
+ * @param features those that the rows of `vectors` belong to
+ * @param vectors `[feature, width]`; taken over
+ */
+export function heldVectors(features: Int32Array, vectors: tf.Tensor2D): FeatureVectors {
+  const rows = new Map(Array.from(features, (feature, row) => [feature, row]));
+  return {
+    of: (named) => {
+      const at = named.map((feature) => {
+        const row = rows.get(feature);
+        if (row === undefined) throw new Error(`feature ${feature} is active nowhere`);
+        return row;
+      });
+      return tf.tidy(() => tf.gather(vectors, tf.tensor1d(at, 'int32')));
+    },
+    dispose: () => vectors.dispose(),
+  };
+}
 
-  dispose(): void {
-    tf.dispose([this.#encoder, this.#decoder]);
-  }
-
-  #row(matrix: tf.Tensor2D, feature: number): tf.Tensor2D {
-    const row = this.#index.get(feature);
-    if (row === undefined) throw new Error(`feature ${feature} is active nowhere`);
-    return tf.slice2d(matrix, [row, 0], [1, matrix.shape[1]]);
-  }
+/** Vectors that are taken from their dictionary when they are asked for: of many features few are traced. */
+export function pickedVectors(pick: (features: Int32Array) => tf.Tensor2D): FeatureVectors {
+  return { of: (named) => pick(Int32Array.from(named)), dispose: () => {} };
 }

@@ -5,8 +5,9 @@ import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Block } from '../model/block.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { blockLayer, hookName, parseHook } from '../model/hooks.ts';
-import { centre } from './centre.ts';
-import { attentionStage, mlpStage } from './graph/stages.ts';
+import { scalarOf } from '../tensor/values-of.ts';
+import { encoderGradients, readsLayerNorm } from './encoder-gradients.ts';
+import { attentionStage, mlpStage } from './graph/output-vectors.ts';
 
 /** A feature of a source that can be in an attribution graph. */
 export interface WeightEnd {
@@ -38,9 +39,10 @@ export function featureWeight(
     );
   }
   const writes = writtenRows(model, from, dictionary(from.source));
-  const reading = readingRow(model, to, dictionary(to.source));
+  const gradient = encoderGradient(model, to, dictionary(to.source));
+  const isOnZ = to.source.kind === 'attention';
   const through = {
-    scale: readingScale(to.source),
+    scale: scaleHook(to.source),
     normalizes: [from, to]
       .filter((end) => dictionary(end.source).config.normalization.kind === 'layer-norm')
       .map(({ source }) => source.id),
@@ -52,20 +54,18 @@ export function featureWeight(
     for (let layer = first; layer <= last; layer++) {
       const block = model.blockOf(layer);
       const weights = tf.tidy(() => {
-        const onZ = reading.place === 'z' ? reading.row : block.pullToHeads(reading.row);
+        const onZ = isOnZ ? gradient : block.backwardToZ(gradient);
         return throughHeads(block, writtenBefore(writes, attentionStage(layer)), onZ);
       });
       const values = weights.dataSync<'float32'>();
       weights.dispose();
       heads.push(...Array.from(values, (weight, head) => ({ layer, head, weight })));
     }
-    if (reading.place === 'z') return { direct: null, ...through, heads };
-    const product = tf.tidy(() => tf.sum(tf.mul(writtenBefore(writes, goal), reading.row)));
-    const [direct] = product.dataSync<'float32'>();
-    product.dispose();
-    return { direct: direct as number, ...through, heads };
+    if (isOnZ) return { direct: null, ...through, heads };
+    const direct = tf.tidy(() => scalarOf(tf.sum(tf.mul(writtenBefore(writes, goal), gradient))));
+    return { direct, ...through, heads };
   } finally {
-    tf.dispose([reading.row, ...writes.map(({ row }) => row)]);
+    tf.dispose([gradient, ...writes.map(({ row }) => row)]);
   }
 }
 
@@ -84,7 +84,10 @@ function writtenRows(model: Gpt2, { source, index }: WeightEnd, dictionary: Dict
   return outputHooks(source).map((hook) => {
     const layer = blockLayer(hook);
     const row = tf.tidy(() => {
-      const decoder = tf.div<tf.Tensor2D>(dictionary.decoderRows(feature, hook), gain(dictionary));
+      const decoder = tf.div<tf.Tensor2D>(
+        dictionary.decoderRows(feature, hook),
+        normFactor(dictionary),
+      );
       return parseHook(hook)?.hook === 'attn.hook_z' ? model.writeHeads(layer, decoder) : decoder;
     });
     return { stage: stageOf(source, layer), row };
@@ -98,37 +101,25 @@ function writtenBefore(writes: readonly Write[], stage: number): tf.Tensor2D {
     .reduce((sum, row) => tf.add(sum, row));
 }
 
-/** What a feature reads: of z, or of the residual stream. */
-function readingRow(
-  model: Gpt2,
-  { source, index }: WeightEnd,
-  dictionary: Dictionary,
-): { place: 'z' | 'residual'; row: tf.Tensor2D } {
-  const hook = parseHook(source.hook)?.hook;
-  const row = tf.tidy(() => {
-    const encoder = dictionary.encoderColumns(Int32Array.of(index));
-    const column = tf.mul<tf.Tensor2D>(encoder, gain(dictionary));
-    const centred = dictionary.centres || hook === 'ln2.hook_normalized' ? centre(column) : column;
-    const block = model.blockOf(blockLayer(source.hook));
-    return hook === 'hook_attn_out' ? block.pullToHeads(centred) : tf.clone(centred);
-  });
-  return { place: source.kind === 'attention' ? 'z' : 'residual', row };
+/** The gradient of a feature's pre-activation, but for what belongs to the prompt, `[1, width]`. */
+function encoderGradient(model: Gpt2, { index }: WeightEnd, dictionary: Dictionary): tf.Tensor2D {
+  return tf.tidy(() =>
+    tf.mul(encoderGradients(model, dictionary, Int32Array.of(index)), normFactor(dictionary)),
+  );
 }
 
 /** The scale of the LayerNorm that a source reads through; null where it reads through none. */
-function readingScale({ hook }: SourceInfo): string | null {
-  return parseHook(hook)?.hook === 'ln2.hook_normalized'
-    ? hookName(blockLayer(hook), 'ln2.hook_scale')
-    : null;
+function scaleHook({ hook }: SourceInfo): string | null {
+  return readsLayerNorm(hook) ? hookName(blockLayer(hook), 'ln2.hook_scale') : null;
 }
 
 /** What a dictionary multiplies every input with; where that depends on the input it belongs to the prompt. */
-function gain({ config: { normalization } }: Dictionary): number {
+function normFactor({ config: { normalization } }: Dictionary): number {
   return normalization.kind === 'factor' ? normalization.factor : 1;
 }
 
 /** `d W_V^h · u_h` for each head, LayerNorm's weight and centring before it, `[head]`. */
 function throughHeads(block: Block, d: tf.Tensor2D, onZ: tf.Tensor2D): tf.Tensor1D {
-  const values = tf.matMul(d, centre(block.projectionReadings('value')), false, true);
+  const values = tf.matMul(d, block.projectionGradients('value'), false, true);
   return tf.sum(tf.reshape(tf.mul(values, onZ), [block.heads, -1]), 1);
 }

@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mapYields } from '../map-yields.ts';
-import { hookName } from '../model/hooks.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { Projection } from '../model/block.ts';
+import type { FrozenModel } from './frozen-model.ts';
+import { attributeTargets } from './graph/attribute-targets.ts';
+import { attentionStage, BIAS } from './graph/output-vectors.ts';
 import type { ReplacementModel } from './graph/replacement-model.ts';
-import { attentionStage } from './graph/stages.ts';
-import type { Target } from './graph/target.ts';
-import { traceTargets } from './graph/trace-targets.ts';
-import { BIAS } from './graph/write-table.ts';
-import { ProjectionReader } from './projection-reader.ts';
+import type { Target, TargetReader } from './graph/target.ts';
 
 /** A look of a head, and perhaps another that it is told from. */
 export interface Look {
@@ -18,7 +16,7 @@ export interface Look {
   versus: number | undefined;
 }
 
-/** Part of a score; nodes are numbers of the table, or `BIAS`. */
+/** Part of a score; nodes are numbers of the output vectors, or `BIAS`. */
 export interface ScorePart {
   query: number;
   key: number;
@@ -42,7 +40,7 @@ interface Components {
 }
 
 /** Nodes of either end whose pairs are looked at, those of the largest components. */
-const MOST_NODES = 1024;
+const MAX_NODES = 1024;
 
 /**
  * Takes a head's attention score apart (QK attribution): query and key are sums of what was written to the
@@ -56,26 +54,74 @@ const MOST_NODES = 1024;
  */
 export function* attentionScore(
   replacement: ReplacementModel,
-  trace: Trace,
   look: Look,
   top: number,
 ): Generator<undefined, AttentionScore> {
   const { layer, head, query, key, versus } = look;
-  const block = replacement.model.blockOf(layer);
-  const scales = trace.hook(hookName(layer, 'ln1.hook_scale')).dataSync<'float32'>().slice();
-  const queries = new ProjectionReader(block, 'query', head, scales);
-  const keys = new ProjectionReader(block, 'key', head, scales);
+  const { scoreScale } = replacement.model.blockOf(layer);
+  const queries = new ProjectionReader(replacement.frozen, layer, 'query', head);
+  const keys = new ProjectionReader(replacement.frozen, layer, 'key', head);
   try {
     const asking = yield* components(replacement, queries, layer, query);
     let asked = yield* components(replacement, keys, layer, key);
     if (versus !== undefined) {
       asked = difference(asked, yield* components(replacement, keys, layer, versus), keys.size);
     }
-    for (const [i, value] of asking.values.entries()) asking.values[i] = value * block.scoreScale;
+    for (const [i, value] of asking.values.entries()) asking.values[i] = value * scoreScale;
     return partsOf(asking, asked, queries.size, top);
   } finally {
     queries.dispose();
     keys.dispose();
+  }
+}
+
+/** The components of one head's query or key at any position, as targets. */
+class ProjectionReader implements TargetReader {
+  readonly place = 'residual';
+  /** `[component, d_model]` */
+  readonly #gradients: tf.Tensor2D;
+  readonly #biases: Float32Array;
+  readonly #scales: Float32Array;
+
+  constructor(
+    frozen: FrozenModel,
+    layer: number,
+    projection: Exclude<Projection, 'value'>,
+    head: number,
+  ) {
+    const block = frozen.model.blockOf(layer);
+    const dHead = frozen.model.config.dHead;
+    this.#scales = frozen.scales(layer, 'ln1');
+    this.#gradients = tf.tidy(() => {
+      const all = block.projectionGradients(projection);
+      return tf.slice2d(all, [head * dHead, 0], [dHead, all.shape[1]]);
+    });
+    const bias = block.projectionBias(projection);
+    this.#biases = bias.dataSync<'float32'>().slice(head * dHead, (head + 1) * dHead);
+    bias.dispose();
+  }
+
+  /** Number of components. */
+  get size(): number {
+    return this.#biases.length;
+  }
+
+  gradients(components: readonly number[], positions: readonly number[]): tf.Tensor2D {
+    const scales = positions.map((position) => this.#scales[position] as number);
+    return tf.tidy(() =>
+      tf.div(
+        tf.gather(this.#gradients, tf.tensor1d([...components], 'int32')),
+        tf.tensor2d(scales, [scales.length, 1]),
+      ),
+    );
+  }
+
+  bias(component: number): number {
+    return this.#biases[component] as number;
+  }
+
+  dispose(): void {
+    this.#gradients.dispose();
   }
 }
 
@@ -89,14 +135,14 @@ function* components(
   const targets = Array.from(
     { length: reader.size },
     (_, feature): Target => ({
-      node: replacement.writes.nodes + feature,
+      node: replacement.outputs.nodes + feature,
       reader,
       stage: attentionStage(layer),
       feature,
       position,
     }),
   );
-  const rows = yield* mapYields(traceTargets(replacement, targets), () => undefined);
+  const rows = yield* mapYields(attributeTargets(replacement, targets), () => undefined);
   const nodes: number[] = [];
   for (const { node, count } of rows[0]?.stretches() ?? []) {
     for (let i = 0; i < count; i++) nodes.push(node + i);
@@ -180,12 +226,12 @@ function marginals({ nodes, values }: Components, other: Float64Array, size: num
 
 /** The nodes of the largest components. */
 function largest(all: Components, size: number): Components {
-  if (all.nodes.length <= MOST_NODES) return all;
+  if (all.nodes.length <= MAX_NODES) return all;
   const row = (i: number) => all.values.subarray(i * size, (i + 1) * size);
   const lengths = all.nodes.map((_, i) => row(i).reduce((sum, value) => sum + value * value, 0));
   const order = Array.from(lengths.keys())
     .sort((a, b) => (lengths[b] as number) - (lengths[a] as number))
-    .slice(0, MOST_NODES);
+    .slice(0, MAX_NODES);
   const values = new Float32Array(order.length * size);
   for (const [at, i] of order.entries()) values.set(row(i), at * size);
   return { nodes: order.map((i) => all.nodes[i] as number), values };

@@ -8,9 +8,8 @@ import { valuesOf } from '../tensor/values-of.ts';
 import type { DictionaryConfig, LoadableWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
-import type { Frame } from './frame.ts';
 import { HookView, type ValueBias } from './hook-view.ts';
-import { multiplyRows, normalizationGains, normalizeRows } from './normalization.ts';
+import { type FrozenNorm, multiplyRows, normalizeRows, normScales } from './normalization.ts';
 
 /** Positions encoded at once: the pre-activations of 256 by 24,576 are 25 MB. */
 const ROWS_AT_ONCE = 256;
@@ -139,12 +138,12 @@ export class Dictionary {
   /**
    * Active features of rows `x` `[row, d_in]` at the raw model's input hook.
    *
-   * @param gains of a `frame`, to hold what the normalisation multiplies with where it was
+   * @param normScale of a `frozenNorm`, to hold what the normalisation multiplies with where it was
    */
-  activations(x: tf.Tensor2D, gains?: Float32Array): SparseRows {
+  activations(x: tf.Tensor2D, normScale?: Float32Array): SparseRows {
     const { activationFunction } = this.config;
     const { kernels, encoder, gate } = this.#parts;
-    const input = tf.tidy(() => tf.clone(this.#centred(this.#view.input(x), gains)));
+    const input = tf.tidy(() => tf.clone(this.#centred(this.#view.input(x), normScale)));
     const strongest =
       activationFunction.kind === 'topk'
         ? Math.min(activationFunction.k, this.config.width)
@@ -212,7 +211,7 @@ export class Dictionary {
   }
 
   /** Pre-activations of all features where the normalised input is zero, b_enc − b_in W_enc, `[width]`. */
-  restingPreActivations(): Float32Array {
+  preActivationsAtZero(): Float32Array {
     const zero = tf.zeros<tf.Rank.R2>([1, this.config.dIn]);
     const values = this.preActivations(zero);
     zero.dispose();
@@ -236,14 +235,14 @@ export class Dictionary {
   }
 
   /**
-   * The dictionary around rows `x` `[row, d_in]` at the raw model's input hook, with what its
-   * normalisation divides by held fixed: then it is linear but for its activation function.
+   * The normalisation around rows `x` `[row, d_in]` at the raw model's input hook, held fixed: then the
+   * dictionary is linear but for its activation function.
    */
-  frame(x: tf.Tensor2D): Frame {
+  frozenNorm(x: tf.Tensor2D): FrozenNorm {
     const seen = this.seen(x);
-    const gains = normalizationGains(seen, this.config.normalization);
+    const normScale = normScales(seen, this.config.normalization);
     seen.dispose();
-    return { gains, centres: this.centres };
+    return { normScale, centres: this.centres };
   }
 
   /** True if rows lose their mean before they are encoded. */
@@ -255,16 +254,16 @@ export class Dictionary {
    * What the output holds whatever is active, but for means of the input that are given back: b_out, and
    * a value bias where the convention takes it off, `[row, d_out]`.
    *
-   * @param gains of `frame`
+   * @param normScale of `frozenNorm`
    */
-  restingOutput(gains: Float32Array): tf.Tensor2D {
+  outputBias(normScale: Float32Array): tf.Tensor2D {
     return tf.tidy(() => {
-      const scale = tf.tensor2d(
-        gains.map((gain) => 1 / gain),
-        [gains.length, 1],
+      const inverse = tf.tensor2d(
+        normScale.map((scale) => 1 / scale),
+        [normScale.length, 1],
       );
-      const resting = tf.mul<tf.Tensor2D>(tf.reshape(this.#parts.bOut.tensor, [1, -1]), scale);
-      return tf.clone(this.#view.unshift(resting));
+      const bias = tf.mul<tf.Tensor2D>(tf.reshape(this.#parts.bOut.tensor, [1, -1]), inverse);
+      return tf.clone(this.#view.unshift(bias));
     });
   }
 
@@ -314,10 +313,10 @@ export class Dictionary {
   }
 
   /** Rows `x` as the convention has them, as they go into the encoder's product. */
-  #centred(x: tf.Tensor2D, gains?: Float32Array): tf.Tensor2D {
+  #centred(x: tf.Tensor2D, normScale?: Float32Array): tf.Tensor2D {
     const { normalization } = this.config;
-    const { rows } = gains
-      ? { rows: multiplyRows(x, gains, normalization) }
+    const { rows } = normScale
+      ? { rows: multiplyRows(x, normScale, normalization) }
       : normalizeRows(x, normalization);
     const { bIn } = this.#parts;
     return bIn ? tf.sub(rows, bIn) : rows;

@@ -1,5 +1,6 @@
 import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import { centre } from '../model/layer-norm.ts';
 import type { DictionaryConfig } from './config.ts';
 
 /**
@@ -107,8 +108,4 @@ export class HookView {
 function headMask({ index, size }: { index: number; size: number }, length: number): tf.Tensor2D {
   const mask = new Float32Array(length).fill(1, index * size, (index + 1) * size);
   return tf.tensor2d(mask, [1, length]);
-}
-
-function centre(x: tf.Tensor2D): tf.Tensor2D {
-  return tf.sub(x, tf.mean(x, 1, true));
 }

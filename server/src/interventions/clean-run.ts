@@ -2,7 +2,7 @@ import type { GraphMode, SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { replacementHooks } from '../attribution/graph/build-replacement.ts';
 import type { LayerSources } from '../attribution/graph/graph-sources.ts';
-import type { Frame } from '../dictionaries/frame.ts';
+import type { FrozenNorm } from '../dictionaries/normalization.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
 import { normalize } from '../model/layer-norm.ts';
@@ -12,7 +12,7 @@ import { Trace } from '../trace/trace.ts';
 import type { Intervened } from './hook-edits.ts';
 
 /** A source in the run without interventions. */
-export interface CleanSource extends Frame {
+export interface CleanSource extends FrozenNorm {
   /** Active features, `[position, width]` */
   rows: SparseRows;
 }
@@ -104,7 +104,7 @@ export class CleanRun {
   #encode(source: SourceInfo, model: Intervened): void {
     const dictionary = model.dictionary(source);
     const input = this.trace.hook(source.hook);
-    const frame = dictionary.frame(input);
-    this.#clean.set(source.id, { ...frame, rows: dictionary.activations(input, frame.gains) });
+    const norm = dictionary.frozenNorm(input);
+    this.#clean.set(source.id, { ...norm, rows: dictionary.activations(input, norm.normScale) });
   }
 }

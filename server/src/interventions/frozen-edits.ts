@@ -1,11 +1,13 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { centre } from '../attribution/centre.ts';
+import { FROZEN_HOOKS } from '../attribution/frozen-model.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
-import { type BlockHook, type HookEdit, type HookEdits, hookName } from '../model/hooks.ts';
+import { type HookEdit, type HookEdits, hookName } from '../model/hooks.ts';
+import { centre } from '../model/layer-norm.ts';
+import { rank2 } from '../tensor/ranks.ts';
 import type { CleanRun } from './clean-run.ts';
 import { editFeatures } from './edit-features.ts';
-import { hookEdits, type Intervened, type ObserveActivations, readingHook } from './hook-edits.ts';
+import { hookEdits, type Intervened, inputHook, type ObserveActivations } from './hook-edits.ts';
 import type { ErrorScale, FeatureEdit } from './intervention.ts';
 import { multiplyErrors } from './multiply-errors.ts';
 import type { Plan } from './plan.ts';
@@ -31,8 +33,7 @@ export function frozenEdits(
 ): HookEdits {
   const edits = new Map<string, HookEdit>();
   for (const [layer, { attention, mlp, heads }] of layers.entries()) {
-    const held: BlockHook[] = ['ln1.hook_scale', 'attn.hook_pattern', 'ln2.hook_scale'];
-    for (const hook of held) {
+    for (const hook of FROZEN_HOOKS) {
       const name = hookName(layer, hook);
       edits.set(name, () => clean.trace.hook(name));
     }
@@ -49,7 +50,7 @@ export function frozenEdits(
         const name = hookName(layer, hook);
         edits.set(name, () => multiplyErrors(clean.trace.hook(name), changes));
       } else {
-        edits.set(hookName(layer, hook), (value) => multiplyErrors(value as tf.Tensor2D, changes));
+        edits.set(hookName(layer, hook), (value) => multiplyErrors(rank2(value), changes));
       }
     }
     const name = hookName(layer, 'attn.hook_z');
@@ -72,18 +73,18 @@ function replaceOutput(
   model: Intervened,
   observe: ObserveActivations | undefined,
 ): HookEdit {
-  const read = readingHook(source);
-  const { rows, gains, centres } = clean.of(source.id);
+  const read = inputHook(source);
+  const { rows, normScale, centres } = clean.of(source.id);
   return (value, earlier) => {
     const dictionary = model.dictionary(source);
-    const input = (read === undefined ? value : earlier(read)) as tf.Tensor2D;
+    const input = rank2(read === undefined ? value : earlier(read));
     const cleanInput = clean.trace.hook(source.hook);
     const cleanOutput = clean.trace.hook(source.outputHook);
-    const edited = editFeatures(dictionary.activations(input, gains), features);
+    const edited = editFeatures(dictionary.activations(input, normScale), features);
     observe?.(source.id, edited);
     const change = tf.div(
       tf.sub(dictionary.write(edited), dictionary.write(rows)),
-      tf.tensor2d(gains, [gains.length, 1]),
+      tf.tensor2d(normScale, [normScale.length, 1]),
     );
     const parts = [tf.add<tf.Tensor2D>(cleanOutput, change)];
     const skipped = throughSkip(dictionary, input, cleanInput, centres);

@@ -10,6 +10,7 @@ import {
   hookPlace,
   parseHook,
 } from '../model/hooks.ts';
+import { rank2 } from '../tensor/ranks.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
 import { editFeatures, featureChange } from './edit-features.ts';
 import type { DictionaryIntervention, Intervention, ScaleIntervention } from './intervention.ts';
@@ -82,23 +83,26 @@ function changeFeatures(
 ): Step[] {
   const source = model.source(id);
   const own = source.hook === source.outputHook;
-  let change: { rows: SparseRows; gains: Float32Array } | undefined;
+  let change: { rows: SparseRows; normScale: Float32Array } | undefined;
   const read: HookEdit = (value) => {
     const dictionary = model.dictionary(source);
-    const input = value as tf.Tensor2D;
+    const input = rank2(value);
     const found = dictionary.activations(input);
     const edited = editFeatures(found, features);
     observe?.(id, edited);
-    change = { rows: featureChange(found, edited), gains: dictionary.frame(input).gains };
+    change = {
+      rows: featureChange(found, edited),
+      normScale: dictionary.frozenNorm(input).normScale,
+    };
     return value;
   };
   const write =
     (hook: string): HookEdit =>
     (value) => {
       if (!change || change.rows.values.length === 0) return value;
-      const { rows, gains } = change;
+      const { rows, normScale } = change;
       const written = model.dictionary(source).write(rows, hook);
-      return tf.add(value, tf.div(written, tf.tensor2d(gains, [gains.length, 1])));
+      return tf.add(value, tf.div(written, tf.tensor2d(normScale, [normScale.length, 1])));
     };
   if (features.length === 0) return [{ hook: source.hook, edit: read, readsOn: !own }];
   checkOrder(source);
@@ -132,10 +136,10 @@ function spliceDictionary(
   observe: ObserveActivations | undefined,
 ): Step {
   const source = model.source(id);
-  const read = readingHook(source);
+  const read = inputHook(source);
   const edit: HookEdit = (value, earlier) => {
     const dictionary = model.dictionary(source);
-    const input = (read === undefined ? value : earlier(read)) as tf.Tensor2D;
+    const input = rank2(read === undefined ? value : earlier(read));
     const found = dictionary.activations(input);
     const edited = editFeatures(found, features);
     observe?.(id, edited);
@@ -153,12 +157,7 @@ function spliceDictionary(
  *
  * @throws LoupeError `LOUPE_UNSUPPORTED_DICTIONARY` for one that cannot be put into the forward pass
  */
-export function readingHook({
-  id,
-  hook,
-  outputHook,
-  crossLayer,
-}: SourceInfo): BlockHook | undefined {
+export function inputHook({ id, hook, outputHook, crossLayer }: SourceInfo): BlockHook | undefined {
   if (crossLayer) {
     throw new LoupeError(
       'LOUPE_UNSUPPORTED_DICTIONARY',
@@ -189,7 +188,7 @@ function scaleHook(
   }
   const edit: HookEdit = (value) => {
     if (!heads && !positions) return tf.mul(value, scale);
-    const [rows, columns] = value.shape as [number, number];
+    const [rows, columns] = rank2(value).shape;
     const chosen = resolvePositions(positions, rows);
     const factors = new Float32Array(rows * columns).fill(1);
     for (const row of chosen) {

@@ -5,11 +5,9 @@ import {
   LoupeError,
 } from '@loupe/shared';
 import { biasNode, graphNode } from '../attribution/graph/graph-node.ts';
-import { BIAS } from '../attribution/graph/write-table.ts';
+import { BIAS } from '../attribution/graph/output-vectors.ts';
 import { type AttentionScore, attentionScore, type Look } from '../attribution/qk-attribution.ts';
 import { mapYields } from '../map-yields.ts';
-import { hookName } from '../model/hooks.ts';
-import type { Trace } from '../trace/trace.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { openPrompt, replacePrompt } from './replace-prompt.ts';
 
@@ -29,14 +27,16 @@ export function* attentionScoreJob(
   const look = checkedLook(request, model, tokens.length);
   // What the head's layer and later ones write, it does not read.
   const before = { ...opened, sources: sources.slice(0, look.layer) };
-  const { trace, replacement, dispose } = yield* mapYields(replacePrompt(before), () => undefined);
+  const { replacement, dispose } = yield* mapYields(replacePrompt(before), () => undefined);
   try {
-    const found = yield* attentionScore(replacement, trace, look, request.top ?? DEFAULT_TOP);
+    const found = yield* attentionScore(replacement, look, request.top ?? DEFAULT_TOP);
     const node = (number: number): GraphNode =>
       number === BIAS
         ? biasNode()
-        : graphNode(replacement.writes, number, sources, (id) => model.tokenizer.text(id));
-    yield answer(model, tokens, look, attentionOf(trace, look), found, node);
+        : graphNode(replacement.outputs, number, sources, (id) => model.tokenizer.text(id));
+    const weights = replacement.frozen.attention(look.layer);
+    const attention = weights.weight(look.head, look.query, look.key);
+    yield answer(model, tokens, look, attention, found, node);
   } finally {
     dispose();
   }
@@ -64,12 +64,6 @@ function checkedLook(
   }
   if (key === versus) throw bad('"key" and "versus" are the same position.');
   return { layer, head, query: at, key, versus };
-}
-
-function attentionOf(trace: Trace, { layer, head, query, key }: Look): number {
-  const pattern = trace.hook(hookName(layer, 'attn.hook_pattern'));
-  const positions = trace.length;
-  return pattern.dataSync<'float32'>()[(head * positions + query) * positions + key] as number;
 }
 
 function answer(

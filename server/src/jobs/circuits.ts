@@ -1,5 +1,6 @@
 import type { CircuitRequest, GraphMode, GraphQuestion } from '@loupe/shared';
 import { assembleGraph } from '../attribution/graph/assemble-graph.ts';
+import { attributeGraph } from '../attribution/graph/attribute-graph.ts';
 import { headParts } from '../attribution/graph/head-parts.ts';
 import {
   type LogitTargets,
@@ -9,7 +10,6 @@ import {
   targetTokens,
 } from '../attribution/graph/logit-targets.ts';
 import type { TargetReader } from '../attribution/graph/target.ts';
-import { traceGraph } from '../attribution/graph/trace-graph.ts';
 import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
 import { graphEvents } from './graph-events.ts';
@@ -49,12 +49,12 @@ export function* circuitsJob(
   try {
     const logits = logitTargets(gpt2, tokenizer, trace.finalResidual, target);
     reader = logits.reader;
-    const traced = yield* mapYields(
-      traceGraph(replacement, logits, maxNodes, firstPosition),
+    const attributed = yield* mapYields(
+      attributeGraph(replacement, logits, maxNodes, firstPosition),
       (at) => at && progress('trace', at.done, at.total),
     );
     yield progress('finish', 0, 1);
-    const assembled = yield* assembleGraph(replacement.writes, sources, logits, traced, {
+    const assembled = yield* assembleGraph(replacement.outputs, sources, logits, attributed, {
       model: model.id,
       slug: slugOf(prompt, mode),
       prompt,
@@ -68,7 +68,7 @@ export function* circuitsJob(
       },
       text: (id) => tokenizer.text(id),
     });
-    const parts = heads ? headParts(replacement, traced.rows, assembled) : [];
+    const parts = heads ? headParts(replacement, attributed.rows, assembled) : [];
     if (prune) {
       return yield* graphEvents(prunedGraph(assembled.graph, parts, thresholdsOf(prune)));
     }

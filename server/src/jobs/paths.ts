@@ -1,15 +1,13 @@
 import { LoupeError, type PathsRequest, type PathsResponse, type SourceInfo } from '@loupe/shared';
-import * as tf from '@tensorflow/tfjs-core';
 import { logitLabel } from '../attribution/graph/graph-node.ts';
 import { graphSources } from '../attribution/graph/graph-sources.ts';
 import { logitTargets, targetTokens } from '../attribution/graph/logit-targets.ts';
-import type { Path, Reading } from '../attribution/paths/greedy-paths.ts';
-import { nodeName } from '../attribution/paths/path-node.ts';
+import type { ResidualGradient } from '../attribution/paths/greedy-paths.ts';
+import { nodeName, type Path } from '../attribution/paths/path.ts';
 import { type FeatureRoot, pathHooks, pathsInto } from '../attribution/paths/paths-into.ts';
 import { resolvePosition } from '../interventions/positions.ts';
 import { mapYields } from '../map-yields.ts';
 import { blockLayer, parseHook } from '../model/hooks.ts';
-import { normalize } from '../model/layer-norm.ts';
 import { keptHooks, runLayers } from '../trace/run-layers.ts';
 import { Trace } from '../trace/trace.ts';
 import { findInstalled } from './find-feature.ts';
@@ -109,8 +107,8 @@ function readsNormalized({ hook, normalization }: SourceInfo): boolean {
   return parseHook(hook)?.hook === 'ln2.hook_normalized' && normalization === 'none';
 }
 
-/** A logit, or a difference of some, as it reads the last residual stream. */
-interface LogitRoot extends Reading {
+/** A logit, or a difference of some, by the last residual stream. */
+interface LogitRoot extends ResidualGradient {
   label: string;
   value: number;
 }
@@ -122,14 +120,11 @@ function logitRoot(
   position: number,
 ): LogitRoot {
   const wanted = { ...target, position, max: 1 };
-  const { targets, reader } = logitTargets(gpt2, tokenizer, finalResidual, wanted);
-  const [found] = targets as [(typeof targets)[number]];
-  const vector = reader.vectors([0], [position]);
+  const { targets, reader, scale } = logitTargets(gpt2, tokenizer, finalResidual, wanted);
+  const [found] = targets;
+  if (!found) throw bad('Paths lead to one logit; the target names none.');
+  const vector = reader.gradients([0], [position]);
   reader.dispose();
-  const scale = tf.tidy(() => {
-    const row = tf.slice2d(finalResidual, [position, 0], [1, finalResidual.shape[1]]);
-    return normalize(row, gpt2.config.epsilon).scale.dataSync<'float32'>()[0] as number;
-  });
   return {
     vector,
     place: 'resid_post',

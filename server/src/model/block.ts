@@ -6,7 +6,7 @@ import { attend } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { type BlockHook, type HookEdits, type Hooking, hooking, hookName } from './hooks.ts';
 import type { KeysValues } from './keys-values.ts';
-import { LayerNormWeights, normalize } from './layer-norm.ts';
+import { centre, LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** What a block leaves behind; its tensors belong to the caller. */
@@ -119,21 +119,9 @@ export class Block {
     return this.#mlpOut.project(hidden);
   }
 
-  /** Vectors on what heads write, `[row, d_model]`, pulled back to z: `v W_Oᵀ`, `[row, head · d_head]`. */
-  pullToHeads(v: tf.Tensor2D): tf.Tensor2D {
-    return this.#attentionOut.pull(v);
-  }
-
-  /**
-   * Vectors on the values of all heads, `[row, head · d_head]`, pulled back to `(x − mean)/scale` of the
-   * first LayerNorm, whose weight is applied: `[row, d_model]`.
-   */
-  pullToNormalized(onValues: tf.Tensor2D): tf.Tensor2D {
-    return tf.tidy(() => {
-      const [rows, width] = onValues.shape;
-      const onAll = tf.concat2d([tf.zeros<tf.Rank.R2>([rows, 2 * width]), onValues], 1);
-      return tf.mul(this.#queryKeyValue.pull(onAll), this.#norm1.weight);
-    });
+  /** Gradients by what heads write, `[row, d_model]`, as those by z: `g W_Oᵀ`, `[row, head · d_head]`. */
+  backwardToZ(gradients: tf.Tensor2D): tf.Tensor2D {
+    return this.#attentionOut.vjp(gradients);
   }
 
   /**
@@ -142,11 +130,14 @@ export class Block {
    * models that TransformerLens has processed not at all: there the output's bias has it.
    */
   valueBias(): tf.Tensor2D {
-    return this.restingProjection('value');
+    return this.projectionBias('value');
   }
 
-  /** Queries, keys or values where the normalised input is zero, `[1, head · d_head]`. */
-  restingProjection(projection: Projection): tf.Tensor2D {
+  /**
+   * Queries, keys or values where the normalised input is zero, `b + b_ln1 W`, `[1, head · d_head]`: the bias
+   * once LayerNorm is folded in.
+   */
+  projectionBias(projection: Projection): tf.Tensor2D {
     return tf.tidy(() => {
       const { bias } = this.#norm1;
       const all = this.#queryKeyValue.apply(tf.reshape(bias, [1, bias.size]));
@@ -164,15 +155,24 @@ export class Block {
   }
 
   /**
-   * What reads each component of the queries, keys or values from `(x − mean)/scale` of the first
-   * LayerNorm, whose weight is applied: columns of W_Q, W_K or W_V, one a row, `[head · d_head, d_model]`.
+   * What attention adds to the residual stream whatever it attends to, `b_O + (b_V + b_ln1 W_V) W_O`,
+   * `[1, d_model]`: b_O once value biases are folded into it.
    */
-  projectionReadings(projection: Projection): tf.Tensor2D {
+  foldedAttentionBias(): tf.Tensor2D {
+    return tf.tidy(() => tf.add(this.writeHeads(this.valueBias()), this.attentionBias()));
+  }
+
+  /**
+   * Gradients of each component of the queries, keys or values by the residual stream before the block, but
+   * for `1/scale` of the first LayerNorm: `C(w₁ ∘ W[:, c])` of each column of W_Q, W_K or W_V, with `w₁`
+   * LayerNorm's weight and `C` taking the mean off, `[head · d_head, d_model]`.
+   */
+  projectionGradients(projection: Projection): tf.Tensor2D {
     const width = this.#queryKeyValue.outputs / 3;
     const first = PROJECTIONS.indexOf(projection) * width;
     return tf.tidy(() => {
       const columns = Int32Array.from({ length: width }, (_, c) => first + c);
-      return tf.mul(this.#queryKeyValue.columns(columns), this.#norm1.weight);
+      return centre(tf.mul(this.#queryKeyValue.columns(columns), this.#norm1.weight));
     });
   }
 

@@ -5,7 +5,7 @@ import { Block, type BlockResult } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import { FIRST_HOOKS, type HookEdits, type Hooking, hooking, type ModelHook } from './hooks.ts';
 import type { KeysValues } from './keys-values.ts';
-import { type HookScale, LayerNormWeights, normalize } from './layer-norm.ts';
+import { centre, type HookScale, LayerNormWeights, normalize } from './layer-norm.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** Rows of the unembedding that are summed up in one piece: 1,024 of 768 are 3 MB. */
@@ -32,7 +32,7 @@ export class Gpt2 {
   readonly #head: EmbeddingMatrix | undefined;
   /** `[1, vocabulary]`, where the unembedding has one. */
   readonly #headBias: tf.Tensor2D | undefined;
-  #meanReading: tf.Tensor2D | undefined;
+  #meanLogitGradient: tf.Tensor2D | undefined;
 
   private constructor(config: ModelConfig, reader: WeightReader, kernels: Kernels) {
     const { vocabulary, context, dModel, layers } = config;
@@ -160,10 +160,7 @@ export class Gpt2 {
    * `[row, vocabulary]`.
    */
   directLogitEffects(writes: tf.Tensor2D): tf.Tensor2D {
-    return tf.tidy(() => {
-      const centred = tf.sub<tf.Tensor2D>(writes, tf.mean(writes, 1, true));
-      return this.finalLogitEffects(tf.mul(centred, this.finalNorm.weight));
-    });
+    return tf.tidy(() => this.finalLogitEffects(tf.mul(centre(writes), this.finalNorm.weight)));
   }
 
   /**
@@ -178,19 +175,19 @@ export class Gpt2 {
   }
 
   /**
-   * What reads the logits of tokens from the residual stream, but for the final LayerNorm's centring and
-   * scale: rows of the unembedding times its weight, `[token, d_model]`.
+   * Gradients of the logits of tokens by the last residual stream, but for `1/scale` of the final LayerNorm:
+   * `C(w ∘ W_U[:, token])` with `w` its weight and `C` taking the mean off, `[token, d_model]`.
    */
-  logitReadings(tokens: Int32Array): tf.Tensor2D {
-    return tf.tidy(() => tf.mul(this.#unembedding.gather(tokens), this.finalNorm.weight));
+  logitGradients(tokens: Int32Array): tf.Tensor2D {
+    return tf.tidy(() => centre(tf.mul(this.#unembedding.gather(tokens), this.finalNorm.weight)));
   }
 
   /**
-   * What reads the mean of all logits, as `logitReadings` reads single ones, `[1, d_model]`. The tensor
-   * stays the model's.
+   * Gradient of the mean of all logits, as `logitGradients` has those of single ones, `[1, d_model]`. The
+   * tensor stays the model's.
    */
-  meanLogitReading(): tf.Tensor2D {
-    this.#meanReading ??= tf.keep(
+  meanLogitGradient(): tf.Tensor2D {
+    this.#meanLogitGradient ??= tf.keep(
       tf.tidy(() => {
         const { rows } = this.#unembedding;
         const pieces = Math.ceil(rows / ROWS_AVERAGED_AT_ONCE);
@@ -203,14 +200,14 @@ export class Gpt2 {
           values: new Float32Array(rows).fill(1 / rows),
         });
         const mean = tf.sum(sums, 0, true);
-        return tf.mul<tf.Tensor2D>(mean, this.finalNorm.weight);
+        return centre(tf.mul<tf.Tensor2D>(mean, this.finalNorm.weight));
       }),
     );
-    return this.#meanReading;
+    return this.#meanLogitGradient;
   }
 
   /** Logits where the final LayerNorm's normalised input is zero: its bias, unembedded, `[vocabulary]`. */
-  restingLogits(): Float32Array {
+  logitBias(): Float32Array {
     const row = tf.tidy(() =>
       this.unembed(tf.reshape(this.finalNorm.bias, [1, this.config.dModel])),
     );
@@ -233,7 +230,7 @@ export class Gpt2 {
     for (const block of this.blocks) block.dispose();
     for (const matrix of [this.#tokens, this.#positions, this.#head]) matrix?.dispose();
     this.finalNorm.dispose();
-    this.#meanReading?.dispose();
+    this.#meanLogitGradient?.dispose();
     this.#headBias?.dispose();
   }
 

@@ -2,6 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasFewValues } from '../tensor/few-values.ts';
 import { valuesOf } from '../tensor/values-of.ts';
 
+/**
+ * Rows less their mean. A LayerNorm reads only this of the residual stream, so a vector that writes there, or
+ * a gradient of what reads it, may be centred without changing anything.
+ */
+export function centre(x: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => tf.sub(x, tf.mean(x, 1, true)));
+}
+
 /** A LayerNorm's results: `normalized` is before weight and bias, as TransformerLens has it. */
 export interface Normalized {
   /** `[position, d_model]` (x − mean) / scale */
@@ -24,7 +32,7 @@ export function normalize(
   hookScale: HookScale = (scale) => scale,
 ): Normalized {
   if (hasFewValues(x)) return normalizeFew(x, epsilon, hookScale);
-  const centred = tf.sub<tf.Tensor2D>(x, tf.mean(x, 1, true));
+  const centred = centre(x);
   const variance = tf.mean<tf.Tensor2D>(tf.square(centred), 1, true);
   const scale = hookScale(tf.sqrt(tf.add(variance, epsilon)));
   return { normalized: tf.div(centred, scale), scale };

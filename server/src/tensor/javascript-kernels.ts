@@ -50,7 +50,7 @@ function linear(weights: tf.Tensor2D, bias: tf.Tensor1D | undefined): Linear {
     apply: (x) =>
       tf.fused.matMul(bias ? { a: x, b: weights, bias } : { a: x, b: weights }) as tf.Tensor2D,
     project: (x) => tf.matMul(x, weights),
-    pull: (y) => tf.matMul(y, weights, false, true),
+    vjp: (g) => tf.matMul(g, weights, false, true),
     columns: (named) => pickColumns(weights, named),
     dispose: () => {
       weights.dispose();

@@ -10,8 +10,8 @@ export interface Linear {
   apply(x: Tensor2D): Tensor2D;
   /** `x W`, without the bias. */
   project(x: Tensor2D): Tensor2D;
-  /** `y Wᵀ`: vectors of the outputs pulled back to the inputs, `[rows, out]` to `[rows, in]`. */
-  pull(y: Tensor2D): Tensor2D;
+  /** `g Wᵀ`: gradients by the outputs as those by the inputs, `[rows, out]` to `[rows, in]`. */
+  vjp(g: Tensor2D): Tensor2D;
   /** Columns of `W`, one a row: what reads each of these outputs, `[outputs named, in]`. */
   columns(outputs: Int32Array): Tensor2D;
   dispose(): void;

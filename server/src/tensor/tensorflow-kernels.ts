@@ -86,7 +86,7 @@ function linear(matrix: tf.Tensor2D, biasValues: Float32Array | undefined): Line
     inputs,
     outputs,
     project,
-    pull: (y) => multiplyDense(y, matrix, true),
+    vjp: (g) => multiplyDense(g, matrix, true),
     columns: (named) => pickColumns(matrix, named),
     apply: (x) =>
       bias && biasValues ? tf.tidy(() => addVector(project(x), bias, biasValues)) : project(x),

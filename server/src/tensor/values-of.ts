@@ -8,6 +8,13 @@ export function valuesOf(x: tf.Tensor): Float32Array {
   return known.get(x.dataId) ?? x.dataSync<'float32'>();
 }
 
+/** The value of a tensor that has one. */
+export function scalarOf(x: tf.Tensor): number {
+  const [value] = x.size === 1 ? valuesOf(x) : [];
+  if (value !== undefined) return value;
+  throw new Error(`a tensor of ${x.size} values is no number`);
+}
+
 /** A tensor's values if they need not be read; not to be written to. */
 export function knownValues(x: tf.Tensor): Float32Array | undefined {
   return known.get(x.dataId);

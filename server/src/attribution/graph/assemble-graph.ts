@@ -11,17 +11,16 @@ import {
   normalizedWeights,
   scoresOf,
 } from '@loupe/shared';
+import type { AttributedTargets } from './attribute-graph.ts';
 import { edgeCount, keptNodes } from './edge-limit.ts';
 import { biasNode, graphNode, logitNode } from './graph-node.ts';
 import type { LayerSources } from './graph-sources.ts';
-import { largestFirst } from './largest-first.ts';
 import type { LogitTargets } from './logit-targets.ts';
-import type { TargetRow } from './target-row.ts';
-import type { TracedGraph } from './trace-graph.ts';
-import type { WriteTable } from './write-table.ts';
+import type { OutputVectors } from './output-vectors.ts';
+import type { TargetRow } from './target.ts';
 
 /** What a graph is called, and how tokens read. */
-export interface GraphFrame {
+export interface GraphTitle {
   model: string;
   slug: string;
   prompt: string;
@@ -35,7 +34,7 @@ export interface GraphFrame {
 /** A graph, and where its nodes come from. */
 export interface AssembledGraph {
   graph: AttributionGraph;
-  /** By node of the table, its number in the graph, −1 for those left out. */
+  /** By node of the outputs, its number in the graph, −1 for those left out. */
   index: Int32Array;
   /** Number of the bias node. */
   bias: number;
@@ -45,37 +44,37 @@ export interface AssembledGraph {
 const ROWS_AT_ONCE = 64;
 
 /**
- * What was traced, as a graph: the features that were traced, the errors and embeddings that reach them
+ * What was attributed, as a graph: the features that were targets, the errors and embeddings that reach them
  * or the logits, the biases as one node, and the logits; every effect between them that is not zero.
  * Yields between pieces of work. How many edges there are, `EdgeLimit` has seen to.
  */
 export function* assembleGraph(
-  writes: WriteTable,
+  outputs: OutputVectors,
   sources: readonly LayerSources[],
   logits: LogitTargets,
-  { rows, exactness, omittedInfluence, omittedFirst, keeps }: TracedGraph,
-  frame: GraphFrame,
+  { rows, exactness, omittedInfluence, omittedFirst, keeps }: AttributedTargets,
+  title: GraphTitle,
 ): Generator<undefined, AssembledGraph> {
   const layers = sources.length;
-  const isKept = keptNodes(writes, rows, keeps);
+  const isKept = keptNodes(outputs, rows, keeps);
   const nodes: GraphNode[] = [];
-  const index = new Int32Array(writes.nodes).fill(-1);
-  for (let position = 0; position < writes.positions; position++) {
-    for (let node = writes.first(position); node < writes.first(position + 1); node++) {
+  const index = new Int32Array(outputs.nodes).fill(-1);
+  for (let position = 0; position < outputs.positions; position++) {
+    for (let node = outputs.first(position); node < outputs.first(position + 1); node++) {
       if (isKept[node] === 0) continue;
       index[node] = nodes.length;
-      nodes.push(graphNode(writes, node, sources, frame.text));
+      nodes.push(graphNode(outputs, node, sources, title.text));
     }
   }
   const bias = nodes.length;
   nodes.push(biasNode());
   const firstLogit = nodes.length;
   for (const target of logits.targets)
-    nodes.push(logitNode(target, logits.position, layers, frame.text));
+    nodes.push(logitNode(target, logits.position, layers, title.text));
 
   const edges = yield* collectEdges(rows, index, bias, ({ target }) =>
-    target.node >= writes.nodes
-      ? firstLogit + target.node - writes.nodes
+    target.node >= outputs.nodes
+      ? firstLogit + target.node - outputs.nodes
       : (index[target.node] as number),
   );
   const graph = { nodes, edges };
@@ -85,7 +84,7 @@ export function* assembleGraph(
   for (const [i, node] of nodes.entries()) {
     if (node.kind !== 'logit' && node.kind !== 'bias') node.influence = cumulative[i] as number;
   }
-  const { text: _, ...about } = frame;
+  const { text: _, ...about } = title;
   return {
     graph: {
       ...about,
@@ -106,7 +105,7 @@ export function* assembleGraph(
 }
 
 /**
- * @param index by node of the table, its number in the graph or −1
+ * @param index by node of the outputs, its number in the graph or −1
  * @param numberOf the number of a row's target
  */
 function* collectEdges(
@@ -168,4 +167,27 @@ function writeInputs(
     edges.weight[start + rank] = weights[place] as number;
   }
   return end;
+}
+
+/** Numbers that a key has room for beside the 31 bits of a size. */
+const MAX_SORTED = 2 ** 22;
+const SIZE_BITS = 0x7fff_ffff;
+
+/**
+ * Places of values by size, the largest first and equal ones as they stand. Bits of a size, as a number,
+ * are in the order of sizes, so one number for size and place sorts without a comparison in JavaScript,
+ * ten times as fast.
+ *
+ * @throws RangeError for more than 4 million values
+ */
+export function largestFirst(values: Float32Array): Uint32Array {
+  if (values.length > MAX_SORTED)
+    throw new RangeError(`${values.length} values are too many to sort`);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const keys = new Float64Array(values.length);
+  for (let i = 0; i < keys.length; i++) {
+    keys[i] = (SIZE_BITS - ((bits[i] as number) & SIZE_BITS)) * MAX_SORTED + i;
+  }
+  keys.sort();
+  return Uint32Array.from(keys, (key) => key % MAX_SORTED);
 }

@@ -2,37 +2,33 @@ import type { GraphMode, SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { outputHooks } from '../../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
-import type { Frame } from '../../dictionaries/frame.ts';
+import type { FrozenNorm } from '../../dictionaries/normalization.ts';
 import type { Block } from '../../model/block.ts';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import { type BlockHook, blockLayer, hookName, parseHook } from '../../model/hooks.ts';
+import { centre } from '../../model/layer-norm.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { type ActiveRows, forEachEntry, numberFeatures } from '../active-rows.ts';
-import { centre } from '../centre.ts';
-import { heldVectors, pickedVectors } from '../feature-vectors.ts';
-import { FrozenAttention } from '../frozen-attention.ts';
+import { ActiveFeatures, heldVectors, pickedVectors } from '../active-features.ts';
+import { encoderGradients, gradientScales, inputGradients } from '../encoder-gradients.ts';
+import { FrozenModel, frozenHooks } from '../frozen-model.ts';
 import { FeatureReader } from './feature-reader.ts';
 import type { LayerSources } from './graph-sources.ts';
-import { ReplacementModel } from './replacement-model.ts';
-import { SkipPass } from './skip-pass.ts';
-import { attentionStage, mlpStage } from './stages.ts';
-import { BIAS } from './write-table.ts';
+import { attentionStage, BIAS, mlpStage } from './output-vectors.ts';
+import { ReplacementModel, SkipPass } from './replacement-model.ts';
 
 /** Hooks that a trace must hold for `buildReplacement`. */
 export function replacementHooks(layers: number): string[] {
-  const hooks: BlockHook[] = [
-    'ln1.hook_scale',
-    'attn.hook_pattern',
+  const explained: BlockHook[] = [
     'attn.hook_z',
     'hook_attn_out',
     'hook_resid_mid',
-    'ln2.hook_scale',
     'ln2.hook_normalized',
     'hook_mlp_out',
   ];
-  return Array.from({ length: layers }, (_, layer) =>
-    hooks.map((hook) => hookName(layer, hook)),
-  ).flat();
+  const hooks = Array.from({ length: layers }, (_, layer) =>
+    explained.map((hook) => hookName(layer, hook)),
+  );
+  return [...frozenHooks(layers), ...hooks.flat()];
 }
 
 /**
@@ -42,7 +38,7 @@ export function replacementHooks(layers: number): string[] {
  * @param trace of the whole prompt, with `replacementHooks`; must live as long as the result
  * @param dictionary finds that of a source
  * @param staysLoaded true if dictionaries can be asked for again at no cost; then encoder columns are taken
- *   of the features that are traced, and not of all that are active
+ *   of the features that become targets, and not of all that are active
  */
 export function* buildReplacement(
   model: Gpt2,
@@ -52,8 +48,8 @@ export function* buildReplacement(
   dictionary: (source: SourceInfo) => Dictionary,
   staysLoaded = false,
 ): Generator<number, ReplacementModel> {
-  const replacement = new ReplacementModel(model, mode, trace.length);
-  const builder = new Builder(replacement, trace, dictionary, staysLoaded);
+  const replacement = new ReplacementModel(new FrozenModel(model, trace), mode);
+  const builder = new Builder(replacement, dictionary, staysLoaded);
   let complete = false;
   try {
     builder.addEmbeddings();
@@ -63,7 +59,7 @@ export function* buildReplacement(
       builder.addMlp(layer, mlp);
       yield 2 * layer + 2;
     }
-    replacement.writes.finish();
+    replacement.outputs.finish();
     complete = true;
     return replacement;
   } finally {
@@ -74,7 +70,7 @@ export function* buildReplacement(
 
 /** What a source of a cross-layer transcoder writes to a later layer. */
 interface LaterWrite {
-  active: ActiveRows;
+  active: ActiveFeatures;
   /** By entry of the active features. */
   nodes: Int32Array;
   /** Decoder rows of the features to that layer, `[feature, d_model]` */
@@ -85,7 +81,6 @@ interface LaterWrite {
 
 class Builder {
   readonly #replacement: ReplacementModel;
-  readonly #trace: Trace;
   readonly #dictionary: (source: SourceInfo) => Dictionary;
   readonly #staysLoaded: boolean;
   /** By output hook. */
@@ -93,40 +88,33 @@ class Builder {
 
   constructor(
     replacement: ReplacementModel,
-    trace: Trace,
     dictionary: (source: SourceInfo) => Dictionary,
     staysLoaded: boolean,
   ) {
     this.#replacement = replacement;
-    this.#trace = trace;
     this.#dictionary = dictionary;
     this.#staysLoaded = staysLoaded;
   }
 
   addEmbeddings(): void {
-    const { writes, model } = this.#replacement;
-    const tokens = writes.addRows(model.embedTokens(this.#trace.tokens));
-    const positions = writes.addRows(model.embedPositions(this.#trace.length));
+    const { outputs, model } = this.#replacement;
+    const tokens = outputs.addRows(model.embedTokens(this.#trace.tokens));
+    const positions = outputs.addRows(model.embedPositions(this.#trace.length));
     const place = { layer: -1, activation: 1 };
     for (const [p, id] of this.#trace.tokens.entries()) {
-      const token = writes.addNode(p, { kind: 'embedding', feature: id, ...place });
-      writes.write(p, token, tokens + p);
-      const position = writes.addNode(p, { kind: 'position', feature: -1, ...place });
-      writes.write(p, position, positions + p);
+      const token = outputs.addNode(p, { kind: 'embedding', feature: id, ...place });
+      outputs.write(p, token, tokens + p);
+      const position = outputs.addNode(p, { kind: 'position', feature: -1, ...place });
+      outputs.write(p, position, positions + p);
     }
-    writes.endStage();
+    outputs.endStage();
   }
 
   addAttention(layer: number, source: SourceInfo | undefined): void {
-    const { writes, mode, attention } = this.#replacement;
+    const { outputs, mode } = this.#replacement;
     const block = this.#block(layer);
-    if (mode === 'frozen' || source) {
-      const pattern: tf.Tensor = this.#hook(layer, 'attn.hook_pattern');
-      const scales = this.#values(layer, 'ln1.hook_scale');
-      attention.set(layer, new FrozenAttention(block, pattern as tf.Tensor3D, scales));
-    }
     if (mode === 'frozen') {
-      this.#writeBias(restingAttention(block));
+      this.#writeBias(block.foldedAttentionBias());
     } else if (source) {
       this.#addSource(source);
     } else {
@@ -137,7 +125,7 @@ class Builder {
         block.writeHeads(this.#hook(layer, 'attn.hook_z')),
       );
     }
-    writes.endStage();
+    outputs.endStage();
   }
 
   addMlp(layer: number, source: SourceInfo | undefined): void {
@@ -153,7 +141,7 @@ class Builder {
       this.#writeErrors('mlp-error', layer, all);
     }
     tf.dispose(earlier.map(({ sum }) => sum));
-    this.#replacement.writes.endStage();
+    this.#replacement.outputs.endStage();
   }
 
   /** Frees what was to be written to layers that were not reached. */
@@ -172,178 +160,119 @@ class Builder {
     const block = this.#block(layer);
     const dictionary = this.#dictionary(source);
     const input = this.#trace.hook(source.hook);
-    const frame = dictionary.frame(input);
-    const active = numberFeatures(dictionary.activations(input));
+    const norm = dictionary.frozenNorm(input);
+    const active = new ActiveFeatures(dictionary.activations(input));
     const isZ = parseHook(source.outputHook)?.hook === 'attn.hook_z';
     const toResidual = (rows: tf.Tensor2D): tf.Tensor2D => (isZ ? block.writeHeads(rows) : rows);
 
     const nodes = this.#addFeatures(kind, layer, active);
     const skip = dictionary.skipColumns();
-    const resting = dictionary.restingOutput(frame.gains);
+    const bias = dictionary.outputBias(norm.normScale);
     if (active.features.length > 0) {
       const decoder = tf.tidy(() => tf.clone(toResidual(dictionary.decoderRows(active.features))));
-      this.#writeFeatures(active, nodes, decoder, frame.gains);
-      this.#addReader(source, dictionary, frame, active.features);
+      this.#writeFeatures(active, nodes, decoder, norm.normScale);
+      this.#addReader(source, dictionary, norm, active.features);
     }
     this.#writeBias(
       tf.tidy(() => {
-        const written = toResidual(resting);
+        const written = toResidual(bias);
         return isZ ? tf.add(written, block.attentionBias()) : tf.clone(written);
       }),
     );
     const error = tf.tidy(() => {
-      const gains = tf.tensor2d(frame.gains, [frame.gains.length, 1]);
-      const parts = [tf.div<tf.Tensor2D>(dictionary.write(active.rows), gains), resting];
+      const scale = tf.tensor2d(norm.normScale, [norm.normScale.length, 1]);
+      const parts = [tf.div<tf.Tensor2D>(dictionary.write(active.rows), scale), bias];
       if (skip) {
         const seen = dictionary.seen(input);
-        parts.push(tf.matMul(frame.centres ? centre(seen) : seen, skip, false, true));
+        parts.push(tf.matMul(norm.centres ? centre(seen) : seen, skip, false, true));
       }
       parts.push(...earlier.map(({ sum }) => sum));
       const output = this.#trace.hook(source.outputHook);
       return tf.clone(toResidual(parts.reduce((rest, part) => tf.sub(rest, part), output)));
     });
     this.#writeErrors(`${kind}-error`, layer, error);
-    if (skip) this.#addSkip(source, frame, skip);
-    tf.dispose([resting, skip ?? []]);
+    if (skip) this.#addSkip(source, dictionary, skip);
+    tf.dispose([bias, skip ?? []]);
     this.#keepLaterWrites(source, dictionary, active, nodes);
   }
 
   /** Nodes of active features, by entry. */
-  #addFeatures(kind: 'attention' | 'mlp', layer: number, { rows }: ActiveRows): Int32Array {
-    const nodes = new Int32Array(rows.columns.length);
-    forEachEntry(rows, (position, entry, activation) => {
-      const feature = rows.columns[entry] as number;
+  #addFeatures(kind: 'attention' | 'mlp', layer: number, active: ActiveFeatures): Int32Array {
+    const { columns } = active.rows;
+    const nodes = new Int32Array(columns.length);
+    active.forEachEntry((position, entry, activation) => {
+      const feature = columns[entry] as number;
       const node = { kind, layer, feature, activation };
-      nodes[entry] = this.#replacement.writes.addNode(position, node);
+      nodes[entry] = this.#replacement.outputs.addNode(position, node);
     });
     return nodes;
   }
 
   /** @param decoder `[feature, d_model]`; taken over */
   #writeFeatures(
-    { rows, index }: ActiveRows,
+    active: ActiveFeatures,
     nodes: Int32Array,
     decoder: tf.Tensor2D,
-    gains?: Float32Array,
+    normScale?: Float32Array,
   ): void {
-    const { writes } = this.#replacement;
-    const base = writes.addRows(decoder);
-    forEachEntry(rows, (position, entry, activation) => {
-      const row = base + (index[entry] as number);
-      const gain = gains ? (gains[position] as number) : 1;
-      writes.write(position, nodes[entry] as number, row, activation / gain);
+    const { outputs } = this.#replacement;
+    const base = outputs.addRows(decoder);
+    active.forEachEntry((position, entry, activation) => {
+      const row = base + (active.index[entry] as number);
+      const scale = normScale ? (normScale[position] as number) : 1;
+      outputs.write(position, nodes[entry] as number, row, activation / scale);
     });
   }
 
   /** @param errors `[position, d_model]`; taken over */
   #writeErrors(kind: 'attention-error' | 'mlp-error', layer: number, errors: tf.Tensor2D): void {
-    const { writes } = this.#replacement;
-    const base = writes.addRows(errors);
-    for (let p = 0; p < writes.positions; p++) {
-      const node = writes.addNode(p, { kind, layer, feature: -1, activation: 1 });
-      writes.write(p, node, base + p);
+    const { outputs } = this.#replacement;
+    const base = outputs.addRows(errors);
+    for (let p = 0; p < outputs.positions; p++) {
+      const node = outputs.addNode(p, { kind, layer, feature: -1, activation: 1 });
+      outputs.write(p, node, base + p);
     }
   }
 
   /** @param biases `[position, d_model]`, or one row for all positions; taken over */
   #writeBias(biases: tf.Tensor2D): void {
-    const { writes } = this.#replacement;
-    const base = writes.addRows(biases);
+    const { outputs } = this.#replacement;
+    const base = outputs.addRows(biases);
     const step = biases.shape[0] === 1 ? 0 : 1;
-    for (let p = 0; p < writes.positions; p++) writes.write(p, BIAS, base + step * p);
+    for (let p = 0; p < outputs.positions; p++) outputs.write(p, BIAS, base + step * p);
   }
 
   #addReader(
     source: SourceInfo,
     dictionary: Dictionary,
-    { gains, centres }: Frame,
+    norm: FrozenNorm,
     features: Int32Array,
   ): void {
-    const { kind } = source;
+    const { frozen, model } = this.#replacement;
     const layer = blockLayer(source.hook);
-    const [resting, carried] = this.#constants(source, dictionary, centres);
-    const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
-    const vectors = this.#staysLoaded
-      ? pickedVectors((some) =>
-          this.#readingVectors(source, this.#dictionary(source), centres, some),
-        )
-      : heldVectors(features, this.#readingVectors(source, dictionary, centres, features));
-    this.#replacement.readers.set(
-      stage,
-      new FeatureReader({
-        place: kind === 'attention' ? 'z' : 'residual',
-        vectors,
-        scales: this.#readingScales(source, gains),
-        resting,
-        carried,
-        gains,
-      }),
+    const stage = source.kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
+    const encoder = this.#staysLoaded
+      ? pickedVectors((some) => encoderGradients(model, this.#dictionary(source), some))
+      : heldVectors(features, encoderGradients(model, dictionary, features));
+    const reader = new FeatureReader(frozen, source, dictionary, norm, encoder);
+    this.#replacement.addReader(stage, reader);
+  }
+
+  #addSkip({ hook, outputHook }: SourceInfo, dictionary: Dictionary, columns: tf.Tensor2D): void {
+    const { frozen, model, skips } = this.#replacement;
+    // The scale of a dictionary's normalisation goes into its input and out of its output again.
+    const noScale = new Float32Array(frozen.trace.length).fill(1);
+    const scales = gradientScales(frozen, hook, noScale);
+    skips.set(
+      blockLayer(outputHook),
+      new SkipPass(inputGradients(model, dictionary, columns), scales),
     );
-  }
-
-  /** What features of a source read, but for scales of positions, `[feature, width]`. */
-  #readingVectors(
-    { hook }: SourceInfo,
-    dictionary: Dictionary,
-    centres: boolean,
-    features: Int32Array,
-  ): tf.Tensor2D {
-    return tf.tidy(() => {
-      const encoder = dictionary.encoderColumns(features);
-      const columns = centres ? centre(encoder) : encoder;
-      switch (parseHook(hook)?.hook) {
-        case 'hook_attn_out':
-          return this.#block(blockLayer(hook)).pullToHeads(columns);
-        case 'ln2.hook_normalized':
-          return centre(columns);
-        default:
-          return tf.clone(columns);
-      }
-    });
-  }
-
-  /** What features have where their input is zero, and what constants of the input add to it, `[feature]`. */
-  #constants(
-    { hook, width }: SourceInfo,
-    dictionary: Dictionary,
-    centres: boolean,
-  ): [resting: Float32Array, carried: Float32Array | undefined] {
-    const place = parseHook(hook)?.hook;
-    if (place !== 'attn.hook_z' && place !== 'hook_attn_out') {
-      return [dictionary.restingPreActivations(), undefined];
-    }
-    const block = this.#block(blockLayer(hook));
-    const rows = tf.tidy(() => {
-      const constant = place === 'attn.hook_z' ? block.valueBias() : restingAttention(block);
-      const seen = dictionary.seen(constant);
-      // Both at once, because the encoder is read for each product.
-      return tf.concat2d([tf.zerosLike(seen), centres ? centre(seen) : seen], 0);
-    });
-    const values = dictionary.preActivations(rows);
-    rows.dispose();
-    const resting = values.slice(0, width);
-    return [resting, values.slice(width).map((value, i) => value - (resting[i] as number))];
-  }
-
-  #addSkip(source: SourceInfo, { gains, centres }: Frame, columns: tf.Tensor2D): void {
-    const reads = parseHook(source.hook)?.hook === 'ln2.hook_normalized';
-    const matrix = tf.tidy(() => (centres || reads ? centre(columns) : tf.clone(columns)));
-    // A dictionary's gain goes into its input and out of its output again.
-    const scales = this.#readingScales(source, new Float32Array(gains.length).fill(1));
-    this.#replacement.skips.set(blockLayer(source.outputHook), new SkipPass(matrix, scales));
-  }
-
-  /** Gains, divided by what the LayerNorm before a source divides by, `[position]`. */
-  #readingScales({ hook }: SourceInfo, gains: Float32Array): Float32Array {
-    if (parseHook(hook)?.hook !== 'ln2.hook_normalized') return gains;
-    const scales = this.#values(blockLayer(hook), 'ln2.hook_scale');
-    return gains.map((gain, p) => gain / (scales[p] as number));
   }
 
   #keepLaterWrites(
     source: SourceInfo,
     dictionary: Dictionary,
-    active: ActiveRows,
+    active: ActiveFeatures,
     nodes: Int32Array,
   ): void {
     if (active.features.length === 0) return;
@@ -363,12 +292,7 @@ class Builder {
     return this.#trace.hook(hookName(layer, hook));
   }
 
-  #values(layer: number, hook: BlockHook): Float32Array {
-    return this.#hook(layer, hook).dataSync<'float32'>().slice();
+  get #trace(): Trace {
+    return this.#replacement.frozen.trace;
   }
-}
-
-/** What attention adds to the residual stream whatever it attends to, `[1, d_model]`. */
-function restingAttention(block: Block): tf.Tensor2D {
-  return tf.tidy(() => tf.add(block.writeHeads(block.valueBias()), block.attentionBias()));
 }

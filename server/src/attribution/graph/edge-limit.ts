@@ -1,13 +1,12 @@
 import { LoupeError, MAX_GRAPH_LINKS } from '@loupe/shared';
+import { rowLength } from './attribute-targets.ts';
+import type { OutputVectors } from './output-vectors.ts';
 import type { ReplacementModel } from './replacement-model.ts';
-import type { Target } from './target.ts';
-import type { TargetRow } from './target-row.ts';
-import { rowLength } from './trace-targets.ts';
-import type { WriteTable } from './write-table.ts';
+import type { Target, TargetRow } from './target.ts';
 
 /**
  * Keeps a graph within the edges that a graph may have anywhere, `MAX_GRAPH_LINKS`: where all features are
- * wanted, before any is traced; else after each round of tracing, as soon as it is known.
+ * wanted, before any is attributed; else after each round, as soon as it is known.
  */
 export class EdgeLimit {
   readonly #replacement: ReplacementModel;
@@ -33,32 +32,32 @@ export class EdgeLimit {
   }
 
   /**
-   * Refuses what has been traced once it has too many edges.
+   * Refuses what has been attributed once it has too many edges.
    *
-   * @param rows all that was traced
+   * @param rows all of it
    * @param added those of the last round
    */
   refuse(rows: readonly TargetRow[], added: readonly TargetRow[]): void {
     for (const { values } of added) this.#inputs += values.length + 1;
     if (this.#inputs <= MAX_GRAPH_LINKS) return;
-    const { writes } = this.#replacement;
-    const edges = edgeCount(rows, keptNodes(writes, rows, this.#keeps));
+    const { outputs } = this.#replacement;
+    const edges = edgeCount(rows, keptNodes(outputs, rows, this.#keeps));
     if (edges <= MAX_GRAPH_LINKS) return;
     throw tooManyEdges(rows.length, edges, Math.max(rows.length - added.length, 1));
   }
 
   /** Most edges into a target: from all that can reach it, and the bias. */
   #most(target: Target): number {
-    const { writes } = this.#replacement;
+    const { outputs } = this.#replacement;
     const length = rowLength(this.#replacement, target) + 1;
-    if (target.position === 0 || this.#keeps(writes.first(0))) return length;
-    return length - writes.nodesBefore(0, target.stage);
+    if (target.position === 0 || this.#keeps(outputs.first(0))) return length;
+    return length - outputs.nodesBefore(0, target.stage);
   }
 
   /** Edges among n features grow with n², those from errors and tokens with n. */
   #fitting(features: number, edges: number): number {
-    const { writes } = this.#replacement;
-    const share = features / Math.max(writes.nodes, 1);
+    const { outputs } = this.#replacement;
+    const share = features / Math.max(outputs.nodes, 1);
     const [square, linear] = [(edges * share) / features ** 2, (edges * (1 - share)) / features];
     const root = Math.sqrt(linear ** 2 + 4 * square * MAX_GRAPH_LINKS) - linear;
     return Math.max(1, Math.floor(root / (2 * square)));
@@ -66,31 +65,31 @@ export class EdgeLimit {
 }
 
 /**
- * Which nodes a graph has: features that were traced, errors that reach something, and what there is
+ * Which nodes a graph has: features that were attributed, errors that reach something, and what there is
  * whatever the model does.
  *
  * @param keeps false for nodes that are left out
  * @returns `[node]`, 1 for those kept
  */
 export function keptNodes(
-  writes: WriteTable,
+  outputs: OutputVectors,
   rows: readonly TargetRow[],
   keeps: (node: number) => boolean,
 ): Uint8Array {
-  const reaches = new Uint8Array(writes.nodes);
-  const traced = new Uint8Array(writes.nodes);
+  const reaches = new Uint8Array(outputs.nodes);
+  const attributed = new Uint8Array(outputs.nodes);
   for (const row of rows) {
-    if (row.target.node < writes.nodes) traced[row.target.node] = 1;
+    if (row.target.node < outputs.nodes) attributed[row.target.node] = 1;
     for (const { node, value, count } of row.stretches()) {
       for (let i = 0; i < count; i++) if (row.values[value + i] !== 0) reaches[node + i] = 1;
     }
   }
-  return traced.map((isTraced, node) => {
+  return attributed.map((isTarget, node) => {
     if (!keeps(node)) return 0;
-    switch (writes.kind(node)) {
+    switch (outputs.kind(node)) {
       case 'attention':
       case 'mlp':
-        return isTraced;
+        return isTarget;
       case 'attention-error':
       case 'mlp-error':
         return reaches[node] as number;

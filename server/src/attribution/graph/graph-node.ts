@@ -1,20 +1,20 @@
 import { featureId, type GraphNode, nodeId } from '@loupe/shared';
 import type { LayerSources } from './graph-sources.ts';
 import type { LogitTarget } from './logit-targets.ts';
-import type { WriteTable } from './write-table.ts';
+import type { OutputVectors } from './output-vectors.ts';
 
 /** Text of a token id. */
 type TokenText = (id: number) => string;
 
-/** A node of the table as one of a graph. */
+/** A node of the outputs as one of a graph. */
 export function graphNode(
-  writes: WriteTable,
+  outputs: OutputVectors,
   node: number,
   sources: readonly LayerSources[],
   text: TokenText,
 ): GraphNode {
-  const position = writes.positionOf(node);
-  const { kind, layer, feature, activation } = writes.entry(node);
+  const position = outputs.positionOf(node);
+  const { kind, layer, feature, activation } = outputs.entry(node);
   const id = nodeId({ kind, layer, feature, position });
   const place = { id, kind, layer, feature, position, activation };
   const part = kind.startsWith('attention') ? 'attention' : 'mlp';
@@ -22,7 +22,8 @@ export function graphNode(
   switch (kind) {
     case 'attention':
     case 'mlp':
-      return { ...place, source, label: featureId(source as string, feature) };
+      if (source === undefined) throw new Error(`no source explains the ${part} of layer ${layer}`);
+      return { ...place, source, label: featureId(source, feature) };
     case 'attention-error':
     case 'mlp-error': {
       const name = part === 'mlp' ? 'MLP' : 'attention';

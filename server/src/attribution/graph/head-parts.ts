@@ -1,12 +1,9 @@
 import { LoupeError } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import type { FrozenAttention } from '../frozen-attention.ts';
 import type { AssembledGraph } from './assemble-graph.ts';
+import { attentionLayer, BIAS, mlpStage } from './output-vectors.ts';
 import type { ReplacementModel } from './replacement-model.ts';
-import { mlpStage } from './stages.ts';
-import type { TargetReader } from './target.ts';
-import type { TargetRow } from './target-row.ts';
-import { BIAS } from './write-table.ts';
+import type { TargetRow } from './target.ts';
 
 /** What heads have each in the weights of some edges into attention features. */
 export interface EdgeHeads {
@@ -18,7 +15,7 @@ export interface EdgeHeads {
 }
 
 /** Parts of one graph: 16 MB, and some 80 MB as JSON. */
-const MOST_PARTS = 4_000_000;
+const MAX_PARTS = 4_000_000;
 
 /**
  * Splits each edge into an attention feature into what its heads move: with `R_h` and `scale` as in
@@ -26,7 +23,7 @@ const MOST_PARTS = 4_000_000;
  * a graph, because it takes as many times as long as there are heads. Biases are left out: they come from
  * all positions at once.
  *
- * @param rows of the targets, as they were traced
+ * @param rows of the targets
  * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` before any work
  */
 export function* headParts(
@@ -73,21 +70,16 @@ function refuseTooMany(
 ): void {
   let parts = 0;
   for (const [stage, rows] of byStage) {
-    const heads = model.blockOf(layerOf(stage)).heads;
+    const heads = model.blockOf(attentionLayer(stage)).heads;
     for (const { target } of rows) parts += heads * inputs.into(index[target.node] as number).size;
   }
-  if (parts <= MOST_PARTS) return;
+  if (parts <= MAX_PARTS) return;
   throw new LoupeError(
     'LOUPE_GRAPH_TOO_LARGE',
-    `What heads have in the edges of this graph are ${parts} numbers, more than ${MOST_PARTS}. ` +
+    `What heads have in the edges of this graph are ${parts} numbers, more than ${MAX_PARTS}. ` +
       'Leave heads out, or set maxNodes lower.',
-    { parts, most: MOST_PARTS },
+    { parts, most: MAX_PARTS },
   );
-}
-
-/** The layer of an attention stage, see `attentionStage`. */
-function layerOf(stage: number): number {
-  return (stage - 1) / 2;
 }
 
 function* partsOfStage(
@@ -100,78 +92,78 @@ function* partsOfStage(
   // Those of the last positions first, so that the targets that read a position are the first ones.
   const targets = rows.map(({ target }) => target).sort((a, b) => b.position - a.position);
   const last = targets[0]?.position ?? -1;
-  const attention = replacement.attention.get(layerOf(stage)) as FrozenAttention;
-  const reader = replacement.readers.get(stage) as TargetReader;
+  const attention = replacement.frozen.attention(attentionLayer(stage));
+  const reader = replacement.reader(stage);
   const edges = targets.map(({ node }) => inputs.into(index[node] as number));
-  const [readings, weights] = tf.tidy(() => {
+  const [byHead, weights] = tf.tidy(() => {
     const positions = targets.map(({ position }) => position);
     const features = targets.map(({ feature }) => feature);
-    const onZ = reader.vectors(features, positions);
+    const onZ = reader.gradients(features, positions);
     const at = Int32Array.from(positions);
-    return [attention.readingsByHead(onZ), attention.weightsFrom(at, last + 1)] as const;
+    return [attention.gradientsByHead(onZ), attention.weightsFrom(at, last + 1)] as const;
   });
   try {
-    const [, heads, dModel] = readings.shape;
+    const [, heads, dModel] = byHead.shape;
     for (let position = 0; position <= last; position++) {
       const count = targets.filter((target) => target.position >= position).length;
-      const vectors = tf.tidy(() => {
-        const some = tf.slice3d(readings, [0, 0, 0], [count, heads, dModel]);
+      const gradients = tf.tidy(() => {
+        const some = tf.slice3d(byHead, [0, 0, 0], [count, heads, dModel]);
         const factors = tf.slice3d(weights, [0, position, 0], [count, 1, heads]);
         const weighted = tf.mul(some, tf.reshape(factors, [count, heads, 1]));
-        return tf.reshape(weighted, [count * heads, dModel]) as tf.Tensor2D;
+        return tf.reshape<tf.Rank.R2>(weighted, [count * heads, dModel]);
       });
       const parts = new PartSums(edges.slice(0, count), heads);
-      collectPosition(replacement, stage, position, vectors, index, parts);
+      collectPosition(replacement, stage, position, gradients, index, parts);
       yield parts.take();
     }
   } finally {
-    tf.dispose([readings, weights]);
+    tf.dispose([byHead, weights]);
   }
 }
 
 /**
- * Multiplies what is read at a position with what the nodes of the graph have written there, from the last
+ * Multiplies gradients by the stream at a position with what the nodes of the graph have written there, from the last
  * stage back, through skip connections.
  *
- * @param vectors `[target · head, d_model]`; taken over
+ * @param gradients `[target · head, d_model]`; taken over
  */
 function collectPosition(
-  { writes, skips }: ReplacementModel,
+  { outputs, skips }: ReplacementModel,
   stage: number,
   position: number,
-  vectors: tf.Tensor2D,
+  gradients: tf.Tensor2D,
   index: Int32Array,
   parts: PartSums,
 ): void {
-  const nodes = writes.nodeOfRow(position);
+  const nodes = outputs.nodeOfRow(position);
   const numberOf = (row: number): number => {
     const node = nodes[row] as number;
-    return node === BIAS ? -1 : (index[writes.first(position) + node] as number);
+    return node === BIAS ? -1 : (index[outputs.first(position) + node] as number);
   };
-  let reading = vectors;
-  let end = writes.rowsBefore(position, stage);
-  for (let layer = layerOf(stage) - 1; layer >= -1; layer--) {
+  let left = gradients;
+  let end = outputs.rowsBefore(position, stage);
+  for (let layer = attentionLayer(stage) - 1; layer >= -1; layer--) {
     const skip = skips.get(layer);
     if (!skip && layer >= 0) continue;
-    const start = layer < 0 ? 0 : writes.rowsBefore(position, mlpStage(layer));
+    const start = layer < 0 ? 0 : outputs.rowsBefore(position, mlpStage(layer));
     const rows = Array.from({ length: end - start }, (_, i) => start + i);
     const kept = rows.filter((row) => numberOf(row) >= 0);
     if (kept.length > 0) {
       const products = tf.tidy(() => {
-        const written = tf.gather(writes.matrix(position), tf.tensor1d(kept, 'int32'));
-        return tf.matMul(reading, written, false, true);
+        const written = tf.gather(outputs.matrix(position), tf.tensor1d(kept, 'int32'));
+        return tf.matMul(left, written, false, true);
       });
       parts.add(products.dataSync<'float32'>(), kept.map(numberOf));
       products.dispose();
     }
     end = start;
     if (!skip) break;
-    const positions = new Array<number>(reading.shape[0]).fill(position);
-    const passed = tf.tidy(() => tf.add<tf.Tensor2D>(reading, skip.pull(reading, positions)));
-    reading.dispose();
-    reading = passed;
+    const positions = new Array<number>(left.shape[0]).fill(position);
+    const before = tf.tidy(() => tf.add<tf.Tensor2D>(left, skip.backward(left, positions)));
+    left.dispose();
+    left = before;
   }
-  reading.dispose();
+  left.dispose();
 }
 
 /** Adds up what heads have in edges. */

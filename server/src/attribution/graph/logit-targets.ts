@@ -4,7 +4,7 @@ import type { Gpt2 } from '../../model/gpt2.ts';
 import { normalize } from '../../model/layer-norm.ts';
 import { tokenNamed } from '../../model/name-token.ts';
 import type { Tokenizer } from '../../model/tokenizer.ts';
-import { centre } from '../centre.ts';
+import { scalarOf } from '../../tensor/values-of.ts';
 import type { TargetReader } from './target.ts';
 
 /** A logit that a graph explains, or a difference of mean logits. */
@@ -21,15 +21,17 @@ export interface LogitTarget {
   value: number;
 }
 
-/** What is explained, at one position, and how it reads the last residual stream. */
+/** What is explained, at one position, as linear functions of the last residual stream. */
 export interface LogitTargets {
   position: number;
   targets: LogitTarget[];
   reader: TargetReader;
+  /** Scale of the final LayerNorm there, √(variance + ε). */
+  scale: number;
 }
 
 const DEFAULT_PROBABILITY = 0.95;
-const DEFAULT_MOST = 10;
+const DEFAULT_MAX = 10;
 
 /**
  * The logits that a request asks about: the tokens named, the difference of two means, or the most
@@ -57,7 +59,8 @@ export function logitTargets(
         : (tokens.length > 0 ? tokens : logits.mostProbable(request)).map((id) =>
             logits.single(id),
           );
-    return { position, targets, reader: new LogitReader(model, row, targets) };
+    const scale = tf.tidy(() => scalarOf(normalize(row, model.config.epsilon).scale));
+    return { position, targets, reader: new LogitReader(model, scale, targets), scale };
   } finally {
     row.dispose();
   }
@@ -66,7 +69,7 @@ export function logitTargets(
 /** Which of the most probable tokens are explained where none are named. */
 export function likeliestOf({
   probability = DEFAULT_PROBABILITY,
-  max = DEFAULT_MOST,
+  max = DEFAULT_MAX,
 }: CircuitTarget): { probability: number; max: number } {
   return { probability, max };
 }
@@ -193,41 +196,54 @@ class RowLogits {
   }
 }
 
-/** Logits, or differences of them, as readings of the residual stream through the final LayerNorm. */
+/** Logits, or differences of them, as linear functions of the residual stream before the final LayerNorm. */
 class LogitReader implements TargetReader {
   readonly place = 'residual';
-  readonly #vectors: tf.Tensor2D;
-  readonly #constants: number[];
+  readonly #gradients: tf.Tensor2D;
+  readonly #biases: number[];
 
-  constructor(model: Gpt2, row: tf.Tensor2D, targets: readonly LogitTarget[]) {
-    const resting = model.restingLogits();
-    const restingMean = resting.reduce((sum, value) => sum + value, 0) / resting.length;
+  /** @param scale of the final LayerNorm */
+  constructor(model: Gpt2, scale: number, targets: readonly LogitTarget[]) {
+    const bias = model.logitBias();
+    const meanBias = bias.reduce((sum, value) => sum + value, 0) / bias.length;
     const mean = (ids: readonly number[]) =>
       ids.length === 0
-        ? restingMean
-        : ids.reduce((sum, id) => sum + (resting[id] as number), 0) / ids.length;
-    this.#constants = targets.map(({ tokens, minus }) => mean(tokens) - mean(minus));
-    this.#vectors = tf.tidy(() => {
-      const { scale } = normalize(row, model.config.epsilon);
-      const all = model.meanLogitReading();
-      const meanReading = (ids: readonly number[]): tf.Tensor2D =>
-        ids.length === 0 ? all : tf.mean(model.logitReadings(Int32Array.from(ids)), 0, true);
-      const readings = targets.map(({ tokens, minus }) =>
-        tf.sub<tf.Tensor2D>(meanReading(tokens), meanReading(minus)),
-      );
-      return tf.div<tf.Tensor2D>(centre(tf.concat2d(readings, 0)), scale);
+        ? meanBias
+        : ids.reduce((sum, id) => sum + (bias[id] as number), 0) / ids.length;
+    this.#biases = targets.map(({ tokens, minus }) => mean(tokens) - mean(minus));
+    this.#gradients = tf.tidy(() => {
+      const gradients = targets.map(({ tokens, minus }) => logitGradient(model, tokens, minus));
+      return tf.div<tf.Tensor2D>(tf.concat2d(gradients, 0), scale);
     });
   }
 
-  vectors(logits: readonly number[]): tf.Tensor2D {
-    return tf.tidy(() => tf.gather(this.#vectors, tf.tensor1d([...logits], 'int32')));
+  gradients(logits: readonly number[]): tf.Tensor2D {
+    return tf.tidy(() => tf.gather(this.#gradients, tf.tensor1d([...logits], 'int32')));
   }
 
-  constant(logit: number): number {
-    return this.#constants[logit] as number;
+  bias(logit: number): number {
+    return this.#biases[logit] as number;
   }
 
   dispose(): void {
-    this.#vectors.dispose();
+    this.#gradients.dispose();
   }
+}
+
+/**
+ * Gradient of the mean logit of some tokens less that of others by the last residual stream, but for
+ * `1/scale` of the final LayerNorm, `[1, d_model]`.
+ *
+ * @param minus the mean over the whole vocabulary where there are none
+ */
+export function logitGradient(
+  model: Gpt2,
+  tokens: readonly number[],
+  minus: readonly number[],
+): tf.Tensor2D {
+  const mean = (ids: readonly number[]): tf.Tensor2D =>
+    ids.length === 0
+      ? model.meanLogitGradient()
+      : tf.mean(model.logitGradients(Int32Array.from(ids)), 0, true);
+  return tf.tidy(() => tf.sub(mean(tokens), mean(minus)));
 }

@@ -1,8 +1,8 @@
-import type { TargetRow } from './target-row.ts';
-import type { WriteTable } from './write-table.ts';
+import type { OutputVectors } from './output-vectors.ts';
+import type { TargetRow } from './target.ts';
 
 /** Smallest sum that is divided by, as in circuit-tracer. */
-const SMALLEST_SIZE = 1e-10;
+const MIN_SIZE = 1e-10;
 
 /**
  * Influence of every node on the logits, as far as their inputs are known: a target passes what it has on
@@ -14,17 +14,19 @@ const SMALLEST_SIZE = 1e-10;
  * @returns `[node]`
  */
 export function rowInfluence(
-  writes: WriteTable,
+  outputs: OutputVectors,
   rows: readonly TargetRow[],
   weights: readonly number[],
 ): Float64Array {
-  const influence = new Float64Array(writes.nodes);
+  const influence = new Float64Array(outputs.nodes);
   for (const row of rows) {
     const { node } = row.target;
     const own =
-      node >= writes.nodes ? (weights[node - writes.nodes] as number) : (influence[node] as number);
+      node >= outputs.nodes
+        ? (weights[node - outputs.nodes] as number)
+        : (influence[node] as number);
     if (own === 0) continue;
-    const passed = own / Math.max(row.size, SMALLEST_SIZE);
+    const passed = own / Math.max(row.size, MIN_SIZE);
     for (const stretch of row.stretches()) {
       for (let i = 0; i < stretch.count; i++) {
         const source = stretch.node + i;

@@ -1,10 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ActiveFeatures } from '../active-features.ts';
-import type { FrozenRun } from '../frozen-run.ts';
-import type { PathNode } from './path-node.ts';
+import { centre } from '../../model/layer-norm.ts';
+import { scalarOf } from '../../tensor/values-of.ts';
+import type { FrozenModel } from '../frozen-model.ts';
+import type { Path, PathNode } from './path.ts';
+import type { PathTranscoder } from './path-transcoder.ts';
 
-/** A vector that reads the residual stream of one position, just before or inside a layer, or after it. */
-export interface Reading {
+/**
+ * A gradient of the root by the residual stream at one position, just before or inside a layer, or after it:
+ * of all, or through one path.
+ */
+export interface ResidualGradient {
   /** `[1, d_model]` */
   vector: tf.Tensor2D;
   place: 'resid_pre' | 'resid_mid' | 'resid_post';
@@ -15,18 +20,6 @@ export interface Reading {
    * inverted, and of the attention that it was multiplied with. The rest is weights alone.
    */
   dependent: number;
-}
-
-/** A path from the root, node by node. */
-export interface Path {
-  nodes: readonly PathNode[];
-  /** What the root gets through the whole path; each earlier stretch of it is a path of its own. */
-  contribution: number;
-  /**
-   * The contribution as a product, where the path ends in a feature: what the weights of features and
-   * heads give in every prompt, and what this one multiplies it with, the feature's activation included.
-   */
-  factors?: { invariant: number; dependent: number };
 }
 
 /** How the search branches. */
@@ -40,7 +33,7 @@ export interface SearchOptions {
 }
 
 interface OpenPath extends Path {
-  reading: Reading;
+  gradient: ResidualGradient;
 }
 
 interface Candidate {
@@ -51,22 +44,23 @@ interface Candidate {
 }
 
 /**
- * The greedy search of Dunefsky et al. (2024): from a root reading back through transcoder features,
+ * The greedy search of Dunefsky et al. (2024): from a gradient of the root back through transcoder features,
  * heads and the embedding, keeping the paths of each length with the largest signed contribution, raw
  * (not capped by activations).
  *
  * For a feature `i` of a layer below, active at the position with `z_i`, `v` gets `z_i (W_dec[i] · v)`
- * and goes on as `(W_dec[i] · v) W_enc[:,i] / scale`; for a head, see `FrozenRun`. What MLPs do beyond
- * their transcoders, and constants, are not followed.
+ * and goes on as `(W_dec[i] · v) W_enc[:,i] / scale`; for a head, see `FrozenAttention`. What MLPs do beyond
+ * their transcoders, and constants, are not followed. As published, for a model that TransformerLens has
+ * processed, decoder rows are taken as centred, while heads and embeddings of the raw model are centred here.
  *
- * @param transcoders active features by layer
+ * @param transcoders by layer
  * @param root its vector stays the caller's
  * @returns paths of one node after the root, of two, …; strongest first
  */
 export function* greedyPaths(
-  run: FrozenRun,
-  transcoders: ReadonlyMap<number, { source: string; active: ActiveFeatures }>,
-  root: Reading,
+  frozen: FrozenModel,
+  transcoders: ReadonlyMap<number, PathTranscoder>,
+  root: ResidualGradient,
   options: SearchOptions,
 ): Generator<undefined, Path[][]> {
   const found: Path[][] = [];
@@ -74,14 +68,14 @@ export function* greedyPaths(
     {
       nodes: [{ kind: 'root' }],
       contribution: 0,
-      reading: { ...root, vector: tf.clone(root.vector) },
+      gradient: { ...root, vector: tf.clone(root.vector) },
     },
   ];
   try {
     for (let length = 1; length <= options.iterations && open.length > 0; length++) {
       const candidates: Candidate[] = [];
       for (const path of open) {
-        if (path.reading.layer === 0 && path.reading.place === 'resid_pre') continue;
+        if (path.gradient.layer === 0 && path.gradient.place === 'resid_pre') continue;
         candidates.push(...sourcesOf(path));
         yield;
       }
@@ -89,7 +83,7 @@ export function* greedyPaths(
       const next = best.map(extend);
       dispose(open);
       open = next;
-      found.push(open.map(({ reading, ...path }) => path));
+      found.push(open.map(({ gradient, ...path }) => path));
     }
   } finally {
     dispose(open);
@@ -97,41 +91,45 @@ export function* greedyPaths(
   return found;
 
   function sourcesOf(path: OpenPath): Candidate[] {
-    const { vector, place, layer, position, dependent } = path.reading;
+    const { vector, place, layer, position, dependent } = path.gradient;
     const candidates: Candidate[] = [];
     for (let l = 0; l < layer + (place === 'resid_post' ? 1 : 0); l++) {
       const transcoder = transcoders.get(l);
       if (!transcoder) continue;
-      const writes = transcoder.active.writesAlong(vector, position);
-      const ofLayer = transcoder.active.at(position).map(({ feature, activation }, i) => ({
-        path,
-        node: { kind: 'feature', source: transcoder.source, layer: l, feature, position } as const,
-        contribution: activation * (writes[i] as number),
-        factors: {
-          invariant: (writes[i] as number) / dependent,
-          dependent: activation * dependent,
-        },
-      }));
+      const { source } = transcoder;
+      const ofLayer = transcoder
+        .projections(vector, position)
+        .map(({ feature, activation, projection }) => ({
+          path,
+          node: { kind: 'feature', source, layer: l, feature, position } as const,
+          contribution: activation * projection,
+          factors: { invariant: projection / dependent, dependent: activation * dependent },
+        }));
       candidates.push(...strongest(ofLayer, options.branches));
     }
+    const centred = centre(vector);
     for (let l = 0; l < layer + (place === 'resid_pre' ? 0 : 1); l++) {
-      candidates.push(...headsOf(path, l));
+      candidates.push(...headsOf(path, l, centred));
     }
     candidates.push({
       path,
       node: { kind: 'embedding', position },
-      contribution: run.embeddingContribution(vector, position),
+      contribution: embeddingContribution(frozen, centred, position),
     });
+    centred.dispose();
     return strongest(candidates, options.branches);
   }
 
-  function headsOf(path: OpenPath, layer: number): Candidate[] {
-    const { vector, position } = path.reading;
-    const contributions = run.headContributions(vector, layer, position);
-    const positions = run.trace.length;
-    const heads = contributions.length / positions;
+  /** @param gradient that of the path, centred: heads and embeddings write what is not */
+  function headsOf(path: OpenPath, layer: number, gradient: tf.Tensor2D): Candidate[] {
+    const { position } = path.gradient;
+    const block = frozen.model.blockOf(layer);
+    const onZ = block.backwardToZ(gradient);
+    const contributions = frozen.attention(layer).contributions(onZ, position);
+    onZ.dispose();
+    const positions = frozen.trace.length;
     const ofLayer: Candidate[] = [];
-    for (let head = 0; head < heads; head++) {
+    for (let head = 0; head < block.heads; head++) {
       for (let source = options.firstPosition ? 0 : 1; source <= position; source++) {
         ofLayer.push({
           path,
@@ -141,7 +139,7 @@ export function* greedyPaths(
       }
     }
     // As in the published code: no layer gives more candidates than it has heads.
-    return strongest(ofLayer, Math.min(options.branches, heads));
+    return strongest(ofLayer, Math.min(options.branches, block.heads));
   }
 
   function extend({ path, node, contribution, factors }: Candidate): OpenPath {
@@ -149,41 +147,73 @@ export function* greedyPaths(
       nodes: [...path.nodes, node],
       contribution,
       ...(factors && { factors }),
-      reading: pullBack(path.reading, node),
+      gradient: backward(path.gradient, node),
     };
   }
 
-  function pullBack({ vector, position, dependent }: Reading, node: PathNode): Reading {
+  /** A gradient as it goes on before a node. */
+  function backward(
+    { vector, position, dependent }: ResidualGradient,
+    node: PathNode,
+  ): ResidualGradient {
     switch (node.kind) {
       case 'feature': {
-        const { active } = transcoders.get(node.layer) as { active: ActiveFeatures };
+        const transcoder = transcoders.get(node.layer);
+        if (!transcoder) throw new Error(`no transcoder explains layer ${node.layer}`);
+        const own = featureGradient(frozen, transcoder, node);
+        const projection = tf.tidy(() =>
+          scalarOf(tf.sum(tf.mul(vector, transcoder.decoder(node.feature)))),
+        );
+        const through = tf.mul<tf.Tensor2D>(own.vector, projection);
+        own.vector.dispose();
+        return { ...own, vector: through, dependent: dependent * own.dependent };
+      }
+      case 'head': {
+        const { layer, head, position: source } = node;
+        const attention = frozen.attention(layer);
         return {
-          vector: tf.tidy(() => {
-            const write = tf.sum(tf.mul(vector, active.writes(node.feature)));
-            const read = tf.mul<tf.Tensor2D>(active.reads(node.feature), write);
-            return run.throughSecondNorm(read, node.layer, position);
-          }),
-          place: 'resid_mid',
-          layer: node.layer,
-          position,
-          dependent: dependent / run.scale(node.layer, 'ln2.hook_scale', position),
+          vector: tf.tidy(() =>
+            attention.backwardThroughHead(centre(vector), head, position, source),
+          ),
+          place: 'resid_pre',
+          layer,
+          position: source,
+          dependent:
+            (dependent * attention.weight(head, position, source)) /
+            frozen.scale(layer, 'ln1', source),
         };
       }
-      case 'head':
-        return {
-          vector: run.throughHead(vector, node.layer, node.head, position, node.position),
-          place: 'resid_pre',
-          layer: node.layer,
-          position: node.position,
-          dependent:
-            (dependent * run.attends(node.layer, node.head, position, node.position)) /
-            run.scale(node.layer, 'ln1.hook_scale', node.position),
-        };
       case 'embedding':
       case 'root':
         return { vector: tf.clone(vector), place: 'resid_pre', layer: 0, position, dependent };
     }
   }
+}
+
+/**
+ * Gradient of a transcoder feature's pre-activation at a position, `W_enc[:, i] / σ2`; its vector is the
+ * caller's.
+ *
+ * @param transcoder that of `layer`
+ */
+export function featureGradient(
+  frozen: FrozenModel,
+  transcoder: PathTranscoder,
+  { layer, feature, position }: { layer: number; feature: number; position: number },
+): ResidualGradient {
+  const scale = frozen.scale(layer, 'ln2', position);
+  const vector = tf.tidy(() => tf.div<tf.Tensor2D>(transcoder.encoder(feature), scale));
+  return { vector, place: 'resid_mid', layer, position, dependent: 1 / scale };
+}
+
+/** What a gradient gets from the token and position embedding at a position. */
+function embeddingContribution(
+  { model, trace }: FrozenModel,
+  gradient: tf.Tensor2D,
+  position: number,
+): number {
+  const token = trace.tokens.subarray(position, position + 1);
+  return tf.tidy(() => scalarOf(tf.sum(tf.mul(model.embed(token, position), gradient))));
 }
 
 /** The `count` largest by signed contribution, largest first. */
@@ -192,5 +222,5 @@ function strongest<T extends { contribution: number }>(items: readonly T[], coun
 }
 
 function dispose(paths: readonly OpenPath[]): void {
-  tf.dispose(paths.map(({ reading }) => reading.vector));
+  tf.dispose(paths.map(({ gradient }) => gradient.vector));
 }

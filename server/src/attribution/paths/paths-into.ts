@@ -1,12 +1,17 @@
 import type { SourceInfo } from '@loupe/shared';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import { blockLayer } from '../../model/hooks.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { ActiveFeatures } from '../active-features.ts';
-import { FrozenRun, frozenHooks } from '../frozen-run.ts';
-import { greedyPaths, type Path, type Reading, type SearchOptions } from './greedy-paths.ts';
+import { FrozenModel, frozenHooks } from '../frozen-model.ts';
+import {
+  featureGradient,
+  greedyPaths,
+  type ResidualGradient,
+  type SearchOptions,
+} from './greedy-paths.ts';
+import type { Path } from './path.ts';
+import { PathTranscoder } from './path-transcoder.ts';
 
 /** A transcoder feature at a position, as the root of a search. */
 export interface FeatureRoot {
@@ -27,7 +32,7 @@ export function pathHooks(layers: number, transcoders: readonly SourceInfo[]): s
  * @param trace of the whole prompt, with `pathHooks`; stays the caller's
  * @param transcoders at most one a layer, of what `ln2.hook_normalized` holds; that of a root feature among them
  * @param dictionary asked for one after the other, so that each needs to be in memory only once
- * @param root a feature, or what reads the residual stream, whose vector stays the caller's
+ * @param root a feature, or a gradient by the residual stream, whose vector stays the caller's
  * @returns paths shorter ones first, then strongest first, and the activation of a root feature; no paths if
  *   it is silent, for nothing leads there
  */
@@ -36,38 +41,35 @@ export function* pathsInto(
   trace: Trace,
   transcoders: readonly SourceInfo[],
   dictionary: (source: SourceInfo) => Dictionary,
-  root: FeatureRoot | Reading,
+  root: FeatureRoot | ResidualGradient,
   options: SearchOptions,
 ): Generator<number | undefined, { activation?: number; paths: Path[] }> {
-  const run = new FrozenRun(model, trace);
-  const features = new Map<number, { source: string; active: ActiveFeatures }>();
-  let column: tf.Tensor2D | undefined;
+  const frozen = new FrozenModel(model, trace);
+  const byLayer = new Map<number, PathTranscoder>();
+  let own: ResidualGradient | undefined;
   try {
     for (const [done, source] of transcoders.entries()) {
-      const loaded = dictionary(source);
-      const rows = loaded.activations(trace.hook(source.hook));
-      features.set(blockLayer(source.outputHook), {
-        source: source.id,
-        active: new ActiveFeatures(rows, loaded),
-      });
+      const input = trace.hook(source.hook);
+      byLayer.set(
+        blockLayer(source.outputHook),
+        new PathTranscoder(source.id, model, dictionary(source), input),
+      );
       yield done + 1;
     }
-    if ('vector' in root)
-      return { paths: (yield* greedyPaths(run, features, root, options)).flat() };
-    const { index, position } = root;
-    const layer = blockLayer(root.source.outputHook);
-    const { active } = features.get(layer) as { active: ActiveFeatures };
-    const activation = active.activation(index, position);
+    if ('vector' in root) {
+      return { paths: (yield* greedyPaths(frozen, byLayer, root, options)).flat() };
+    }
+    const { source, index: feature, position } = root;
+    const layer = blockLayer(source.outputHook);
+    const transcoder = byLayer.get(layer);
+    if (!transcoder) throw new Error(`${source.id} is not among the transcoders`);
+    const activation = transcoder.active.activation(feature, position);
     if (activation === 0) return { activation, paths: [] };
-    const read = active.reads(index);
-    column = run.throughSecondNorm(read, layer, position);
-    read.dispose();
-    const dependent = 1 / run.scale(layer, 'ln2.hook_scale', position);
-    const reading: Reading = { vector: column, place: 'resid_mid', layer, position, dependent };
-    return { activation, paths: (yield* greedyPaths(run, features, reading, options)).flat() };
+    own = featureGradient(frozen, transcoder, { layer, feature, position });
+    return { activation, paths: (yield* greedyPaths(frozen, byLayer, own, options)).flat() };
   } finally {
-    column?.dispose();
-    for (const { active } of features.values()) active.dispose();
-    run.dispose();
+    own?.vector.dispose();
+    for (const transcoder of byLayer.values()) transcoder.dispose();
+    frozen.dispose();
   }
 }

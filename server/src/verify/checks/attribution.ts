@@ -6,9 +6,9 @@ import {
   sourceId,
 } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
-import { logitDifferenceReading } from '../../attribution/logit-difference.ts';
-import type { Reading } from '../../attribution/paths/greedy-paths.ts';
-import { pathEdges, pathName } from '../../attribution/paths/path-edges.ts';
+import { logitGradient } from '../../attribution/graph/logit-targets.ts';
+import type { ResidualGradient } from '../../attribution/paths/greedy-paths.ts';
+import { pathEdges, pathName } from '../../attribution/paths/path.ts';
 import { type FeatureRoot, pathHooks, pathsInto } from '../../attribution/paths/paths-into.ts';
 import { resolvePosition } from '../../interventions/positions.ts';
 import { mapYields } from '../../map-yields.ts';
@@ -56,7 +56,7 @@ export const attribution = checkKind({
     const position = resolvePosition(parameters.position, tokens.length);
     const sources = Array.from({ length: layers }, (_, l) => subject.source(sourceId(l, set)));
     const trace = yield* subject.run(tokens, pathHooks(gpt2.blocks.length, sources));
-    let root: FeatureRoot | Reading | undefined;
+    let root: FeatureRoot | ResidualGradient | undefined;
     try {
       root = rootOf(parameters, subject, sources, position);
       const search = pathsInto(gpt2, trace, sources, (source) => subject.dictionary(source), root, {
@@ -85,14 +85,14 @@ function rootOf(
   subject: Subject,
   sources: readonly SourceInfo[],
   position: number,
-): FeatureRoot | Reading {
+): FeatureRoot | ResidualGradient {
   if ('feature' in root) {
     const { layer, index } = featureOf(root.feature, set, layers);
     return { source: sources[layer] as SourceInfo, index, position };
   }
   const { gpt2 } = subject.model;
   return {
-    vector: logitDifferenceReading(gpt2, subject.token(root.plus), subject.token(root.minus)),
+    vector: logitGradient(gpt2, [subject.token(root.plus)], [subject.token(root.minus)]),
     place: 'resid_post',
     layer: gpt2.blocks.length - 1,
     position,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import { logitDifferenceReading } from '../../attribution/logit-difference.ts';
+import { logitGradient } from '../../attribution/graph/logit-targets.ts';
 import { hookName } from '../../model/hooks.ts';
 import { normalize } from '../../model/layer-norm.ts';
 import { checkKind } from './check-kind.ts';
@@ -35,16 +35,16 @@ export const headEffects = checkKind({
     for (const [i, { input, plus, minus }] of prompts.entries()) {
       const tokens = subject.tokens(input);
       const trace = yield* subject.run(tokens, names);
-      const ids = [subject.token(plus), subject.token(minus)] as const;
-      const reading = tf.tidy(() => {
+      const ids = [[subject.token(plus)], [subject.token(minus)]] as const;
+      const gradient = tf.tidy(() => {
         const { scale } = normalize(lastRow(trace.finalResidual), gpt2.config.epsilon);
-        return tf.div<tf.Tensor2D>(logitDifferenceReading(gpt2, ...ids), scale);
+        return tf.div<tf.Tensor2D>(logitGradient(gpt2, ...ids), scale);
       });
       for (const [layer, name] of names.entries()) {
         const block = gpt2.blockOf(layer);
         const effects = tf.tidy(() => {
           const written = tf.sub(lastRow(trace.hook(name)), block.valueBias());
-          const products = tf.mul(written, block.pullToHeads(reading));
+          const products = tf.mul(written, block.backwardToZ(gradient));
           return tf.sum(tf.reshape(products, [block.heads, -1]), 1);
         });
         for (const [head, effect] of effects.dataSync<'float32'>().entries()) {
@@ -53,7 +53,7 @@ export const headEffects = checkKind({
         }
         effects.dispose();
       }
-      reading.dispose();
+      gradient.dispose();
       trace.release();
       yield { done: i + 1, all: prompts.length };
     }

@@ -2,7 +2,8 @@ import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
 import { ActiveFeatures } from '../../attribution/active-features.ts';
-import { headContributions } from '../../attribution/head-contributions.ts';
+import { headContributions } from '../../attribution/frozen-attention.ts';
+import { attentionPattern } from '../../attribution/frozen-model.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import { byHead } from '../../model/attention.ts';
 import { blockLayer, hookName } from '../../model/hooks.ts';
@@ -49,29 +50,30 @@ function* overFeatures(
   trace: Trace,
 ): Generator<Step, { attribution: number; shares: number }> {
   const layer = blockLayer(source.hook);
-  const pattern: tf.Tensor = trace.hook(hookName(layer, 'attn.hook_pattern'));
+  const pattern = attentionPattern(trace, layer);
   const dictionary = subject.dictionary(source);
-  const constants = dictionary.restingPreActivations();
-  const values = valuesRead(subject, dictionary, layer, trace.layers[layer] as LayerTrace);
-  const active = new ActiveFeatures(dictionary.activations(trace.hook(source.hook)), dictionary);
+  const constants = dictionary.preActivationsAtZero();
+  const values = valuesSeen(subject, dictionary, layer, trace.layers[layer] as LayerTrace);
+  const active = new ActiveFeatures(dictionary.activations(trace.hook(source.hook)));
   let attribution = 0;
   let shares = 0;
   try {
     for (let position = 0; position < trace.length; position++) {
       for (const { feature, activation } of active.at(position)) {
-        const [reading, writing] = [active.reads(feature), active.writes(feature)];
-        const parts = headContributions(pattern as tf.Tensor3D, values, reading, position);
+        const named = Int32Array.of(feature);
+        const encoder = dictionary.encoderColumns(named);
+        const decoder = dictionary.decoderRows(named);
+        const parts = headContributions(pattern, values, encoder, position);
         const sum = parts.reduce((total, part) => total + part, constants[feature] as number);
         attribution = Math.max(attribution, Math.abs(sum - activation) / Math.max(1, activation));
-        shares = Math.max(shares, Math.abs(sumOfShares(writing, subject.dHead) - 1));
-        tf.dispose([reading, writing]);
+        shares = Math.max(shares, Math.abs(sumOfShares(decoder, subject.dHead) - 1));
+        tf.dispose([encoder, decoder]);
       }
       yield { done: position + 1, all: trace.length };
     }
     return { attribution, shares };
   } finally {
     values.dispose();
-    active.dispose();
   }
 }
 
@@ -92,7 +94,7 @@ function ofError(dictionary: Dictionary, z: tf.Tensor2D): number {
 }
 
 /** Values as the dictionary sees what heads move: less their bias where its convention takes that off. */
-function valuesRead(
+function valuesSeen(
   { model }: Subject,
   { config }: Dictionary,
   layer: number,

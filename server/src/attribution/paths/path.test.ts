@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathEdges, pathName } from './path-edges.ts';
-import type { PathNode } from './path-node.ts';
+import { type PathNode, pathEdges, pathName } from './path.ts';
 
 const root: PathNode = { kind: 'root' };
 const head: PathNode = { kind: 'head', layer: 9, head: 1, position: 6 };

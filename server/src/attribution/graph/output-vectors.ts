@@ -2,6 +2,31 @@ import { NODE_KINDS, type NodeKind } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { LRUCache } from 'lru-cache';
 
+/**
+ * The order in which the residual stream is written to, as numbers: the embeddings are stage 0, then
+ * attention and MLP of each layer take one stage each. What reads the stream before stage `k` reads all
+ * that was written at earlier ones, so one number tells both when a feature writes and what it can read.
+ */
+export function attentionStage(layer: number): number {
+  return 1 + 2 * layer;
+}
+
+/** Stage of a layer's MLP. */
+export function mlpStage(layer: number): number {
+  return 2 + 2 * layer;
+}
+
+/** Number of stages; what reads before it reads everything, as logits do. */
+export function stageCount(layers: number): number {
+  return 1 + 2 * layers;
+}
+
+/** The layer of an attention stage. */
+export function attentionLayer(stage: number): number {
+  if (stage % 2 === 1) return (stage - 1) / 2;
+  throw new Error(`stage ${stage} is none of attention`);
+}
+
 /** In place of a node: what is written belongs to the biases. */
 export const BIAS = -1;
 
@@ -23,7 +48,7 @@ class PositionTable {
   readonly layer: number[] = [];
   readonly feature: number[] = [];
   readonly activation: number[] = [];
-  /** What each row of the position's matrix is: a row of all writes, how often, whose. */
+  /** What each row of the position's matrix is: a row of all vectors, how often, whose. */
   readonly row: number[] = [];
   readonly scale: number[] = [];
   readonly node: number[] = [];
@@ -33,18 +58,18 @@ class PositionTable {
 }
 
 /**
- * All that is written to the residual stream in a prompt, as rows of one matrix, and the nodes that write
- * it. Nodes are numbered position by position, and at a position in the order in which they write, so
+ * All that is written to the residual stream in a prompt (output vectors in circuit-tracer: decoder rows,
+ * errors, embeddings), as rows of one matrix, and the nodes that write it. Nodes are numbered position by position, and at a position in the order in which they write, so
  * that what can reach a target is a stretch of numbers at each position.
  *
  * Filled stage by stage, then finished, then read. A feature that is active at many positions has one row,
  * scaled by its activation at each; one of a cross-layer transcoder has one for each layer it writes to.
  */
-export class WriteTable {
+export class OutputVectors {
   readonly #positions: PositionTable[];
   readonly #pieces: tf.Tensor2D[] = [];
   #rows = 0;
-  #writes: tf.Tensor2D | undefined;
+  #vectors: tf.Tensor2D | undefined;
   #first = new Int32Array();
   #kinds = new Uint8Array();
   readonly #matrices = new LRUCache<number, tf.Tensor2D>({
@@ -107,7 +132,7 @@ export class WriteTable {
   /** After the last stage. */
   finish(): void {
     const [only] = this.#pieces;
-    this.#writes = this.#pieces.length === 1 ? only : tf.concat2d(this.#pieces, 0);
+    this.#vectors = this.#pieces.length === 1 ? only : tf.concat2d(this.#pieces, 0);
     if (this.#pieces.length > 1) tf.dispose(this.#pieces);
     this.#pieces.length = 0;
     this.#first = new Int32Array(this.positions + 1);
@@ -151,7 +176,9 @@ export class WriteTable {
   }
 
   kind(node: number): NodeKind {
-    return NODE_KINDS[this.#kinds[node] as number] as NodeKind;
+    const kind = NODE_KINDS[this.#kinds[node] ?? -1];
+    if (kind) return kind;
+    throw new RangeError(`there is no node ${node} among ${this.nodes}`);
   }
 
   entry(node: number): NodeEntry {
@@ -171,11 +198,13 @@ export class WriteTable {
     const known = this.#matrices.get(position);
     if (known) return known;
     const { row, scale } = this.#at(position);
+    const vectors = this.#vectors;
+    if (!vectors) throw new Error('the output vectors are not finished');
     // Kept, because it outlives the `tf.tidy` that it may be asked for in.
     const matrix = tf.keep(
       tf.tidy(() =>
         tf.mul<tf.Tensor2D>(
-          tf.gather(this.#writes as tf.Tensor2D, tf.tensor1d(row, 'int32')),
+          tf.gather(vectors, tf.tensor1d(row, 'int32')),
           tf.tensor2d(scale, [scale.length, 1]),
         ),
       ),
@@ -187,10 +216,12 @@ export class WriteTable {
   dispose(): void {
     this.#matrices.clear();
     tf.dispose(this.#pieces);
-    this.#writes?.dispose();
+    this.#vectors?.dispose();
   }
 
   #at(position: number): PositionTable {
-    return this.#positions[position] as PositionTable;
+    const table = this.#positions[position];
+    if (table) return table;
+    throw new RangeError(`there is no position ${position} among ${this.positions}`);
   }
 }

@@ -1,42 +1,47 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Readings } from './readings.ts';
+import { attentionStage, BIAS, mlpStage, stageCount } from './output-vectors.ts';
 import type { ReplacementModel } from './replacement-model.ts';
-import { attentionStage, mlpStage, stageCount } from './stages.ts';
-import type { Target } from './target.ts';
-import { TargetRow } from './target-row.ts';
-import { BIAS } from './write-table.ts';
+import { ResidualGradients } from './residual-gradients.ts';
+import { type Target, TargetRow } from './target.ts';
 
-/** Bytes of vectors that are pulled back at once. */
+/** Bytes of gradients that go back at once. */
 const BATCH_BYTES = 48 * 1024 * 1024;
 
 /**
- * The inputs of targets: what each node writes, as the target reads it. Nothing is differentiated: each
- * target's reading vector is pulled back through what lies between, all held fixed and so linear, and
- * multiplied with what was written at each position. Yields after each piece of work: how many targets are
+ * The inputs of targets: what each node writes to the residual stream, times the target's gradient there.
+ *
+ * This is circuit-tracer's `AttributionContext.compute_batch`, a batch of rows of its adjacency matrix. There
+ * autograd takes injected gradients back, and at each layer's output a hook adds
+ *
+ *     einsum(grads[read_index], output_vecs, "batch position d_model, position d_model -> position batch")
+ *
+ * to the rows. Here nothing is differentiated: all between is held fixed and so linear, `ResidualGradients`
+ * takes the gradients from stage to stage, and `BatchAttribution` multiplies them, position by position, with
+ * all output vectors of the stages since (`OutputVectors.matrix`), biases and positions among them. Yields after each piece of work: how many targets are
  * done once a batch is, else nothing.
  *
  * @param targets in any order; results are in that of the batches
  */
-export function* traceTargets(
+export function* attributeTargets(
   replacement: ReplacementModel,
   targets: readonly Target[],
 ): Generator<number | undefined, TargetRow[]> {
   const rows: TargetRow[] = [];
   for (const batch of batches(replacement, targets)) {
-    for (const row of yield* new BatchTrace(replacement, batch).run()) rows.push(row);
+    for (const row of yield* new BatchAttribution(replacement, batch).run()) rows.push(row);
     yield rows.length;
   }
   return rows;
 }
 
-/** A batch that has less than this to pull back, in vectors by position, is not split for it. */
+/** A batch that has less than this to take back, in gradients by position, is not split for it. */
 const FEW_ROWS = 1024;
 /** A batch is not joined by targets that read less than this share of the positions that its first reads. */
 const ALIKE = 0.75;
 
 /**
  * As many targets as fit in memory, those of late stages first. Where attention is passed through, every
- * vector of a batch is pulled back at as many positions as the longest needs, so that targets of a batch
+ * gradient of a batch has as many positions as the longest needs, so that targets of a batch
  * are to be alike in position; elsewhere in stage.
  */
 function batches(replacement: ReplacementModel, targets: readonly Target[]): Target[][] {
@@ -77,32 +82,33 @@ function isSpread({ mode }: ReplacementModel, { reader }: Target): boolean {
 export function rowLength(replacement: ReplacementModel, target: Target): number {
   let length = 0;
   for (let p = isSpread(replacement, target) ? 0 : target.position; p <= target.position; p++) {
-    length += replacement.writes.nodesBefore(p, target.stage);
+    length += replacement.outputs.nodesBefore(p, target.stage);
   }
   return length;
 }
 
-/** A place where what is read changes on the way back. */
+/** A place where gradients change on the way back. */
 interface Pass {
   stage: number;
-  apply(readings: Readings): void;
+  apply(gradients: ResidualGradients): void;
 }
 
 function passes({ model, mode, skips }: ReplacementModel): Pass[] {
   const found: Pass[] = [];
   for (let layer = model.blocks.length - 1; layer >= 0; layer--) {
     if (skips.has(layer)) {
-      found.push({ stage: mlpStage(layer), apply: (readings) => readings.throughSkip(layer) });
+      found.push({ stage: mlpStage(layer), apply: (gradients) => gradients.throughSkip(layer) });
     }
     if (mode === 'frozen') {
-      const apply = (readings: Readings) => readings.throughAttention(layer);
+      const apply = (gradients: ResidualGradients) => gradients.throughAttention(layer);
       found.push({ stage: attentionStage(layer), apply });
     }
   }
   return found;
 }
 
-class BatchTrace {
+/** The rows of one batch, see `attributeTargets`. */
+class BatchAttribution {
   readonly #replacement: ReplacementModel;
   readonly #batch: readonly Target[];
   readonly #rows: TargetRow[];
@@ -117,65 +123,70 @@ class BatchTrace {
 
   *run(): Generator<undefined, TargetRow[]> {
     const { model } = this.#replacement;
-    const readings = new Readings(this.#replacement, this.#length);
+    const gradients = new ResidualGradients(this.#replacement, this.#length);
     try {
       let before = stageCount(model.blocks.length);
       let entered = 0;
       for (const { stage, apply } of passes(this.#replacement)) {
-        entered = this.#enter(readings, entered, stage);
-        if (!readings.isEmpty) {
-          yield* this.#collect(readings, stage, before);
-          apply(readings);
+        entered = this.#enter(gradients, entered, stage);
+        if (!gradients.isEmpty) {
+          yield* this.#collect(gradients, stage, before);
+          apply(gradients);
           yield;
         }
         before = stage;
       }
-      this.#enter(readings, entered, 0);
-      yield* this.#collect(readings, 0, before);
+      this.#enter(gradients, entered, 0);
+      yield* this.#collect(gradients, 0, before);
     } finally {
-      readings.dispose();
+      gradients.dispose();
     }
     return this.#rows;
   }
 
-  /** Adds the targets from one on that read beyond a stage; the batch is sorted, late ones first. */
-  #enter(readings: Readings, from: number, beyond: number): number {
+  /** Injects the targets from one on that read beyond a stage; the batch is sorted, late ones first. */
+  #enter(gradients: ResidualGradients, from: number, beyond: number): number {
     let start = from;
     while (start < this.#batch.length) {
-      const { stage, reader } = this.#batch[start] as Target;
-      if (stage <= beyond) break;
+      const first = this.#batch[start];
+      if (!first || first.stage <= beyond) break;
+      const { stage, reader } = first;
       let end = start + 1;
       while (this.#batch[end]?.stage === stage && this.#batch[end]?.reader === reader) end++;
       const owners = Array.from({ length: end - start }, (_, i) => start + i);
-      readings.enter(this.#batch.slice(start, end), owners);
+      gradients.enter(this.#batch.slice(start, end), owners);
       start = end;
     }
     return start;
   }
 
-  /** Multiplies what is read with what is written from one stage on and before another. */
-  *#collect(readings: Readings, from: number, before: number): Generator<undefined, void> {
-    const { writes } = this.#replacement;
+  /** Multiplies gradients with what is written from one stage on and before another. */
+  *#collect(
+    gradients: ResidualGradients,
+    from: number,
+    before: number,
+  ): Generator<undefined, void> {
+    const { outputs } = this.#replacement;
     for (let position = 0; position < this.#length; position++) {
-      const read = readings.at(position);
-      if (!read) continue;
-      const { owners, vectors } = read;
+      const found = gradients.at(position);
+      if (!found) continue;
+      const { owners } = found;
       const ends = owners.map((owner) =>
-        writes.rowsBefore(position, Math.min(before, (this.#batch[owner] as Target).stage)),
+        outputs.rowsBefore(position, Math.min(before, (this.#batch[owner] as Target).stage)),
       );
-      const first = writes.rowsBefore(position, from);
+      const first = outputs.rowsBefore(position, from);
       const last = Math.max(...ends);
       if (last > first) {
         const products = tf.tidy(() => {
-          const matrix = writes.matrix(position);
+          const matrix = outputs.matrix(position);
           const written = tf.slice2d(matrix, [first, 0], [last - first, matrix.shape[1]]);
-          return tf.matMul(vectors, written, false, true);
+          return tf.matMul(found.gradients, written, false, true);
         });
         const values = products.dataSync<'float32'>();
         products.dispose();
         this.#scatter(position, owners, ends, values, first, last - first);
       }
-      vectors.dispose();
+      found.gradients.dispose();
       yield;
     }
   }
@@ -188,7 +199,7 @@ class BatchTrace {
     first: number,
     width: number,
   ): void {
-    const nodes = this.#replacement.writes.nodeOfRow(position);
+    const nodes = this.#replacement.outputs.nodeOfRow(position);
     for (const [i, owner] of owners.entries()) {
       const row = this.#rows[owner] as TargetRow;
       const start = row.offset(position);
@@ -205,6 +216,6 @@ class BatchTrace {
 
 function newRow(replacement: ReplacementModel, target: Target): TargetRow {
   const from = isSpread(replacement, target) ? 0 : target.position;
-  const constant = target.reader.constant(target.feature, target.position);
-  return new TargetRow(replacement.writes, target, from, constant);
+  const bias = target.reader.bias(target.feature, target.position);
+  return new TargetRow(replacement.outputs, target, from, bias);
 }

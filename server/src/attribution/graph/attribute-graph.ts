@@ -1,16 +1,15 @@
 import { LoupeError } from '@loupe/shared';
 import { mapYields } from '../../map-yields.ts';
+import { attributeTargets, rowLength } from './attribute-targets.ts';
 import { EdgeLimit } from './edge-limit.ts';
-import type { LogitTargets } from './logit-targets.ts';
+import type { LogitTarget, LogitTargets } from './logit-targets.ts';
+import { attentionStage, mlpStage, stageCount } from './output-vectors.ts';
 import type { ReplacementModel } from './replacement-model.ts';
 import { rowInfluence } from './row-influence.ts';
-import { attentionStage, mlpStage, stageCount } from './stages.ts';
-import type { Target, TargetReader } from './target.ts';
-import type { TargetRow } from './target-row.ts';
-import { rowLength, traceTargets } from './trace-targets.ts';
+import type { Target, TargetRow } from './target.ts';
 
-/** What was traced: the inputs of the logits and of the features that matter. */
-export interface TracedGraph {
+/** The inputs of the logits and of the features that matter: rows of the adjacency matrix. */
+export interface AttributedTargets {
   /** Those of late stages first. */
   rows: TargetRow[];
   /**
@@ -26,43 +25,43 @@ export interface TracedGraph {
   keeps: (node: number) => boolean;
 }
 
-/** How far tracing is. */
-export interface TraceProgress {
+/** How many features are done. */
+export interface AttributionProgress {
   done: number;
   total: number;
 }
 
 /** Inputs that are held at once, in all: 400 MB. */
-const MOST_INPUTS = 100_000_000;
+const MAX_INPUTS = 100_000_000;
 
-/** Features that are traced before influence is looked at again: at first, then as a share of those done. */
+/** Features that are attributed before influence is looked at again: at first, then as a share of those done. */
 const FIRST_ROUND = 64;
 const ROUND_SHARE = 0.5;
 
 /**
- * Traces the logits, and then features, most influential first: each round takes those that matter most
+ * Attributes the logits, and then features, most influential first: each round takes those that matter most
  * by what is known, so that a bound keeps what leads to the logits.
  *
- * @param maxNodes most features; 0 traces every active one, whether it matters or not
+ * @param maxNodes most features; 0 takes every active one, whether it matters or not
  * @param firstPosition false leaves out features and errors at position 0, as circuit-tracer does
  * @throws LoupeError `LOUPE_GRAPH_TOO_LARGE` if the inputs do not fit in memory, or the edges in a graph
  */
-export function* traceGraph(
+export function* attributeGraph(
   replacement: ReplacementModel,
   logits: LogitTargets,
   maxNodes: number,
   firstPosition = true,
-): Generator<TraceProgress | undefined, TracedGraph> {
-  const { writes, model } = replacement;
+): Generator<AttributionProgress | undefined, AttributedTargets> {
+  const { outputs, model } = replacement;
   const weights = logits.targets.map(({ probability }) => probability || 1);
-  const isFirst = (node: number) => node < writes.first(1) && isExplained(writes.kind(node));
+  const isFirst = (node: number) => node < outputs.first(1) && isExplained(outputs.kind(node));
   const keeps = (node: number) => firstPosition || !isFirst(node);
   const features = allFeatures(replacement).filter(({ node }) => keeps(node));
   const total = maxNodes === 0 ? features.length : Math.min(maxNodes, features.length);
   const budget = new InputBudget(replacement, total);
 
   const roots = logits.targets.map((_, i) => ({
-    node: writes.nodes + i,
+    node: outputs.nodes + i,
     reader: logits.reader,
     stage: stageCount(model.blocks.length),
     feature: i,
@@ -71,9 +70,9 @@ export function* traceGraph(
   const limit = new EdgeLimit(replacement, keeps);
   if (total === features.length) limit.refuseAll(roots, features);
   budget.take(roots);
-  let rows = yield* counted(traceTargets(replacement, roots), 0, total);
+  let rows = yield* counted(attributeTargets(replacement, roots), 0, total);
   const waiting = new Map(features.map((target) => [target.node, target]));
-  let influence = rowInfluence(writes, rows, weights);
+  let influence = rowInfluence(outputs, rows, weights);
   yield { done: 0, total };
   for (let done = 0; done < total; ) {
     const count =
@@ -82,12 +81,12 @@ export function* traceGraph(
       maxNodes === 0 ? features : mostInfluential([...waiting.values()], influence, count);
     if (next.length === 0) break;
     budget.take(next);
-    const traced = yield* counted(traceTargets(replacement, next), done, total);
+    const added = yield* counted(attributeTargets(replacement, next), done, total);
     for (const { node } of next) waiting.delete(node);
     done += next.length;
-    limit.refuse([...rows, ...traced], traced);
-    rows = [...rows, ...traced].sort((a, b) => b.target.stage - a.target.stage);
-    influence = rowInfluence(writes, rows, weights);
+    limit.refuse([...rows, ...added], added);
+    rows = [...rows, ...added].sort((a, b) => b.target.stage - a.target.stage);
+    influence = rowInfluence(outputs, rows, weights);
     yield { done, total };
   }
   return {
@@ -104,23 +103,23 @@ function* counted(
   work: Generator<number | undefined, TargetRow[]>,
   before: number,
   total: number,
-): Generator<TraceProgress | undefined, TargetRow[]> {
+): Generator<AttributionProgress | undefined, TargetRow[]> {
   return yield* mapYields(work, (done) =>
     done === undefined ? undefined : { done: Math.min(before + done, total), total },
   );
 }
 
 /** Every active feature, as a target. */
-function allFeatures({ writes, readers }: ReplacementModel): Target[] {
+function allFeatures(replacement: ReplacementModel): Target[] {
+  const { outputs } = replacement;
   const targets: Target[] = [];
-  for (let position = 0; position < writes.positions; position++) {
-    for (let node = writes.first(position); node < writes.first(position + 1); node++) {
-      const kind = writes.kind(node);
+  for (let position = 0; position < outputs.positions; position++) {
+    for (let node = outputs.first(position); node < outputs.first(position + 1); node++) {
+      const kind = outputs.kind(node);
       if (kind !== 'attention' && kind !== 'mlp') continue;
-      const { layer, feature } = writes.entry(node);
+      const { layer, feature } = outputs.entry(node);
       const stage = kind === 'attention' ? attentionStage(layer) : mlpStage(layer);
-      const reader = readers.get(stage) as TargetReader;
-      targets.push({ node, reader, stage, feature, position });
+      targets.push({ node, reader: replacement.reader(stage), stage, feature, position });
     }
   }
   return targets;
@@ -149,7 +148,7 @@ class InputBudget {
   #targets = 0;
   #inputs = 0;
 
-  /** @param total how many features are to be traced */
+  /** @param total how many features are to be attributed */
   constructor(replacement: ReplacementModel, total: number) {
     this.#replacement = replacement;
     this.#total = total;
@@ -159,7 +158,7 @@ class InputBudget {
   take(targets: readonly Target[]): void {
     for (const target of targets) {
       this.#inputs += rowLength(this.#replacement, target);
-      if (this.#inputs > MOST_INPUTS) {
+      if (this.#inputs > MAX_INPUTS) {
         throw new LoupeError(
           'LOUPE_GRAPH_TOO_LARGE',
           `${this.#total} features have too many inputs to hold; some ${this.#targets} would fit. ` +
@@ -176,7 +175,7 @@ class InputBudget {
 const CANCELLATION = 1e-3;
 
 function exactness(
-  { writes }: ReplacementModel,
+  { outputs }: ReplacementModel,
   { targets }: LogitTargets,
   rows: readonly TargetRow[],
 ): number {
@@ -184,9 +183,9 @@ function exactness(
   for (const row of rows) {
     const { node } = row.target;
     const value =
-      node >= writes.nodes
-        ? (targets[node - writes.nodes]?.value as number)
-        : writes.entry(node).activation;
+      node >= outputs.nodes
+        ? (targets[node - outputs.nodes] as LogitTarget).value
+        : outputs.entry(node).activation;
     const scale = Math.max(Math.abs(value), CANCELLATION * (row.size + Math.abs(row.bias)));
     if (scale > 0) worst = Math.max(worst, Math.abs(row.sum() - value) / scale);
   }
@@ -209,16 +208,16 @@ function omittedInfluence(
 /** Share of the influence that ends in some nodes, of what ends anywhere. */
 function shareOf(
   counts: (node: number) => boolean,
-  { writes }: ReplacementModel,
+  { outputs }: ReplacementModel,
   influence: Float64Array,
   waiting: ReadonlyMap<number, Target>,
 ): number {
   let some = 0;
   let all = 0;
   for (const [node, value] of influence.entries()) {
-    const kind = writes.kind(node);
+    const kind = outputs.kind(node);
     const isFeature = kind === 'attention' || kind === 'mlp';
-    // What was traced has passed on all that it got.
+    // A target has passed on all that it got.
     if (isFeature && !waiting.has(node) && !counts(node)) continue;
     all += value;
     if (counts(node)) some += value;

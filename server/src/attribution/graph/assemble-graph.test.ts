@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomValues } from '../../bench/random-values.ts';
-import { largestFirst } from './largest-first.ts';
+import { largestFirst } from './assemble-graph.ts';
 
 test('sizes fall, and equal ones stay in order', () => {
   const values = Float32Array.of(0.5, -3, 0, 3, -1e-30, 1e30, -0, 1e-45, 2.9999998);
