@@ -52,7 +52,7 @@ export * from './graph/summary.ts';
 export * from './graph/validity.ts';
 export * from './graph/write-graph-json.ts';
 export * from './ids.ts';
-export { formatNumber } from './labels/format-number.ts';
+export { formatNumber, withMinus } from './labels/format-number.ts';
 export * from './labels/quantities.ts';
 export * from './layer-ranges.ts';
 export * from './statistics/correlation.ts';

@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await violations(prompt)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keys and words' }).waitFor();
     expect(await violations(prompt)).toEqual([]);
     await page.keyboard.press('Escape');
     for (const name of ['Examples', 'Model: demo', 'Theme', 'Tracks: menu', 'all sources']) {

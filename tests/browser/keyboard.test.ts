@@ -88,7 +88,7 @@ test('the question mark lists every key, and Esc brings back where one was', asy
   await prompt.selectedToken.focus();
   const { keyboard } = prompt.page;
   await keyboard.press('?');
-  const help = prompt.page.getByRole('dialog', { name: 'Keys' });
+  const help = prompt.page.getByRole('dialog', { name: 'Keys and words' });
   await help.waitFor();
   const text = await words(help);
   for (const what of ['Go to the prompt', 'Token before', 'Source above', 'Pin or unpin', 'Esc']) {

@@ -1,5 +1,6 @@
-import { formatBytes, formatCount } from '@loupe/shared';
+import { formatBytes, formatCount, withMinus } from '@loupe/shared';
 import type { LayerEntry, SetEntry } from '../stores/models/entries.ts';
+import { Term } from '../ui/term.tsx';
 
 /** A share as a bar and a number; below 0 there is nothing to draw, which is worth a colour. */
 function Variance({ share }: { share: number }) {
@@ -8,7 +9,7 @@ function Variance({ share }: { share: number }) {
       <span className="variance-bar">
         <span style={{ width: `${Math.max(0, Math.min(1, share)) * 100}%` }} />
       </span>
-      <span className={share < 0 ? 'variance-bad' : undefined}>{share.toFixed(2)}</span>
+      <span className={share < 0 ? 'variance-bad' : undefined}>{withMinus(share.toFixed(2))}</span>
     </>
   );
 }
@@ -44,7 +45,11 @@ export function SourceTable({ set }: { set: SetEntry }) {
         <tr>
           <th scope="col">layer</th>
           <th scope="col">features</th>
-          {measured && <th scope="col">variance explained</th>}
+          {measured && (
+            <th scope="col">
+              <Term of="explainedVariance">variance explained</Term>
+            </th>
+          )}
           {sized && <th scope="col">size</th>}
           {mixed && (
             <th scope="col" className="source-state">

@@ -35,7 +35,12 @@ export const SHELL_KEYS: readonly Key[] = [
     whileTyping: true,
     everywhere: true,
   },
-  { keys: ['?'], what: 'Show these keys', group: 'Anywhere', run: () => openOverlay('keys') },
+  {
+    keys: ['?'],
+    what: 'Show these keys, and what words mean',
+    group: 'Anywhere',
+    run: () => openOverlay('keys'),
+  },
   // What it does on each page is the page's own.
   {
     keys: ['Escape'],

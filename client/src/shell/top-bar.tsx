@@ -41,11 +41,11 @@ export function TopBar() {
             {COMMAND_KEY} K
           </button>
         </Tooltip>
-        <Tooltip content="Keys">
+        <Tooltip content="Keys and words">
           <button
             type="button"
             className="icon-button"
-            aria-label="Keyboard help"
+            aria-label="Keys and words"
             onClick={() => openOverlay('keys')}
           >
             <Icon name="keys" />

@@ -4,8 +4,14 @@ import { usePrompt } from '../stores/prompt/store.ts';
 import { useExamples } from '../stores/prompt/use-examples.ts';
 import { useServer } from '../stores/server.ts';
 import { useTheme } from '../theme/theme.ts';
+import { GLOSSARY } from '../ui/glossary.ts';
 import type { Page } from '../ui/page.ts';
-import { type Action, foundEntries, type PaletteGroup } from '../ui/palette-entries.ts';
+import {
+  type Action,
+  foundEntries,
+  type PaletteGroup,
+  type Searchable,
+} from '../ui/palette-entries.ts';
 import { usePages } from './pages-context.ts';
 import { focusPrompt } from './prompt-box.tsx';
 import { copyLink, copyRun } from './share-menu.tsx';
@@ -22,9 +28,18 @@ function allActions(pages: readonly Page[]): Action[] {
     { label: 'Light theme', run: () => choose('light') },
     { label: 'Dark theme', run: () => choose('dark') },
     { label: 'Theme as the system', run: () => choose('system') },
-    { label: 'Show keys', note: '?', run: () => openOverlay('keys') },
+    { label: 'Show keys and words', note: '?', run: () => openOverlay('keys') },
   ];
 }
+
+/** What the words of the trade mean; each opens the window that explains them all. */
+const WORDS: readonly Searchable[] = Object.values(GLOSSARY).map(({ word, meaning }) => ({
+  id: `word ${word}`,
+  label: word,
+  note: meaning,
+  words: `word ${word}`,
+  run: () => openOverlay('keys', word),
+}));
 
 /** What the command palette offers for a query; groups without a match are left out. */
 export function usePalette(query: string): PaletteGroup[] {
@@ -78,6 +93,8 @@ export function usePalette(query: string): PaletteGroup[] {
       })),
       query,
     ),
+    // Nobody looks for a word before having begun to write it.
+    foundEntries('Words', query.trim() === '' ? [] : WORDS, query),
   ];
   return groups.filter(({ entries }) => entries.length > 0);
 }

@@ -4,8 +4,12 @@ import { create } from 'zustand';
 export type Overlay = 'palette' | 'keys';
 
 /** Which of them is open. */
-export const useOverlay = create<{ open: Overlay | null }>()(() => ({ open: null }));
+export const useOverlay = create<{ open: Overlay | null; at: string | null }>()(() => ({
+  open: null,
+  at: null,
+}));
 
-export function openOverlay(overlay: Overlay | null): void {
-  useOverlay.setState({ open: overlay });
+/** @param at what of it to bring into sight: a word that the help window explains */
+export function openOverlay(overlay: Overlay | null, at: string | null = null): void {
+  useOverlay.setState({ open: overlay, at });
 }

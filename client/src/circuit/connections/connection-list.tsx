@@ -1,5 +1,6 @@
 import type { AttributionGraph, Pruning } from '@loupe/shared';
 import { useMemo, useState } from 'react';
+import { Term } from '../../ui/term.tsx';
 import { type GridRow, WalkedGrid } from '../side/walked-grid.tsx';
 import { connectionItems, extents, type Side } from './connection-items.ts';
 import { ConnectionRow } from './connection-row.tsx';
@@ -17,11 +18,11 @@ function Heading({ side, count, shown }: { side: Side; count: number; shown: num
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="columnheader" className="connection-share">
-        share
+        <Term of="share" />
       </div>
       {/* biome-ignore lint/a11y: see above */}
       <div role="columnheader" className="connection-weight">
-        effect
+        <Term of="directEffect">effect</Term>
       </div>
     </>
   );

@@ -7,7 +7,7 @@ import type { Part } from './parts.ts';
 const SHOWN = 3;
 
 interface PartBarsProps {
-  title: string;
+  title: ReactNode;
   parts: readonly Part[];
   name: (key: number) => ReactNode;
   /** What stands below. */

@@ -1,6 +1,7 @@
 import type { AttributionGraph } from '@loupe/shared';
 import { useMemo } from 'react';
 import { Failure } from '../../ui/failure.tsx';
+import { Term } from '../../ui/term.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { tokenAt } from '../node-words.ts';
@@ -26,12 +27,16 @@ export function Sources({ graph, node }: SourcesProps) {
   return (
     <div className="node-sources">
       <PartBars
-        title="by source position"
+        title={<Term of="dfa">by source position</Term>}
         parts={positions}
         name={(position) => `${tokenAt(graph, position)} ${position}`}
       />
       {heads ? (
-        <PartBars title="by head" parts={heads} name={(head) => `${layer}.${head}`}>
+        <PartBars
+          title={<Term of="head">by head</Term>}
+          parts={heads}
+          name={(head) => `${layer}.${head}`}
+        >
           {isHere && (
             <HeadLook
               graph={graph}
@@ -43,7 +48,9 @@ export function Sources({ graph, node }: SourcesProps) {
         </PartBars>
       ) : (
         <div className="part-bars">
-          <h3 className="heading">by head</h3>
+          <h3 className="heading">
+            <Term of="head">by head</Term>
+          </h3>
           {isHere ? (
             <button
               type="button"

@@ -1,6 +1,8 @@
 import { type AttributionGraph, formatCount, formatProbability, graphScores } from '@loupe/shared';
 import { type CSSProperties, useDeferredValue, useMemo } from 'react';
 import { useCircuit } from '../../stores/circuit/store.ts';
+import type { Word } from '../../ui/glossary.ts';
+import { Term } from '../../ui/term.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { boundText } from '../numbers.ts';
 import { usePruning } from '../use-pruning.ts';
@@ -41,6 +43,14 @@ function Slider({ label, name, kept, note }: SliderProps) {
   );
 }
 
+/** What a score of what is shown comes to in the whole graph. */
+function wholeNote(whole: number | undefined): string {
+  const scope = 'Here it is that of the nodes and edges shown';
+  return whole === undefined
+    ? `${scope}.`
+    : `${scope}; in the whole graph it is ${formatProbability(whole)}.`;
+}
+
 /** How much of the graph is shown, moved by sliders, and how far what is shown can be trusted. */
 export function Thresholds({ graph }: { graph: AttributionGraph }) {
   const pruning = usePruning();
@@ -64,44 +74,43 @@ export function Thresholds({ graph }: { graph: AttributionGraph }) {
       />
       <dl className="scores">
         <Score
+          of="replacement"
           name="replacement"
           value={formatProbability(scores.replacement)}
-          note={`Share of the influence that comes from tokens rather than errors, in what is shown${
-            quality ? `; ${formatProbability(quality.replacement)} in the whole graph` : ''
-          }`}
+          note={wholeNote(quality?.replacement)}
         />
         <Score
+          of="completeness"
           name="completeness"
           value={formatProbability(scores.completeness)}
-          note={`Share of what nodes read that is not error, weighted by influence, in what is shown${
-            quality ? `; ${formatProbability(quality.completeness)} in the whole graph` : ''
-          }`}
+          note={wholeNote(quality?.completeness)}
         />
         {quality && (
-          <Score
-            name="sums to within"
-            value={boundText(quality.exactness)}
-            note="Largest difference between what goes into a node and its true pre-activation or logit, relative to it, before anything was left out"
-          />
+          <Score of="exactness" name="sums to within" value={boundText(quality.exactness)} />
         )}
         {quality && quality.omittedInfluence > 0 && (
-          <Score
-            name="left out"
-            value={formatProbability(quality.omittedInfluence)}
-            note="Share of influence of the features beyond the bound, which are not in this graph"
-          />
+          <Score of="leftOut" name="left out" value={formatProbability(quality.omittedInfluence)} />
         )}
       </dl>
     </footer>
   );
 }
 
-function Score({ name, value, note }: { name: string; value: string; note: string }) {
+interface ScoreProps {
+  of: Word;
+  name: string;
+  value: string;
+  note?: string;
+}
+
+function Score({ of, name, value, note }: ScoreProps) {
   return (
     <div>
-      <Tooltip side="top" content={note}>
-        <dt>{name}</dt>
-      </Tooltip>
+      <dt>
+        <Term of={of} note={note}>
+          {name}
+        </Term>
+      </dt>
       <dd>{value}</dd>
     </div>
   );

@@ -7,6 +7,7 @@ import {
 } from '@loupe/shared';
 import type { ReactNode } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
+import { Term } from '../../ui/term.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import type { Outcome } from './store.ts';
@@ -109,7 +110,7 @@ function activationRows(outcome: Outcome): Row[] {
   });
 }
 
-function Rows({ title, rows }: { title: string; rows: readonly Row[] }) {
+function Rows({ title, rows }: { title: ReactNode; rows: readonly Row[] }) {
   if (rows.length === 0) return null;
   const cell = (value: string | undefined) => value ?? <span className="outcome-none">none</span>;
   return (
@@ -143,26 +144,27 @@ export function OutcomeTable({ outcome }: { outcome: Outcome }) {
         <tr>
           <td />
           <th scope="col">before</th>
-          <th
-            scope="col"
-            title="What the edges of the graph add up to, along all paths that it has"
-          >
-            graph
+          <th scope="col">
+            <Term of="predicted">graph</Term>
           </th>
-          <th
-            scope="col"
-            title="Measured with attention patterns, LayerNorm scales and errors as they were"
-          >
-            frozen
+          <th scope="col">
+            <Term of="frozenRun">frozen</Term>
           </th>
-          <th scope="col" title="Measured in the model itself">
-            free
+          <th scope="col">
+            <Term of="freeRun">free</Term>
           </th>
         </tr>
       </thead>
-      <Rows title="logits" rows={targetRows(outcome)} />
+      <Rows title={<Term of="logit">logits</Term>} rows={targetRows(outcome)} />
       <Rows title="next token" rows={tokenRows(outcome)} />
-      <Rows title="activations that move" rows={activationRows(outcome)} />
+      <Rows
+        title={
+          <>
+            <Term of="activation">activations</Term> that move
+          </>
+        }
+        rows={activationRows(outcome)}
+      />
     </table>
   );
 }

@@ -3,10 +3,12 @@ import {
   formatNumber,
   formatProbability,
   type Validity,
+  withMinus,
 } from '@loupe/shared';
 import { useState } from 'react';
 import { Failure } from '../../ui/failure.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { Term } from '../../ui/term.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { nodeName } from '../node-words.ts';
 import { Scatter } from './scatter.tsx';
@@ -14,8 +16,16 @@ import { cancelValidity, type Measured, measureValidity, useValidity } from './v
 
 const COUNTS = [20, 50, 100, 200] as const;
 
-function words({ run, pearson, spearman, deviation }: Validity): string {
-  return `${run}: r ${pearson.toFixed(3)}, ρ ${spearman.toFixed(3)}, off by ${formatProbability(deviation)}`;
+/** How well one kind of run agrees with what the graph predicts. */
+function Figure({ run, pearson, spearman, deviation }: Validity) {
+  return (
+    <p className="validity-figure">
+      <Term of={run === 'frozen' ? 'frozenRun' : 'freeRun'}>{run}</Term>:{' '}
+      <Term of="pearson">r</Term> {withMinus(pearson.toFixed(3))}, <Term of="spearman">ρ</Term>{' '}
+      {withMinus(spearman.toFixed(3))}, <Term of="deviation">off by</Term>{' '}
+      {formatProbability(deviation)}
+    </p>
+  );
 }
 
 function Table({ measured: { graph, predicted, effects } }: { measured: Measured }) {
@@ -26,9 +36,15 @@ function Table({ measured: { graph, predicted, effects } }: { measured: Measured
         <thead>
           <tr>
             <td />
-            <th scope="col">graph</th>
-            <th scope="col">frozen</th>
-            <th scope="col">free</th>
+            <th scope="col">
+              <Term of="predicted">graph</Term>
+            </th>
+            <th scope="col">
+              <Term of="frozenRun">frozen</Term>
+            </th>
+            <th scope="col">
+              <Term of="freeRun">free</Term>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -62,7 +78,9 @@ export function ValidityPanel({ graph }: { graph: AttributionGraph }) {
   const shown = measured?.graph.edges === graph.edges ? measured : null;
   return (
     <section className="validity" aria-label="Validity">
-      <h3 className="heading">does the graph foresee what ablations do?</h3>
+      <h3 className="heading">
+        does the graph predict what <Term of="ablation">ablations</Term> do?
+      </h3>
       <div className="intervene-bar">
         <label htmlFor="validity-count">ablate</label>
         <select
@@ -104,9 +122,7 @@ export function ValidityPanel({ graph }: { graph: AttributionGraph }) {
         <>
           <Scatter measured={shown} />
           {shown.figures.map((figure) => (
-            <p key={figure.run} className="validity-figure">
-              {words(figure)}
-            </p>
+            <Figure key={figure.run} {...figure} />
           ))}
           <Table measured={shown} />
         </>

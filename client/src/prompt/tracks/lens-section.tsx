@@ -1,6 +1,7 @@
 import { chartFileName } from '@loupe/shared';
 import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { RampLegend } from '../../charts/ramp-legend.tsx';
+import { Term } from '../../ui/term.tsx';
 import { LensTrack, type LensTrackProps, lensLayers } from './lens-track.tsx';
 import { TrackHead } from './track-head.tsx';
 import { lensCsv, lensJson } from './tracks-data.ts';
@@ -13,7 +14,7 @@ export function LensSection(props: LensTrackProps) {
   return (
     <>
       <TrackHead
-        title="logit lens"
+        title={<Term of="logitLens" />}
         note={
           <>
             <RampLegend ramp={palette.logit.fill} from="0" to="1" />

@@ -1,6 +1,7 @@
 import { memo, useCallback } from 'react';
 import { shadeOf } from '../../charts/colour-scale.ts';
 import type { TokenAxis } from '../../charts/token-axis.ts';
+import { Term } from '../../ui/term.tsx';
 import { drawBars } from './bars-draw.ts';
 import type { OnHover } from './hover.ts';
 import type { TokenShading } from './token-shade.ts';
@@ -41,8 +42,10 @@ export const SurprisalTrack = memo(function SurprisalTrack(props: SurprisalTrack
   return (
     <div className="track">
       <div className="track-label">
-        surprisal
-        <small>nats</small>
+        <Term of="surprisal" />
+        <small>
+          <Term of="nats" />
+        </small>
       </div>
       <TrackPlot
         track="bars"

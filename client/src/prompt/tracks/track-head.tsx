@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 interface TrackHeadProps {
-  title: string;
+  title: ReactNode;
   /** Says how to read the track; gives way where there is no room. */
   note?: ReactNode;
   /** Controls at the right end. */
