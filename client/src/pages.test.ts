@@ -33,7 +33,7 @@ test('no two pages have the same id', () => {
 
 test.each([
   ['models', press('/'), 'Go to the prompt'],
-  ['prompt', press('?'), 'Show these keys'],
+  ['prompt', press('?'), 'Show these keys, and what words mean'],
   ['circuit', press('k', { ctrlKey: true }), 'Find a feature, token, source or action'],
   ['prompt', press('K', { metaKey: true }), 'Find a feature, token, source or action'],
   ['circuit', press('z', { ctrlKey: true }), 'Undo what was done to the view'],

@@ -2,6 +2,7 @@ import { ExamplesMenu } from './examples-menu.tsx';
 import { ProgressLine } from './progress-line.tsx';
 import { PromptBox } from './prompt-box.tsx';
 import { RunSummary } from './run-summary.tsx';
+import { SetsMenu } from './sets-menu.tsx';
 import { ShareMenu } from './share-menu.tsx';
 import './prompt-bar.css';
 
@@ -12,6 +13,7 @@ export function PromptBar() {
       <PromptBox />
       <div className="prompt-bar-end">
         <RunSummary />
+        <SetsMenu />
         <ExamplesMenu />
         <ShareMenu />
       </div>

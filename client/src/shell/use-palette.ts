@@ -14,6 +14,7 @@ import {
 } from '../ui/palette-entries.ts';
 import { usePages } from './pages-context.ts';
 import { focusPrompt } from './prompt-box.tsx';
+import { setActions } from './sets-menu.tsx';
 import { copyLink, copyRun } from './share-menu.tsx';
 
 /** What can be done whichever page is in sight, with what the pages add to it. */
@@ -22,6 +23,7 @@ function allActions(pages: readonly Page[]): Action[] {
   return [
     { label: 'Go to the prompt', note: '/', run: () => setTimeout(focusPrompt) },
     { label: 'Copy link', run: copyLink },
+    ...setActions(),
     { label: 'Copy run as JSON', run: () => copyRun('JSON') },
     { label: 'Copy run as CSV', run: () => copyRun('CSV') },
     ...pages.flatMap(({ actions }) => actions?.() ?? []),

@@ -75,6 +75,32 @@ export function MenuChoice<T extends string>(props: {
   );
 }
 
+/** Something that is on or off, with a tick where it is on; the menu stays open. */
+export function MenuCheck(props: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+  note?: ReactNode;
+  children: ReactNode;
+}) {
+  const { checked, onChange, disabled = false, note, children } = props;
+  return (
+    <DropdownMenu.CheckboxItem
+      className="menu-item menu-choice"
+      checked={checked}
+      disabled={disabled}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
+      <DropdownMenu.ItemIndicator className="menu-tick">
+        <Icon name="tick" />
+      </DropdownMenu.ItemIndicator>
+      <span>{children}</span>
+      {note !== undefined && <span className="menu-note">{note}</span>}
+    </DropdownMenu.CheckboxItem>
+  );
+}
+
 /** A small grey heading over the items that follow. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <DropdownMenu.Label className="menu-label">{children}</DropdownMenu.Label>;

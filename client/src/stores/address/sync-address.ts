@@ -1,5 +1,6 @@
 import { debounce } from '../debounce.ts';
 import { attempt } from '../prompt/attempt.ts';
+import { rememberedSets } from '../prompt/chosen-sets.ts';
 import type { Run } from '../prompt/run.ts';
 import type { PromptState, Selection } from '../prompt/state.ts';
 import { usePrompt } from '../prompt/store.ts';
@@ -26,6 +27,7 @@ function linkOf(state: PromptState): LinkState {
     position: followEnd ? null : selection.position,
     source: source ?? null,
     variants,
+    sets: state.sets[state.model],
     pinned,
     filters,
     shade,
@@ -70,14 +72,19 @@ export function linkFromAddress(): LinkState {
 export function restoreLink(link: LinkState): void {
   const { variants, pinned, filters, shade, colouring } = link;
   const restoring = (run: Run) => selectionIn(run, link);
-  const sameVariants = usePrompt.getState().variants.join() === variants.join();
-  usePrompt.setState({ variants, pinned, filters, shade, colouring });
+  const before = usePrompt.getState();
+  const model = link.model ?? before.model;
+  const remembered = rememberedSets();
+  const sets = link.sets ? { ...remembered, [model]: link.sets } : remembered;
+  const sameSources =
+    before.variants.join() === variants.join() &&
+    before.sets[model]?.join() === sets[model]?.join();
+  usePrompt.setState({ variants, sets, pinned, filters, shade, colouring });
   const state = usePrompt.getState();
-  const model = link.model ?? state.model;
   const last = attempt(state);
   // The prompt travels with the reader; a link that names none is about the one there is.
   const prompt = link.prompt ?? last?.prompt;
-  const same = last?.prompt === prompt && (last === null || last.model === model) && sameVariants;
+  const same = last?.prompt === prompt && (last === null || last.model === model) && sameSources;
   if (prompt === undefined || same) {
     usePrompt.setState(
       state.run && !state.pending ? { ...restoring(state.run), restoring: null } : { restoring },

@@ -12,6 +12,7 @@ import {
 } from '../server.ts';
 import { attempt, countArrived, isLive } from './attempt.ts';
 import { carryLens, carrySelection } from './carry.ts';
+import { rememberedSets, rememberSets } from './chosen-sets.ts';
 import { execute, newRun } from './execute.ts';
 import type { Run } from './run.ts';
 import { showSparingly } from './sparing.ts';
@@ -98,7 +99,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     });
     signal.addEventListener('abort', screen.stop);
     const info = modelInfo(model);
-    const sources = chosenSources(info, get().variants);
+    const sources = chosenSources(info, get().variants, get().sets[model]);
     const last = await execute(info, waiting, sources, signal, (run) => {
       if (abort.signal !== signal || !isLive(run)) return;
       if (countArrived(run) > 0 && !again) screen.update(run);
@@ -128,6 +129,12 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     });
   }
 
+  /** Runs what is there once more, with what has been chosen since. */
+  function runAgain(): void {
+    const last = attempt(get());
+    if (last) get().runNow({ prompt: last.prompt });
+  }
+
   // A run that the server's going broke off goes on by itself; its notice goes with that.
   onServerBack(() => {
     const { run, pending } = get();
@@ -146,6 +153,7 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
     pending: null,
     restoring: null,
     variants: [],
+    sets: rememberedSets(),
     explicit: 0,
 
     setText(text) {
@@ -174,8 +182,15 @@ export const createRunSlice: StateCreator<PromptState, [], [], RunSlice> = (set,
 
     chooseVariants(variants) {
       set({ variants });
-      const last = attempt(get());
-      if (last) get().runNow({ prompt: last.prompt });
+      runAgain();
+    },
+
+    chooseSets(chosen) {
+      const { model, sets } = get();
+      const { [model]: _, ...others } = sets;
+      set({ sets: chosen ? { ...others, [model]: chosen } : others });
+      rememberSets(model, chosen);
+      runAgain();
     },
 
     cancel() {

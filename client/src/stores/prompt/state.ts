@@ -51,6 +51,8 @@ export interface RunSlice {
   restoring: ((run: Run) => { selection: Selection; followEnd: boolean }) | null;
   /** Variants of sets that are read in place of them: `att-kk__raw-z`. */
   variants: readonly string[];
+  /** Sets that the reader has chosen to run, by model; absent where that is the default. */
+  sets: Readonly<Record<string, readonly string[]>>;
   /** Counts the runs that were asked for on purpose, rather than by typing. */
   explicit: number;
   /** Sets the text of the prompt box and runs it once typing pauses. */
@@ -61,6 +63,8 @@ export interface RunSlice {
   chooseModel(id: string): void;
   /** Reads sets as these variants, others as they were trained, and runs what is there again. */
   chooseVariants(variants: readonly string[]): void;
+  /** Runs these sets of the model in use, or those by default, and keeps that for the next visit. */
+  chooseSets(sets: readonly string[] | undefined): void;
   /** Stops the run under way; what has arrived stays. */
   cancel(): void;
   /** Shows a stored run, marked as such. */

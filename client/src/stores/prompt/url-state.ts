@@ -20,6 +20,8 @@ export interface LinkState {
   source: string | null;
   /** Ids of sets' variants. */
   variants: readonly string[];
+  /** Sets that run; undefined: those that the reader of the link has chosen, or those by default. */
+  sets: readonly string[] | undefined;
   pinned: readonly string[];
   filters: Filters;
   shade: Shade;
@@ -32,6 +34,8 @@ const DEFAULT_SHADE: Shade = 'strongest';
 /** `att-kk__raw-z` */
 const VARIANT = /^[A-Za-z0-9_.-]{1,100}__[a-z0-9-]{1,40}$/;
 const MAX_VARIANTS = 20;
+const SET = /^[A-Za-z0-9_.-]{1,100}$/;
+const MAX_SETS = 50;
 /** Longer ones are no filter that anybody typed. */
 const MAX_TEXT = 200;
 
@@ -51,6 +55,7 @@ export function encodeLink(state: LinkState): URLSearchParams {
   put('prompt', state.prompt);
   put('pos', state.position);
   put('source', state.source);
+  if (state.sets) params.set('sets', state.sets.join(','));
   if (state.variants.length > 0) params.set('variants', state.variants.join(','));
   if (state.pinned.length > 0) params.set('pins', state.pinned.join(','));
   put('shade', state.shade, DEFAULT_SHADE);
@@ -70,12 +75,14 @@ export function decodeLink(params: URLSearchParams): LinkState {
   const min = Number(params.get('min') ?? 0);
   const pinned = (params.get('pins') ?? '').split(',').filter((id) => parseFeatureId(id));
   const variants = (params.get('variants') ?? '').split(',').filter((id) => VARIANT.test(id));
+  const sets = (params.get('sets') ?? '').split(',').filter((id) => SET.test(id));
   return {
     model: params.get('model') ?? undefined,
     prompt: params.get('prompt') ?? undefined,
     position: /^\d{1,6}$/.test(pos) ? Number(pos) : null,
     source: source !== null && parseSourceId(source) ? source : null,
     variants: variants.slice(0, MAX_VARIANTS),
+    sets: sets.length > 0 ? sets.slice(0, MAX_SETS) : undefined,
     pinned: [...new Set(pinned)].slice(0, MAX_PINS),
     shade: oneOf(SHADES, params.get('shade'), DEFAULT_SHADE),
     colouring: colour !== null && parseFeatureId(colour) ? (colour as Colouring) : 'surprisal',

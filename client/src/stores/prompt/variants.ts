@@ -1,4 +1,5 @@
 import { type Convention, conventionText, type ModelInfo, type SourceInfo } from '@loupe/shared';
+import { setOptions, setsThatRun } from './chosen-sets.ts';
 
 /** A way to read a set: the convention it was trained under, or one of its variants. */
 export interface Reading {
@@ -23,18 +24,23 @@ export function readings(model: ModelInfo | undefined): Map<string, Reading[]> {
 }
 
 /**
- * Ids of the sources to ask for, variants in place of their bases where one is chosen; undefined, which
- * asks for all of them, where none of the choices is there.
+ * Ids of the sources to ask for: those of the sets that run, with variants in place of their bases where
+ * one is chosen; undefined where that is every source as it was trained.
  *
  * @param chosen ids of readings: `att-kk__raw-z`
+ * @param sets that the reader has chosen, if any
  */
 export function chosenSources(
   model: ModelInfo | undefined,
   chosen: readonly string[],
+  sets?: readonly string[],
 ): string[] | undefined {
-  const variants = model?.variants.filter((variant) => chosen.includes(readingId(variant))) ?? [];
-  if (variants.length === 0) return undefined;
-  return model?.sources.map(({ id }) => variants.find(({ base }) => base === id)?.id ?? id);
+  if (!model) return undefined;
+  const variants = model.variants.filter((variant) => chosen.includes(readingId(variant)));
+  const running = new Set(setsThatRun(setOptions(model), sets));
+  const sources = model.sources.filter(({ set }) => running.has(set));
+  if (variants.length === 0 && sources.length === model.sources.length) return undefined;
+  return sources.map(({ id }) => variants.find(({ base }) => base === id)?.id ?? id);
 }
 
 /** The choices once a set is read in one of its ways, among `ways`. */
