@@ -9,10 +9,10 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ActivationsResponse, type ExampleRun, featureId } from '@loupe/shared';
-import type { ActivationsEvent } from '../server/src/engine/jobs.ts';
-import { collectActivations } from '../server/src/http/collect-activations.ts';
+import { collectActivations } from '../server/src/answers/collect-activations.ts';
+import { createHandlers } from '../server/src/engine/handlers.ts';
 import { ModelStore } from '../server/src/hub/store.ts';
-import { createHandlers } from '../server/src/jobs/handlers.ts';
+import type { ActivationsEvent } from '../server/src/jobs/activations.ts';
 
 const MODEL = 'demo';
 /** Tokens that each feature promotes and demotes, as many as the page shows. */

@@ -11,8 +11,8 @@ import {
   strongestPaths,
   writeGraphJson,
 } from '@loupe/shared';
+import { collectCircuit } from '../../server/src/answers/collect-circuit.ts';
 import { startEngine } from '../../server/src/engine/supervisor.ts';
-import { collectCircuit } from '../../server/src/http/collect-circuit.ts';
 import { createLogger } from '../../server/src/http/logger.ts';
 import { renderGraph } from '../../server/src/render/render-graph.ts';
 import { readSettings } from '../../server/src/settings.ts';

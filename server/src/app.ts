@@ -16,6 +16,7 @@ import { addDownloadRoutes } from './routes/downloads.ts';
 import { addFeatureRoutes } from './routes/features.ts';
 import { addGraphFileRoute } from './routes/graph-files.ts';
 import { addHealthRoute } from './routes/health.ts';
+import { addHooksRoute } from './routes/hooks.ts';
 import { addInterventionRoutes } from './routes/interventions.ts';
 import { addLogitLensRoute } from './routes/logit-lens.ts';
 import { addModelRoutes } from './routes/models.ts';
@@ -60,6 +61,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
       addDownloadRoutes(api, context);
       addActivationRoutes(api, context);
       addLogitLensRoute(api, context);
+      addHooksRoute(api, context);
       addFeatureRoutes(api, context);
       addCircuitRoutes(api, context);
       addRenderRoute(api, context);

@@ -22,6 +22,10 @@ export const ERRORS = {
     404,
     'No such feature. /api/v1/models lists each source with its width.',
   ],
+  LOUPE_HOOK_NOT_FOUND: [
+    404,
+    'No such hook. They are named as in TransformerLens: blocks.3.attn.hook_pattern.',
+  ],
   LOUPE_FEATURE_NOT_ACTIVE: [422, 'The feature is not active there, so that nothing leads to it.'],
   LOUPE_SOURCE_NOT_INSTALLED: [409, 'No such source is installed. /api/v1/models lists them.'],
   LOUPE_NOT_IN_CATALOGUE: [
@@ -47,6 +51,7 @@ export const ERRORS = {
   LOUPE_IMPORT_REFUSED: [422, 'The folder cannot be imported. The message says what does not fit.'],
   LOUPE_BAD_GRAPH: [422, 'This is not an attribution graph that Loupe can read.'],
   LOUPE_GRAPH_TOO_LARGE: [422, 'The graph has too many nodes or links. Prune it, or set maxNodes.'],
+  LOUPE_ANSWER_TOO_LARGE: [422, 'The answer would be too large. Ask for less at once.'],
   LOUPE_CANCELLED: [499, 'The client went away before the answer was complete.'],
   LOUPE_BAD_SETTING: [500, 'A LOUPE_* environment variable has a value that it cannot have.'],
   LOUPE_INTERNAL: [500, 'Something went wrong inside Loupe. The server log has the details.'],

@@ -1,7 +1,7 @@
 import { ARROW_METADATA, LoupeError, Outcome, Reconstruction } from '@loupe/shared';
 import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
-import type { ActivationsEvent } from '../../server/src/engine/jobs.ts';
+import type { ActivationsEvent } from '../../server/src/jobs/activations.ts';
 import { END, FakeEngine, SOURCES, sourceEvent, start } from './support/fake-engine.ts';
 import { readArrow } from './support/read-arrow.ts';
 import { ARROW, listen, PROMPT, withApp } from './support/test-app.ts';

@@ -2,7 +2,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import type { ActivationsEvent } from '../../server/src/engine/jobs.ts';
+import type { ActivationsEvent } from '../../server/src/jobs/activations.ts';
 import { FakeEngine, sourceEvent, start } from './support/fake-engine.ts';
 import { listen, PROMPT, withApp } from './support/test-app.ts';
 

@@ -56,6 +56,7 @@ test('it covers every route of the API', () => {
     'DELETE /api/v1/models/{model}/sets/{set}',
     'POST /api/v1/activations',
     'POST /api/v1/logit-lens',
+    'POST /api/v1/hooks',
     'POST /api/v1/features',
     'GET /api/v1/features/{model}/{source}/{index}',
     'POST /api/v1/circuits',

@@ -1,5 +1,5 @@
 import type { AttributionGraph, CircuitProgress, CircuitRequest, GraphNode } from '@loupe/shared';
-import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
+import { CircuitCollector } from '../../server/src/answers/collect-circuit.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 

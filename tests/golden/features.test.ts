@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ActivationsEvent } from '../../server/src/engine/jobs.ts';
+import type { ActivationsEvent } from '../../server/src/jobs/activations.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { drain, type GoldenFeatures, golden, LOOSENESS, loadDemo, SETS } from './model.ts';

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cardOfLayer, type DictionaryCard } from '../../server/src/dictionaries/card.ts';
 import { findFormat } from '../../server/src/dictionaries/formats/index.ts';
+import { loadModel } from '../../server/src/engine/load-model.ts';
 import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
 import { readSourceWeights } from '../../server/src/hub/source-file.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../server/src/import/import-dictionaries.ts';
 import { importModel } from '../../server/src/import/import-model.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
-import { loadModel } from '../../server/src/jobs/load-model.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { writeSafetensors } from '../../server/src/weights/write-safetensors.ts';

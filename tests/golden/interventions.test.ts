@@ -12,7 +12,7 @@ import {
 } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CircuitCollector } from '../../server/src/http/collect-circuit.ts';
+import { CircuitCollector } from '../../server/src/answers/collect-circuit.ts';
 import { ablationsJob } from '../../server/src/jobs/ablations.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
 import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadModel } from '../../server/src/engine/load-model.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
-import { loadModel } from '../../server/src/jobs/load-model.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 

@@ -1,12 +1,14 @@
-import { type Convention, type SourceInfo, sourceId } from '@loupe/shared';
-import { randomValues } from '../../server/src/bench/random-values.ts';
 import {
   type ActivationFunction,
-  activationFunctionName,
-  type DictionaryConfig,
+  type Convention,
+  formatActivationFunction,
+  formatNormalization,
   type Normalization,
-  normalizationName,
-} from '../../server/src/dictionaries/config.ts';
+  type SourceInfo,
+  sourceId,
+} from '@loupe/shared';
+import { randomValues } from '../../server/src/bench/random-values.ts';
+import { type DictionaryConfig, dictionaryForm } from '../../server/src/dictionaries/config.ts';
 import { outputHooks } from '../../server/src/dictionaries/cross-layer.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { foldDecoderNorms } from '../../server/src/dictionaries/formats/saelens-folds.ts';
@@ -159,18 +161,12 @@ function dictionaryWeights(
 }
 
 function sourceInfo(
-  {
-    hook,
-    outputHook,
-    width,
-    activationFunction,
-    normalization,
-    convention,
-    crossLayer,
-  }: DictionaryConfig,
+  config: DictionaryConfig,
   layer: number,
   kind: 'attention' | 'mlp',
 ): SourceInfo {
+  const { hook, outputHook, width, activationFunction, normalization, convention, crossLayer } =
+    config;
   const set = setName(kind);
   return {
     id: sourceId(layer, set),
@@ -180,8 +176,9 @@ function sourceInfo(
     hook,
     outputHook,
     width,
-    activationFunction: activationFunctionName(activationFunction),
-    normalization: normalizationName(normalization),
+    dictionary: dictionaryForm(config),
+    activationFunction: formatActivationFunction(activationFunction),
+    normalization: formatNormalization(normalization),
     convention,
     ...(crossLayer && { crossLayer }),
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadModel } from '../../server/src/engine/load-model.ts';
 import { type Conversion, convertSource } from '../../server/src/hub/install/convert-source.ts';
 import { readSourceWeights } from '../../server/src/hub/source-file.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
@@ -14,7 +15,6 @@ import {
 } from '../../server/src/import/import-dictionaries.ts';
 import { importModel } from '../../server/src/import/import-model.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
-import { loadModel } from '../../server/src/jobs/load-model.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
 import { drain, golden } from './model.ts';

@@ -16,8 +16,8 @@ export const tokens = [
   { position: 1, id: 5, text: 'When' },
 ];
 export const sources = [
-  { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 16 },
-  { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 16 },
+  { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 16, kind: 'attention' },
+  { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 16, kind: 'mlp' },
 ];
 export const outcome = { next: [], surprisal: [null, 2.5] };
 

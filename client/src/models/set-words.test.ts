@@ -32,8 +32,11 @@ test('what is done to the input is told in words', () => {
   expect(inputWords(set('att'))).toBe('raw values');
   const changed = {
     convention: 'value-bias-removed',
-    normalization: 'layer-norm (unbiased)',
-    activationFunction: 'topk(32)',
+    dictionary: {
+      type: 'sae',
+      normalization: { kind: 'layer-norm', deviation: 'unbiased', epsilon: 1e-5 },
+      activationFunction: { kind: 'topk', k: 32 },
+    },
   } as const;
   const own = set('own', [source('own', 0, changed)]);
   expect(inputWords(own)).toBe('value biases removed, normalised (unbiased deviation)');

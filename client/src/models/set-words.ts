@@ -1,4 +1,11 @@
-import { conventionText, formatCount, type SourceInfo } from '@loupe/shared';
+import {
+  describeActivationFunction,
+  describeConvention,
+  describeDictionaryType,
+  describeNormalization,
+  formatCount,
+  type SourceInfo,
+} from '@loupe/shared';
 import type { SetEntry } from '../stores/models/entries.ts';
 
 /** Where a set reads, with `{layer}` for the layer, as it is published. */
@@ -10,9 +17,9 @@ export function hooks({ offered, layers }: SetEntry): { reads: string; writes: s
 }
 
 /** What kind of dictionary a set has. */
-export function dictionaryKind(set: SetEntry): 'SAE' | 'transcoder' {
-  const { reads, writes } = hooks(set);
-  return reads === writes ? 'SAE' : 'transcoder';
+export function dictionaryKind(set: SetEntry): string {
+  const type = set.offered?.type ?? firstSource(set)?.dictionary?.type;
+  return type === undefined ? '' : describeDictionaryType(type);
 }
 
 /** The widths of a set's dictionaries: `24,576`, or the least and the greatest. */
@@ -30,20 +37,12 @@ function firstSource({ layers }: SetEntry): SourceInfo | undefined {
   return layers.find(({ source }) => source)?.source;
 }
 
-/** A normalisation by the name that the server gives it; undefined where nothing is done. */
-function normalizationWords(name: string): string | undefined {
-  if (name === 'none') return undefined;
-  return name
-    .replace(/^layer-norm \((\w+)\)$/, 'normalised ($1 deviation)')
-    .replace(/^constant norm$/, 'scaled to one length')
-    .replace(/^factor /, 'scaled by ');
-}
-
 /** What is done to the raw hook values before a dictionary reads them. */
 export function inputWords(set: SetEntry): string {
   const source = firstSource(set);
-  const convention = set.offered?.convention ?? (source && conventionText(source.convention)) ?? '';
-  const normalised = source && normalizationWords(source.normalization);
+  const convention =
+    set.offered?.convention ?? (source && describeConvention(source.convention)) ?? '';
+  const normalised = source?.dictionary && describeNormalization(source.dictionary.normalization);
   return [convention, normalised].filter(Boolean).join(', ');
 }
 
@@ -52,11 +51,8 @@ export function precisionWords({ layers }: SetEntry): string {
   return [...new Set(layers.flatMap(({ source }) => source?.precision ?? []))].join('; ');
 }
 
-const ACTIVATIONS: Record<string, string> = { relu: 'ReLU', jumprelu: 'JumpReLU' };
-
 /** The activation function of what is installed; undefined where nothing is. */
 export function activationWords(set: SetEntry): string | undefined {
-  const name = firstSource(set)?.activationFunction;
-  if (name === undefined) return undefined;
-  return ACTIVATIONS[name] ?? name.replace(/^topk\((\d+)\)$/, 'TopK, the $1 largest');
+  const form = firstSource(set)?.dictionary;
+  return form && describeActivationFunction(form.activationFunction);
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { loadModel } from '../engine/load-model.ts';
 import { ModelStore } from '../hub/store.ts';
-import { loadModel } from '../jobs/load-model.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import type { MemoryWatch } from './memory.ts';

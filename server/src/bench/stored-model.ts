@@ -1,11 +1,12 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoupeError } from '@loupe/shared';
+import { loadModel } from '../engine/load-model.ts';
+import { memoryRoom } from '../engine/memory-room.ts';
 import { ModelStore } from '../hub/store.ts';
 import { StoreLayout } from '../hub/store-layout.ts';
 import { DictionaryCache } from '../jobs/dictionary-cache.ts';
-import { loadModel, type StoredModel } from '../jobs/load-model.ts';
-import { memoryRoom } from '../jobs/memory-room.ts';
+import type { StoredModel } from '../jobs/loaded-models.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 
 const CACHE_BYTES = 256 * 1024 * 1024;

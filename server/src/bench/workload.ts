@@ -1,6 +1,6 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ActivationsEvent } from '../engine/jobs.ts';
+import type { ActivationsEvent } from '../jobs/activations.ts';
 import { activationsJob } from '../jobs/activations.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { selectFeatures } from '../jobs/select-features.ts';

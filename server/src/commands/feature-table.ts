@@ -1,5 +1,5 @@
 import { type FeatureInfo, featureId } from '@loupe/shared';
-import type { CollectedActivations } from '../http/collect-activations.ts';
+import type { CollectedActivations } from '../answers/collect-activations.ts';
 import { type Cell, table } from './table.ts';
 import { visibleText } from './visible-text.ts';
 

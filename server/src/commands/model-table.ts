@@ -1,4 +1,4 @@
-import { conventionText, layerRanges, type ModelInfo } from '@loupe/shared';
+import { describeConvention, layerRanges, type ModelInfo } from '@loupe/shared';
 import { table } from './table.ts';
 
 /** The installed models with their sets, for people. */
@@ -38,7 +38,7 @@ function setOf({ id }: ModelInfo['sources'][number]): string {
 
 function setCells(sources: ModelInfo['sources']): string[] {
   const widths = [...new Set(sources.map(({ width }) => width))];
-  const inputs = [...new Set(sources.map(({ convention }) => conventionText(convention)))];
+  const inputs = [...new Set(sources.map(({ convention }) => describeConvention(convention)))];
   return [
     sources[0]?.kind ?? '',
     layerRanges(sources.map(({ layer }) => layer)),

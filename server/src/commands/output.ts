@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { jsonPieces } from '../http/json-pieces.ts';
+import { jsonPieces } from '../answers/json-pieces.ts';
 
 /** Ends the program without a word when whoever reads its output has had enough, as `head` does. */
 export function closeQuietlyOnPipeEnd(): void {

@@ -11,8 +11,8 @@ import {
   requestOfGraph,
   strongestPaths,
 } from '@loupe/shared';
-import { collectCircuit } from '../http/collect-circuit.ts';
-import { graphPieces } from '../http/graph-pieces.ts';
+import { collectCircuit } from '../answers/collect-circuit.ts';
+import { graphPieces } from '../answers/graph-pieces.ts';
 import { Fonts } from '../render/fonts.ts';
 import { renderGraph } from '../render/render-graph.ts';
 import { readSettings } from '../settings.ts';

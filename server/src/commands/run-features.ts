@@ -1,7 +1,7 @@
 import { type ActivationsRequest, type FeatureInfo, featureId, LoupeError } from '@loupe/shared';
+import { collectActivations } from '../answers/collect-activations.ts';
 import type { Engine } from '../engine/jobs.ts';
 import { startEngine } from '../engine/supervisor.ts';
-import { collectActivations } from '../http/collect-activations.ts';
 import { createLogger } from '../http/logger.ts';
 import { readSettings } from '../settings.ts';
 import { featureTable } from './feature-table.ts';

@@ -1,7 +1,6 @@
-import { Convention, type ErrorCode } from '@loupe/shared';
+import { ActivationFunction, Convention, type ErrorCode, Normalization } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../checked.ts';
-import { ActivationFunction, Normalization } from './config.ts';
 
 const strict = { additionalProperties: false };
 

@@ -1,54 +1,15 @@
-import { Convention, CrossLayer, type SourceKind } from '@loupe/shared';
+import {
+  ActivationFunction,
+  Convention,
+  CrossLayer,
+  type DictionaryForm,
+  type DictionaryType,
+  Normalization,
+  type SourceKind,
+} from '@loupe/shared';
 import { type Static, Type } from 'typebox';
+import { type BlockHook, hookKind, type ModelHook } from '../model/hooks.ts';
 import type { StoredMatrix } from '../tensor/stored-matrix.ts';
-
-const Kind = <Name extends string>(name: Name) => ({ kind: Type.Literal(name) });
-const strict = { additionalProperties: false };
-
-/** What turns pre-activations into activations. */
-export const ActivationFunction = Type.Union([
-  Type.Object(Kind('relu'), strict),
-  Type.Object(
-    { ...Kind('topk'), k: Type.Integer({ minimum: 1 }) },
-    {
-      ...strict,
-      description: 'the k largest pre-activations of a position, then ReLU (Gao et al., 2024)',
-    },
-  ),
-  Type.Object(Kind('jumprelu'), {
-    ...strict,
-    description:
-      "a pre-activation above its feature's threshold, else 0 (Rajamanoharan et al., 2024)",
-  }),
-]);
-export type ActivationFunction = Static<typeof ActivationFunction>;
-
-/** What is done to a dictionary's input first, and undone on its output. */
-export const Normalization = Type.Union([
-  Type.Object(Kind('none'), strict),
-  Type.Object(
-    {
-      ...Kind('layer-norm'),
-      deviation: Type.Union([Type.Literal('biased'), Type.Literal('unbiased')]),
-      epsilon: Type.Number({ minimum: 0 }),
-    },
-    {
-      ...strict,
-      description:
-        'each row centred and divided by its deviation: `biased` by √(variance + ε), `unbiased` by ' +
-        "the deviation of n − 1 degrees of freedom plus ε, as OpenAI's autoencoders do",
-    },
-  ),
-  Type.Object(
-    { ...Kind('factor'), factor: Type.Number({ exclusiveMinimum: 0 }) },
-    { ...strict, description: 'every value times a constant' },
-  ),
-  Type.Object(Kind('constant-norm'), {
-    ...strict,
-    description: 'each row scaled to the length √d',
-  }),
-]);
-export type Normalization = Static<typeof Normalization>;
 
 const size = (description: string) => Type.Integer({ minimum: 1, maximum: 2 ** 27, description });
 
@@ -110,27 +71,57 @@ export type LoadableWeights = Omit<DictionaryWeights, 'encoder' | 'decoder' | 'l
   laterDecoders?: readonly (Float32Array | StoredMatrix)[];
 };
 
-/** Short name of an activation function, as `/models` lists it. */
-export function activationFunctionName(fn: ActivationFunction): string {
-  return fn.kind === 'topk' ? `topk(${fn.k})` : fn.kind;
-}
+/** Of each hook the part of a block that a dictionary speaks of which writes it. */
+const KINDS: Record<BlockHook | ModelHook, SourceKind> = {
+  hook_embed: 'residual',
+  hook_pos_embed: 'residual',
+  hook_resid_pre: 'residual',
+  'ln1.hook_scale': 'residual',
+  'ln1.hook_normalized': 'residual',
+  'ln1.hook_out': 'residual',
+  'attn.hook_q': 'attention',
+  'attn.hook_k': 'attention',
+  'attn.hook_v': 'attention',
+  'attn.hook_attn_scores': 'attention',
+  'attn.hook_pattern': 'attention',
+  'attn.hook_z': 'attention',
+  'attn.hook_result': 'attention',
+  hook_attn_out: 'attention',
+  hook_resid_mid: 'residual',
+  'ln2.hook_scale': 'residual',
+  'ln2.hook_normalized': 'residual',
+  'ln2.hook_out': 'residual',
+  'mlp.hook_pre': 'mlp',
+  'mlp.hook_post': 'mlp',
+  hook_mlp_out: 'mlp',
+  hook_resid_post: 'residual',
+  'ln_final.hook_scale': 'residual',
+  'ln_final.hook_normalized': 'residual',
+  'ln_final.hook_out': 'residual',
+};
 
-/** Short name of a normalisation, as `/models` lists it. */
-export function normalizationName(normalization: Normalization): string {
-  switch (normalization.kind) {
-    case 'none':
-      return 'none';
-    case 'layer-norm':
-      return `layer-norm (${normalization.deviation})`;
-    case 'constant-norm':
-      return 'constant norm';
-    case 'factor':
-      return `factor ${normalization.factor}`;
-  }
-}
-
-/** Which part of a block a dictionary speaks of, by the hook that it writes. */
+/**
+ * Which part of a block a dictionary speaks of, by the hook that it writes.
+ *
+ * @param outputHook may have `{layer}` for the layer
+ */
 export function sourceKind(outputHook: string): SourceKind {
-  if (/(attn\.hook_[qkvz]|attn_out)$/.test(outputHook)) return 'attention';
-  return /(mlp_out|mlp\.hook_(pre|post))$/.test(outputHook) ? 'mlp' : 'residual';
+  const kind = hookKind(outputHook.replace('{layer}', '0'));
+  return kind === undefined ? 'residual' : KINDS[kind];
+}
+
+/** What a dictionary is, by the hooks that it reads and writes. */
+export function dictionaryType({
+  hook,
+  outputHook,
+  crossLayer,
+}: Pick<DictionaryConfig, 'hook' | 'outputHook' | 'crossLayer'>): DictionaryType {
+  if (crossLayer) return 'cross-layer-transcoder';
+  return hook === outputHook ? 'sae' : 'transcoder';
+}
+
+/** How a dictionary computes, as `/models` lists it. */
+export function dictionaryForm(config: DictionaryConfig): DictionaryForm {
+  const { activationFunction, normalization } = config;
+  return { type: dictionaryType(config), activationFunction, normalization };
 }

@@ -12,7 +12,7 @@ import { outputHooks } from './cross-layer.ts';
 import { checkHead } from './one-head.ts';
 
 /** Hooks that hold one vector a position, which a dictionary can read or write. */
-const isVector = (hook: string) => !/hook_scale$|hook_pattern$/.test(hook);
+const isVector = (hook: string) => !/hook_(scale|attn_scores|pattern|result)$/.test(hook);
 const VECTOR_HOOKS: readonly string[] = [
   ...BLOCK_HOOKS.filter(isVector).map((hook) => `blocks.{layer}.${hook}`),
   ...MODEL_HOOKS.filter(isVector),

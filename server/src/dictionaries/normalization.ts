@@ -1,6 +1,6 @@
+import type { Normalization } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { centre } from '../model/layer-norm.ts';
-import type { Normalization } from './config.ts';
 
 /** Rows as a dictionary wants them, and the way back for its output. */
 export interface NormalizedRows {

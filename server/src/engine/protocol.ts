@@ -6,7 +6,9 @@ export type JobEvent = Jobs[JobKind]['event'];
 
 /** What the module that does the work exports; its options travel as a structured clone. */
 export interface HandlerModule {
-  createHandlers(options: unknown): Promise<{ handlers: JobHandlers; backend: BackendInfo }>;
+  createHandlers(
+    options: unknown,
+  ): Promise<{ handlers: Partial<JobHandlers>; backend: BackendInfo }>;
 }
 
 /** How the engine process is started: the first message it gets. */

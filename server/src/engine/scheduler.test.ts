@@ -1,7 +1,8 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { LoupeError } from '@loupe/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ActivationsEvent, JobHandlers } from './jobs.ts';
+import type { ActivationsEvent } from '../jobs/activations.ts';
+import type { JobHandlers } from './jobs.ts';
 import type { FromEngine } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -33,7 +34,7 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
       trace.push(`${name} finally`);
     }
   }
-  const handlers: JobHandlers = {
+  const handlers: Partial<JobHandlers> = {
     activations: ({ model }) => play(model),
     logitLens: () => {
       throw new TypeError('Not a generator');
@@ -41,13 +42,6 @@ function harness(scripts: Record<string, Script>, send?: (message: FromEngine) =
     *features() {
       yield { features: [] };
     },
-    *circuits() {},
-    *attentionScore() {},
-    *interventions() {},
-    *ablations() {},
-    *featureWeight() {},
-    *paths() {},
-    *savedGraph() {},
   };
   const scheduler = new Scheduler({
     handlers,
@@ -249,15 +243,6 @@ test('gives a sign of life while a long job says nothing', async () => {
           yield undefined;
         }
       },
-      *logitLens() {},
-      *features() {},
-      *circuits() {},
-      *attentionScore() {},
-      *interventions() {},
-      *ablations() {},
-      *featureWeight() {},
-      *paths() {},
-      *savedGraph() {},
     },
     stallMs: STALL_MS,
     heartbeatMs: HEARTBEAT_MS,

@@ -16,7 +16,8 @@ interface Job {
 }
 
 export interface SchedulerOptions {
-  handlers: JobHandlers;
+  /** Of the kinds of work that this engine does. */
+  handlers: Partial<JobHandlers>;
   /** Sends a message; resolves once the operating system has taken it. */
   send: (message: FromEngine) => Promise<void>;
   stallMs: number;
@@ -152,9 +153,11 @@ export class Scheduler {
 }
 
 function startSteps<K extends JobKind>(
-  handlers: JobHandlers,
+  handlers: Partial<JobHandlers>,
   kind: K,
   request: Jobs[K]['request'],
 ): Steps {
-  return handlers[kind](request);
+  const handler = handlers[kind];
+  if (!handler) throw new Error(`this engine does no work of the kind ${kind}`);
+  return handler(request);
 }

@@ -92,7 +92,7 @@ class Supervisor implements SupervisedEngine {
 
   constructor(options: SupervisorOptions) {
     this.#options = {
-      handlers: new URL('../jobs/handlers.ts', import.meta.url).href,
+      handlers: new URL('./handlers.ts', import.meta.url).href,
       handlerOptions: undefined,
       limit: 16,
       window: 2,

@@ -1,5 +1,5 @@
-import type { Convention } from '@loupe/shared';
-import type { DictionaryConfig, DictionaryWeights, Normalization } from '../dictionaries/config.ts';
+import type { Convention, Normalization } from '@loupe/shared';
+import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config.ts';
 import { losesMean, losesValueBias } from '../dictionaries/hook-view.ts';
 
 /** A way in which a dictionary may have been meant to be read. */

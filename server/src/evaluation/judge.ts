@@ -1,5 +1,4 @@
-import { conventionText } from '@loupe/shared';
-import { normalizationName } from '../dictionaries/config.ts';
+import { describeConvention, formatNormalization } from '@loupe/shared';
 import type { Reading } from './alternatives.ts';
 import type { Trial, TriedReading } from './try-readings.ts';
 
@@ -45,8 +44,8 @@ export function percent(share: number): string {
 export function readingText(reading: Reading): string {
   const { convention, normalization, inputBias } = reading;
   return [
-    conventionText(convention),
-    ...(normalization.kind === 'none' ? [] : [normalizationName(normalization)]),
+    describeConvention(convention),
+    ...(normalization.kind === 'none' ? [] : [formatNormalization(normalization)]),
     inputBias ? 'bias taken off the input' : 'no bias on the input',
   ].join(', ');
 }
@@ -61,12 +60,12 @@ function bestOther(others: readonly TriedReading[]): TriedReading | undefined {
 function differences(stated: Reading, other: Reading): string {
   const parts: string[] = [];
   if (other.convention !== stated.convention)
-    parts.push(`with ${conventionText(other.convention)}`);
+    parts.push(`with ${describeConvention(other.convention)}`);
   if (other.normalization.kind !== stated.normalization.kind) {
     parts.push(
       other.normalization.kind === 'none'
         ? 'without normalising its input'
-        : `with its input normalised (${normalizationName(other.normalization)})`,
+        : `with its input normalised (${formatNormalization(other.normalization)})`,
     );
   }
   if (other.inputBias !== stated.inputBias) {

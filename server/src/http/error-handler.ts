@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, LoupeError } from '@loupe/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { publicError, toFailure } from './failure.ts';
+import { publicError } from '../answers/public-error.ts';
+import { toFailure } from './failure.ts';
 
 /** Seconds to wait before trying again, where the error itself does not say. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {

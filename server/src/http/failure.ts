@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorBody, type ErrorCode, LoupeError } from '@loupe/shared';
+import { type ErrorCode, LoupeError } from '@loupe/shared';
 import type { FastifyError, FastifySchemaValidationError } from 'fastify';
 
 /** What Fastify and its plugins throw, in terms of the error table. */
@@ -33,13 +33,6 @@ export function toFailure(thrown: unknown): LoupeError {
     return new LoupeError('LOUPE_BAD_REQUEST', `The request cannot be read: ${thrown.message}.`);
   }
   return new LoupeError('LOUPE_INTERNAL', thrown.message);
-}
-
-/** What a client may see of an error: of an unexpected one no more than where to look for it. */
-export function publicError(error: LoupeError, requestId?: string): ErrorBody {
-  if (error.code !== 'LOUPE_INTERNAL') return error.toBody();
-  const message = ERRORS.LOUPE_INTERNAL[1];
-  return new LoupeError('LOUPE_INTERNAL', message, requestId && { request: requestId }).toBody();
 }
 
 function invalidField(

@@ -1,12 +1,15 @@
 import { LoupeError } from '@loupe/shared';
-import type { FastifyReply } from 'fastify';
-import type { Engine, JobKind, Jobs } from '../engine/jobs.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Engine, JobKind, Jobs, SingleAnswerKind } from '../engine/jobs.ts';
 import { clientSignal } from './client-signal.ts';
 
-/** A job that has begun: its first event, and an iterator over those that follow. */
+/** A job that has begun. */
 export interface BegunJob<K extends JobKind> {
   first: Jobs[K]['event'];
+  /** Those that follow it. */
   rest: AsyncIterableIterator<Jobs[K]['event']>;
+  /** All of them; in place of `rest`. */
+  events: AsyncIterable<Jobs[K]['event']>;
 }
 
 /**
@@ -30,19 +33,36 @@ export async function beginJob<K extends JobKind>(
   signal.addEventListener('abort', letGo, { once: true });
   const { done, value } = await events.next();
   if (done) throw new LoupeError(signal.aborted ? 'LOUPE_CANCELLED' : 'LOUPE_INTERNAL');
-  return { first: value, rest: events };
+  return { first: value, rest: events, events: following(value, events) };
+}
+
+async function* following<E>(first: E, rest: AsyncIterableIterator<E>): AsyncGenerator<E, void> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    // Left at the first one, the rest has not been begun.
+    await rest.return?.();
+  }
+}
+
+/**
+ * Tells the log of work that fails after its answer has begun, unless the client has gone away.
+ *
+ * @param what is being done: "a circuit"
+ */
+export function logMidway(
+  { log }: FastifyRequest,
+  { raw }: Pick<FastifyReply, 'raw'>,
+  what: string,
+): (error: unknown) => void {
+  return (error) => {
+    if (!raw.destroyed) log.warn({ err: error }, `${what} failed midway`);
+  };
 }
 
 /** The one event of a job that answers with a single one; errors as `beginJob`. */
-export async function runJob<
-  K extends
-    | 'logitLens'
-    | 'features'
-    | 'attentionScore'
-    | 'interventions'
-    | 'featureWeight'
-    | 'paths',
->(
+export async function runJob<K extends SingleAnswerKind>(
   engine: Engine,
   kind: K,
   request: Jobs[K]['request'],

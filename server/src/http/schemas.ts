@@ -19,6 +19,7 @@ import {
   FeaturesResponse,
   FeatureWeight,
   Health,
+  HooksRequest,
   InterventionRequest,
   InterventionResponse,
   LogitLensRequest,
@@ -63,6 +64,7 @@ const SCHEMAS = {
   FeaturesResponse,
   FeatureWeight,
   Health,
+  HooksRequest,
   InterventionRequest,
   InterventionResponse,
   LogitLensRequest,
@@ -133,6 +135,14 @@ export function answersOfWork(
   others: Record<string, unknown> = {},
 ): Record<number, unknown> {
   return answers(name, [...OF_WORK, ...codes], others);
+}
+
+/** As `answersOfWork`, for a route that answers with something other than JSON. */
+export function streamOfWork(
+  content: Record<string, unknown>,
+  codes: readonly ErrorCode[] = [],
+): Record<number, unknown> {
+  return answersWith(200, { description: 'the answer', content }, [...OF_WORK, ...codes]);
 }
 
 const RETRY_AFTER = {

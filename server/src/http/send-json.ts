@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { jsonPieces } from './json-pieces.ts';
+import { jsonPieces } from '../answers/json-pieces.ts';
 import { sendPulled } from './send-pulled.ts';
 
 /** Sends a large answer as JSON, piece by piece; see `sendPulled`. */

@@ -1,10 +1,17 @@
-import { type Architecture, LoupeError, type SourceInfo, sourceId, variantId } from '@loupe/shared';
+import {
+  type Architecture,
+  formatActivationFunction,
+  formatNormalization,
+  LoupeError,
+  type SourceInfo,
+  sourceId,
+  variantId,
+} from '@loupe/shared';
 import type { DictionaryCard } from '../dictionaries/card.ts';
 import {
-  activationFunctionName,
   type DictionaryConfig,
   type DictionaryWeights,
-  normalizationName,
+  dictionaryForm,
   sourceKind,
 } from '../dictionaries/config.ts';
 import { checkFitsModel } from '../dictionaries/fits-model.ts';
@@ -132,8 +139,9 @@ export function sourceInfo(set: string, layer: number, config: DictionaryConfig)
     outputHook: config.outputHook,
     ...(config.oneHead && { head: config.oneHead.index }),
     width: config.width,
-    activationFunction: activationFunctionName(config.activationFunction),
-    normalization: normalizationName(config.normalization),
+    dictionary: dictionaryForm(config),
+    activationFunction: formatActivationFunction(config.activationFunction),
+    normalization: formatNormalization(config.normalization),
     convention: config.convention,
     ...(config.crossLayer && { crossLayer: config.crossLayer }),
   };

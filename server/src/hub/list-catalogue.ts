@@ -2,10 +2,11 @@ import {
   type CatalogueLayer,
   type CatalogueModel,
   type CatalogueSet,
-  conventionText,
+  describeConvention,
   type ModelInfo,
 } from '@loupe/shared';
-import { sourceKind } from '../dictionaries/config.ts';
+import { dictionaryType, sourceKind } from '../dictionaries/config.ts';
+import { usualHook } from '../dictionaries/hook-names.ts';
 import type { CatalogueEntries, FileEntry, LayerEntry, ModelEntry, SetEntry } from './catalogue.ts';
 import { repositoryPage } from './hugging-face/remote-file.ts';
 
@@ -53,10 +54,11 @@ function describeSet(
   const sources = new Set(installed?.sources.map(({ id }) => id));
   return {
     ...published(set, endpoint),
-    kind: sourceKind(outputHook),
+    kind: sourceKind(usualHook(outputHook)),
+    type: dictionaryType({ hook, outputHook }),
     hook,
     outputHook,
-    convention: conventionText(convention),
+    convention: describeConvention(convention),
     ...(set.neuronpedia !== undefined && { neuronpedia: set.neuronpedia }),
     default: set.default,
     layers: set.layers.map((entry) => describeLayer(entry, dModel, sources)),

@@ -1,9 +1,11 @@
-import type { AblationsRequest, AblationsResponse } from '@loupe/shared';
-import type { AblationsEvent } from '../engine/jobs.ts';
+import type { AblationProgress, AblationsRequest, AblationsResponse } from '@loupe/shared';
 import { logitsAfter } from '../interventions/logits-after.ts';
 import { planChanges } from '../interventions/plan.ts';
 import { Experiment, targetValues } from './experiment.ts';
 import type { FindModel } from './loaded-model.ts';
+
+/** One step of an ablations job: `progress` until it is done, then what was measured. */
+export type AblationsEvent = AblationProgress | { type: 'ablations'; ablations: AblationsResponse };
 
 /**
  * What the ablation of each of many features does to the target logits, one at a time: the measured side

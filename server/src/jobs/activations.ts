@@ -1,6 +1,12 @@
-import type { ActivationsRequest, Outcome, Reconstruction, SourceInfo, Token } from '@loupe/shared';
+import type {
+  ActivationsRequest,
+  Outcome,
+  Reconstruction,
+  SourceInfo,
+  StreamSource,
+  Token,
+} from '@loupe/shared';
 import type { Encoding } from '../dictionaries/encoding.ts';
-import type { ActivationsEvent } from '../engine/jobs.ts';
 import { layerOfHook } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
 import { fillOutcome } from '../trace/outcome.ts';
@@ -12,7 +18,20 @@ import type { Trace } from '../trace/trace.ts';
 import { chooseSources, withEarlierSources } from './choose-sources.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
-import { selectFeatures } from './select-features.ts';
+import { type FeatureColumns, selectFeatures } from './select-features.ts';
+
+/** One step of an activations job, in order: `start`, then a `source` each, then `end`. */
+export type ActivationsEvent =
+  | { type: 'start'; model: string; tokens: Token[]; sources: StreamSource[] }
+  | ({
+      type: 'source';
+      /** Index into the sources of `start`. */
+      source: number;
+      reconstruction: Reconstruction;
+      /** Share of the sources that are done, 0 to 1. */
+      progress: number;
+    } & FeatureColumns)
+  | { type: 'end'; outcome: Outcome };
 
 const DEFAULT_TOP_K = 32;
 const NEXT_TOKENS = 10;
@@ -36,7 +55,7 @@ export function* activationsJob(
     type: 'start',
     model: model.id,
     tokens,
-    sources: sources.map(({ id, layer, hook, width }) => ({ id, layer, hook, width })),
+    sources: sources.map(({ id, layer, hook, width, kind }) => ({ id, layer, hook, width, kind })),
   };
 
   const kept = keptHooks(

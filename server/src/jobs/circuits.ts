@@ -10,9 +10,8 @@ import {
   targetTokens,
 } from '../attribution/graph/logit-targets.ts';
 import type { TargetReader } from '../attribution/graph/target.ts';
-import type { CircuitsEvent } from '../engine/jobs.ts';
 import { mapYields } from '../map-yields.ts';
-import { graphEvents } from './graph-events.ts';
+import { type CircuitsEvent, graphEvents } from './graph-events.ts';
 import type { FindModel } from './loaded-model.ts';
 import { prunedGraph, thresholdsOf } from './pruned-graph.ts';
 import { type OpenedPrompt, openPrompt, progress, replacePrompt } from './replace-prompt.ts';

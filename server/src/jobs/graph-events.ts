@@ -1,5 +1,25 @@
-import type { AttributionGraph, GraphEdges } from '@loupe/shared';
-import type { CircuitsEvent } from '../engine/jobs.ts';
+import type { AttributionGraph, CircuitProgress, GraphEdges, GraphNode } from '@loupe/shared';
+
+/** One step of a circuits job: `progress` until it is done, then `graph`, `nodes`, `edges`, `heads`. */
+export type CircuitsEvent =
+  | CircuitProgress
+  | {
+      type: 'graph';
+      /** All of the graph but its nodes and edges, which follow in pieces. */
+      graph: Omit<AttributionGraph, 'nodes' | 'edges'>;
+      /** How many there are. */
+      nodes: number;
+      edges: number;
+    }
+  | { type: 'nodes'; nodes: GraphNode[] }
+  | { type: 'edges'; edges: GraphEdges }
+  | {
+      type: 'heads';
+      heads: number;
+      /** Numbers of edges, and what each head has in them, `[edge, head]`. */
+      edges: Int32Array;
+      parts: Float32Array;
+    };
 
 const NODES_AT_ONCE = 2048;
 const EDGES_AT_ONCE = 65_536;

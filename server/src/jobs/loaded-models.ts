@@ -1,6 +1,16 @@
 import { timed } from '../debug-log.ts';
-import type { StoredModel } from './load-model.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
+
+/** A loaded model that keeps up with the store. */
+export interface StoredModel extends LoadedModel {
+  /**
+   * Takes over what the store has now. False if it no longer has the checkpoint that was loaded.
+   * Costs a few dozen looks at the file system, so it is done once a job.
+   */
+  keepUp(): boolean;
+  /** Frees its tensors. */
+  dispose(): void;
+}
 
 /**
  * The models that are loaded. One whose checkpoint was replaced or removed is let go, and its tensors

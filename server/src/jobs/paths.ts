@@ -103,8 +103,9 @@ function allTranscoders({ sources, gpt2 }: LoadedModel): SourceInfo[] {
 }
 
 /** What the search is defined for: LayerNorm's output just as it is. */
-function readsNormalized({ hook, normalization }: SourceInfo): boolean {
-  return parseHook(hook)?.hook === 'ln2.hook_normalized' && normalization === 'none';
+function readsNormalized({ hook, dictionary }: SourceInfo): boolean {
+  const isAsItIs = dictionary?.normalization.kind === 'none';
+  return parseHook(hook)?.hook === 'ln2.hook_normalized' && isAsItIs;
 }
 
 /** A logit, or a difference of some, by the last residual stream. */

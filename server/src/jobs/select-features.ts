@@ -1,7 +1,7 @@
 import { rowCount, type SparseRows } from '../tensor/sparse-rows.ts';
 
 /** Columns of a table of activations, sorted by position, then by falling activation. */
-export interface ActivationColumns {
+export interface FeatureColumns {
   position: Int32Array;
   feature: Int32Array;
   activation: Float32Array;
@@ -17,7 +17,7 @@ export function selectFeatures(
   rows: SparseRows,
   topK: number,
   minActivation: number,
-): ActivationColumns {
+): FeatureColumns {
   const most = topK > 0 ? topK : Number.POSITIVE_INFINITY;
   const position = new Int32Array(rows.values.length);
   const entries = new Int32Array(rows.values.length);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows } from '../tensor/growing-rows.ts';
 import { isReadFast, valuesOf } from '../tensor/values-of.ts';
-import type { AttentionResult, KeysValues } from './keys-values.ts';
+import type { AttentionHooks, AttentionResult, KeysValues } from './keys-values.ts';
 
 /**
  * True where `attendOneRow` is faster than ops: the two products cost some 100 µs each, and as much again
@@ -22,7 +22,7 @@ export function attendOneRow(
   heads: number,
   scale: number,
   past: KeysValues,
-  hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
+  hooks: AttentionHooks,
 ): AttentionResult {
   const own = valuesOf(queryKeyValue);
   const width = own.length / 3;
@@ -31,9 +31,13 @@ export function attendOneRow(
   const keys = joinRows(past.keys, row(1));
   const values = joinRows(past.values, row(2));
   const positions = keys.shape[0];
-  const pattern = scoreHeads(own.subarray(0, width), valuesOf(keys), heads, scale);
+  let pattern = scoreHeads(own.subarray(0, width), valuesOf(keys), heads, scale);
+  // The last row looks at every position.
+  if (hooks.scores) {
+    pattern = valuesOf(hooks.scores(tf.tensor3d(pattern, [heads, 1, positions]))).slice();
+  }
   for (let h = 0; h < heads; h++) softmax(pattern.subarray(h * positions, (h + 1) * positions));
-  const hooked = hookPattern(tf.tensor3d(pattern, [heads, 1, positions]));
+  const hooked = hooks.pattern(tf.tensor3d(pattern, [heads, 1, positions]));
   const z = mixValues(valuesOf(hooked), valuesOf(values), heads, width);
   return { keys, values, pattern: hooked, z: tf.tensor2d(z, [1, width]) };
 }

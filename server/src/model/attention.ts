@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows } from '../tensor/growing-rows.ts';
 import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
-import type { AttentionResult, KeysValues } from './keys-values.ts';
+import type { AttentionHooks, AttentionResult, KeysValues } from './keys-values.ts';
 
 /** Large enough that its exponential is exactly zero in float32 beside any real score. */
 const MASKED = -1e9;
@@ -23,7 +23,6 @@ export function causalMask(past: number, rows: number): tf.Tensor2D {
  *
  * @param queryKeyValue what each row makes of its input, `[new position, 3 · head · d_head]`
  * @param scale what scores are multiplied with, usually 1/√d_head
- * @param hookPattern sees the pattern before values are mixed by it, and may replace it
  */
 export function attend(
   queryKeyValue: tf.Tensor2D,
@@ -31,10 +30,10 @@ export function attend(
   scale: number,
   mask: tf.Tensor2D,
   past: KeysValues | undefined,
-  hookPattern: (pattern: tf.Tensor3D) => tf.Tensor3D,
+  hooks: AttentionHooks,
 ): AttentionResult {
   if (past && isFasterByHand(queryKeyValue.shape[0], past)) {
-    return attendOneRow(queryKeyValue, heads, scale, past, hookPattern);
+    return attendOneRow(queryKeyValue, heads, scale, past, hooks);
   }
   const [queries, newKeys, newValues] = tf.split(queryKeyValue, 3, 1) as [
     tf.Tensor2D,
@@ -44,7 +43,10 @@ export function attend(
   const keys = past ? joinRows(past.keys, newKeys) : newKeys;
   const values = past ? joinRows(past.values, newValues) : newValues;
   const scores = tf.matMul(tf.mul(byHead(queries, heads), scale), byHead(keys, heads), false, true);
-  const pattern = hookPattern(tf.softmax(tf.add(scores, mask)));
+  const masked = tf.add<tf.Tensor3D>(scores, mask);
+  const pattern = hooks.pattern(
+    tf.softmax(hooks.scores ? hookScores(masked, mask, hooks.scores) : masked),
+  );
   const z = tf.matMul<tf.Tensor3D>(pattern, byHead(values, heads));
   return {
     keys,
@@ -52,6 +54,17 @@ export function attend(
     pattern,
     z: tf.reshape(tf.transpose(z, [1, 0, 2]), queries.shape),
   };
+}
+
+/** Scores as they are after their hook. Whatever that gives, no row looks ahead. */
+function hookScores(
+  masked: tf.Tensor3D,
+  mask: tf.Tensor2D,
+  hook: (scores: tf.Tensor3D) => tf.Tensor3D,
+): tf.Tensor3D {
+  const ahead = tf.less(mask, 0);
+  const hooked = hook(tf.where(ahead, Number.NEGATIVE_INFINITY, masked));
+  return tf.where(ahead, MASKED, hooked);
 }
 
 /** `[position, head · d_head]` as `[head, position, d_head]`. */

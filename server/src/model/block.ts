@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { addRows } from '../tensor/few-values.ts';
 import type { Kernels, Linear } from '../tensor/kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
-import { attend } from './attention.ts';
+import { attend, byHead } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { type BlockHook, type HookEdits, type Hooking, hooking, hookName } from './hooks.ts';
 import type { KeysValues } from './keys-values.ts';
@@ -28,6 +28,8 @@ const PROJECTION_HOOKS = ['attn.hook_q', 'attn.hook_k', 'attn.hook_v'] as const;
 export class Block {
   /** Attention heads of this block; pruning leaves blocks with different numbers of them. */
   readonly heads: number;
+  /** Units of this block's MLP. */
+  readonly hiddenUnits: number;
   readonly #config: ModelConfig;
   readonly #layer: number;
   readonly #norm1: LayerNormWeights;
@@ -54,7 +56,8 @@ export class Block {
     this.#attentionOut = linear('attn.c_proj', this.heads * dHead);
     this.#norm2 = norm('ln_2');
     this.#mlpIn = linear('mlp.c_fc', dModel);
-    this.#mlpOut = linear('mlp.c_proj', this.#mlpIn.outputs);
+    this.hiddenUnits = this.#mlpIn.outputs;
+    this.#mlpOut = linear('mlp.c_proj', this.hiddenUnits);
   }
 
   /**
@@ -94,9 +97,17 @@ export class Block {
         this.scoreScale,
         mask,
         past,
-        (pattern) => hook('attn.hook_pattern', pattern),
+        {
+          scores: isWatched('attn.hook_attn_scores')
+            ? (scores) => hook('attn.hook_attn_scores', scores)
+            : undefined,
+          pattern: (pattern) => hook('attn.hook_pattern', pattern),
+        },
       );
-      const attentionOut = this.#attentionOut.apply(hook('attn.hook_z', attention.z));
+      const z = hook('attn.hook_z', attention.z);
+      const attentionOut = isWatched('attn.hook_result')
+        ? this.#hookResults(z, hook)
+        : this.#attentionOut.apply(z);
       const middle = hook('hook_resid_mid', addRows(before, hook('hook_attn_out', attentionOut)));
       const second = normalize(middle, epsilon, (scale) => hook('ln2.hook_scale', scale));
       const secondOut = this.#norm2.apply(hook('ln2.hook_normalized', second.normalized));
@@ -107,6 +118,22 @@ export class Block {
       return { residual: tf.clone(residual), keys: attention.keys, values: attention.values };
     });
     return { ...result, hooks };
+  }
+
+  /** What attention writes, `[row, d_model]`, with what each head gives of it seen by its hook. */
+  #hookResults(z: tf.Tensor2D, hook: Hooking<BlockHook>): tf.Tensor2D {
+    const computed = this.#headResults(z);
+    const result = hook('attn.hook_result', computed);
+    if (result === computed) return this.#attentionOut.apply(z);
+    return tf.add(tf.sum<tf.Tensor2D>(result, 1), this.attentionBias());
+  }
+
+  /** What each head writes to the residual stream, b_O left out, `[row, head, d_model]`. */
+  #headResults(z: tf.Tensor2D): tf.Tensor3D {
+    const outputs = Int32Array.from({ length: this.#attentionOut.outputs }, (_, c) => c);
+    const matrices = byHead(this.#attentionOut.columns(outputs), this.heads);
+    const results = tf.matMul<tf.Tensor3D>(byHead(z, this.heads), matrices, false, true);
+    return tf.transpose(results, [1, 0, 2]);
   }
 
   /** Rows of head outputs `[row, head · d_head]` through the output matrix, bias left out. */

@@ -12,3 +12,11 @@ export interface AttentionResult extends KeysValues {
   /** `[new position, head · d_head]`, heads concatenated */
   z: tf.Tensor2D;
 }
+
+/** What sees values within attention, and may replace them. */
+export interface AttentionHooks {
+  /** Sees the scores before the softmax, −∞ where a row must not look; left out where nobody wants them. */
+  scores?: ((scores: tf.Tensor3D) => tf.Tensor3D) | undefined;
+  /** Sees the pattern before values are mixed by it. */
+  pattern: (pattern: tf.Tensor3D) => tf.Tensor3D;
+}

@@ -1,10 +1,10 @@
-import { LoupeError } from '@loupe/shared';
+import { ARROW_TYPE, LoupeError } from '@loupe/shared';
+import { activationsStream } from '../answers/activations-stream.ts';
+import { collectActivations } from '../answers/collect-activations.ts';
 import type { Api } from '../http/api.ts';
-import { ARROW_TYPE, arrowStream } from '../http/arrow-stream.ts';
-import { collectActivations } from '../http/collect-activations.ts';
 import type { AppContext } from '../http/context.ts';
 import { prefersJson } from '../http/prefers-json.ts';
-import { beginJob } from '../http/run-job.ts';
+import { beginJob, logMidway } from '../http/run-job.ts';
 import { answersOfWork, schema } from '../http/schemas.ts';
 import { sendJson } from '../http/send-json.ts';
 import { sendPulled } from '../http/send-pulled.ts';
@@ -43,10 +43,8 @@ export function addActivationRoutes(api: Api, { engine, settings }: AppContext):
       throw new LoupeError('LOUPE_INTERNAL', `A job began with ${first.type}.`);
     }
     if (asJson) return sendJson(reply, await collectActivations(first, rest), stallMs);
-    const stream = arrowStream(first, rest, (error) => {
-      const gone = reply.raw.destroyed;
-      if (!gone) request.log.warn({ err: error }, 'an activation stream failed midway');
-    });
+    const onFailure = logMidway(request, reply, 'an activation stream');
+    const stream = activationsStream(first, rest, onFailure);
     return sendPulled(reply.type(ARROW_TYPE), stream, stallMs);
   });
 }

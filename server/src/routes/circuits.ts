@@ -1,12 +1,14 @@
+import { NDJSON_TYPE } from '@loupe/shared';
+import { circuitLines } from '../answers/circuit-lines.ts';
+import { collectCircuit } from '../answers/collect-circuit.ts';
+import { graphPieces } from '../answers/graph-pieces.ts';
 import type { Api } from '../http/api.ts';
-import { circuitStream, NDJSON_TYPE } from '../http/circuit-stream.ts';
-import { CircuitCollector } from '../http/collect-circuit.ts';
 import type { AppContext } from '../http/context.ts';
-import { graphPieces } from '../http/graph-pieces.ts';
 import { prefersOverJson } from '../http/prefers-json.ts';
 import { beginJob, runJob } from '../http/run-job.ts';
 import { answersOfWork, schema } from '../http/schemas.ts';
 import { sendJson } from '../http/send-json.ts';
+import { sendLines } from '../http/send-lines.ts';
 import { sendPulled } from '../http/send-pulled.ts';
 
 const LINES = {
@@ -45,18 +47,9 @@ export function addCircuitRoutes(api: Api, { engine, settings }: AppContext): vo
     const { stallMs } = settings;
     const asLines = prefersOverJson(request.headers.accept, NDJSON_TYPE);
     reply.header('vary', 'accept');
-    const { first, rest } = await beginJob(engine, 'circuits', request.body, reply);
-    if (asLines) {
-      const stream = circuitStream(first, rest, (error) => {
-        const gone = reply.raw.destroyed;
-        if (!gone) request.log.warn({ err: error }, 'a circuit failed midway');
-      });
-      return sendPulled(reply.type(NDJSON_TYPE), stream, stallMs);
-    }
-    const collector = new CircuitCollector();
-    if (first.type !== 'progress') collector.add(first);
-    for await (const event of rest) if (event.type !== 'progress') collector.add(event);
-    const pieces = graphPieces(collector.graph());
+    const { events } = await beginJob(engine, 'circuits', request.body, reply);
+    if (asLines) return sendLines(request, reply, circuitLines(events), 'a circuit', stallMs);
+    const pieces = graphPieces(await collectCircuit(events));
     return sendPulled(reply.type('application/json; charset=utf-8'), pieces, stallMs);
   });
   const attention = {

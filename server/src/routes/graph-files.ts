@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LoupeError } from '@loupe/shared';
 import { Type } from 'typebox';
+import { collectCircuit } from '../answers/collect-circuit.ts';
+import { graphPieces } from '../answers/graph-pieces.ts';
 import type { Api } from '../http/api.ts';
-import { CircuitCollector } from '../http/collect-circuit.ts';
 import type { AppContext } from '../http/context.ts';
-import { graphPieces } from '../http/graph-pieces.ts';
 import { beginJob } from '../http/run-job.ts';
 import { answersOfWork } from '../http/schemas.ts';
 import { sendPulled } from '../http/send-pulled.ts';
@@ -47,11 +47,8 @@ export function addGraphFileRoute(api: Api, { engine, settings }: AppContext): v
       const file = path.join(folder, 'graph');
       await pipeline(body, limited(MOST_BYTES), createWriteStream(file));
       const name = request.query.name ?? 'The file';
-      const { first, rest } = await beginJob(engine, 'savedGraph', { path: file, name }, reply);
-      const collector = new CircuitCollector();
-      if (first.type !== 'progress') collector.add(first);
-      for await (const event of rest) if (event.type !== 'progress') collector.add(event);
-      const pieces = graphPieces(collector.graph());
+      const { events } = await beginJob(engine, 'savedGraph', { path: file, name }, reply);
+      const pieces = graphPieces(await collectCircuit(events));
       return await sendPulled(
         reply.type('application/json; charset=utf-8'),
         pieces,

@@ -1,14 +1,13 @@
-import type { ErrorCode } from '@loupe/shared';
+import { type ErrorCode, NDJSON_TYPE } from '@loupe/shared';
 import { Type } from 'typebox';
-import { ablationsStream, lastAblations } from '../http/ablations-stream.ts';
+import { ablationsLines, collectAblations } from '../answers/ablations.ts';
 import type { Api } from '../http/api.ts';
-import { NDJSON_TYPE } from '../http/circuit-stream.ts';
 import type { AppContext } from '../http/context.ts';
 import { prefersOverJson } from '../http/prefers-json.ts';
 import { beginJob, runJob } from '../http/run-job.ts';
 import { answersOfWork, schema } from '../http/schemas.ts';
 import { sendJson } from '../http/send-json.ts';
-import { sendPulled } from '../http/send-pulled.ts';
+import { sendLines } from '../http/send-lines.ts';
 
 const CODES: ErrorCode[] = [
   'LOUPE_PROMPT_TOO_LONG',
@@ -58,13 +57,9 @@ export function addInterventionRoutes(api: Api, { engine, settings }: AppContext
   api.post('/ablations', ablations, async (request, reply) => {
     const asLines = prefersOverJson(request.headers.accept, NDJSON_TYPE);
     reply.header('vary', 'accept');
-    const { first, rest } = await beginJob(engine, 'ablations', request.body, reply);
-    if (!asLines) return sendJson(reply, await lastAblations(rest), stallMs);
-    const stream = ablationsStream(first, rest, (error) => {
-      const gone = reply.raw.destroyed;
-      if (!gone) request.log.warn({ err: error }, 'ablations failed midway');
-    });
-    return sendPulled(reply.type(NDJSON_TYPE), stream, stallMs);
+    const { events } = await beginJob(engine, 'ablations', request.body, reply);
+    if (!asLines) return sendJson(reply, await collectAblations(events), stallMs);
+    return sendLines(request, reply, ablationsLines(events), 'ablations', stallMs);
   });
   const weight = {
     schema: {

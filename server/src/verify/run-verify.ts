@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Progress } from '../bench/progress.ts';
+import { loadModel } from '../engine/load-model.ts';
+import { memoryRoom } from '../engine/memory-room.ts';
 import { ModelStore } from '../hub/store.ts';
 import { DictionaryCache } from '../jobs/dictionary-cache.ts';
-import { loadModel } from '../jobs/load-model.ts';
-import { memoryRoom } from '../jobs/memory-room.ts';
 import { startBackend } from '../tensor/start-backend.ts';
 import { VERSION } from '../version.ts';
 import { readCorpus } from './read-corpus.ts';

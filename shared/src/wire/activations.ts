@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { SourceKind } from './model.ts';
 
 /** A token by its id, or by its whole text. */
 export const TokenName = Type.Union([
@@ -79,6 +80,7 @@ export const StreamSource = Type.Object({
   layer: Type.Integer(),
   hook: Type.String(),
   width: Type.Integer(),
+  kind: SourceKind,
 });
 export type StreamSource = Static<typeof StreamSource>;
 
@@ -140,25 +142,3 @@ export const ActivationsResponse = Type.Object({
   complete: Type.Boolean(),
 });
 export type ActivationsResponse = Static<typeof ActivationsResponse>;
-
-/** Keys of the Arrow stream's metadata: of the schema, and of single record batches. */
-export const ARROW_METADATA = {
-  /** Schema: the model's id. */
-  model: 'loupe.model',
-  /** Schema: `Token[]` as JSON. */
-  tokens: 'loupe.tokens',
-  /** Schema: `StreamSource[]` as JSON. */
-  sources: 'loupe.sources',
-  /** Batch: `Reconstruction` of the source whose activations the batch holds, as JSON. */
-  reconstruction: 'loupe.reconstruction',
-  /** Batch: share of the sources that are done after this batch, 0 to 1. */
-  progress: 'loupe.progress',
-  /** Last, empty batch: `Outcome` as JSON. */
-  outcome: 'loupe.outcome',
-  /** Last, empty batch: number of rows in the whole stream. */
-  rows: 'loupe.rows',
-  /** Last, empty batch: `true`. A stream without it was cut. */
-  complete: 'loupe.complete',
-  /** Last, empty batch, in place of the three above: `ErrorBody` as JSON when the work failed midway. */
-  error: 'loupe.error',
-} as const;

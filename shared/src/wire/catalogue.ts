@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DictionaryType } from './dictionary.ts';
 import { SourceKind } from './model.ts';
 import { Paper } from './origin.ts';
 
@@ -18,6 +19,7 @@ export const CatalogueSet = Type.Object({
   name: Type.String(),
   description: Type.String(),
   kind: SourceKind,
+  type: DictionaryType,
   repository: Type.String({ description: 'on the Hugging Face hub' }),
   revision: Type.String(),
   url: Type.String({ description: 'page of the repository' }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import type { ErrorBody } from '../errors.ts';
 import { PromptFields, TokenName } from './activations.ts';
+import type { ErrorLine } from './ndjson.ts';
 
 /** Which logits a circuit explains. */
 export const CircuitTarget = Type.Object(
@@ -246,8 +246,7 @@ export const CircuitGraph = Type.Object({
 export type CircuitGraph = Static<typeof CircuitGraph>;
 
 /**
- * How far a circuit is, as a line of `application/x-ndjson`. The last line of the stream is `graph` or
- * `error`.
+ * How far a circuit is, as a line of NDJSON. The last line of the stream is `graph` or `error`.
  */
 export interface CircuitProgress {
   type: 'progress';
@@ -257,8 +256,5 @@ export interface CircuitProgress {
   total: number;
 }
 
-/** A line of `application/x-ndjson`. */
-export type CircuitLine =
-  | CircuitProgress
-  | { type: 'graph'; graph: CircuitGraph }
-  | { type: 'error'; error: ErrorBody };
+/** A line of NDJSON. */
+export type CircuitLine = CircuitProgress | { type: 'graph'; graph: CircuitGraph } | ErrorLine;

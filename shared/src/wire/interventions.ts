@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { ErrorBody } from '../errors.ts';
 import { PromptFields } from './activations.ts';
 import { CircuitTarget, GraphModeName } from './circuits.ts';
+import type { ErrorLine } from './ndjson.ts';
 
 const Positions = Type.Array(Type.Integer(), {
   minItems: 1,
@@ -166,18 +166,18 @@ export const AblationsResponse = Type.Object({
 });
 export type AblationsResponse = Static<typeof AblationsResponse>;
 
-/** How many ablations are done, as a line of `application/x-ndjson`. */
+/** How many ablations are done, as a line of NDJSON. */
 export interface AblationProgress {
   type: 'progress';
   done: number;
   total: number;
 }
 
-/** A line of `application/x-ndjson`; the last is `ablations` or `error`. */
+/** A line of NDJSON; the last is `ablations` or `error`. */
 export type AblationsLine =
   | AblationProgress
   | { type: 'ablations'; ablations: AblationsResponse }
-  | { type: 'error'; error: ErrorBody };
+  | ErrorLine;
 
 export const FeatureWeight = Type.Object({
   model: Type.String(),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { Convention } from '../convention.ts';
 import type { ErrorCode } from '../errors.ts';
+import { Convention, DictionaryForm } from './dictionary.ts';
 import { Origin } from './origin.ts';
 
 /** Which part of a block a dictionary reads: attention output or MLP, or the residual stream. */
@@ -39,8 +39,13 @@ export const SourceInfo = Type.Object({
     }),
   ),
   width: Type.Integer({ description: 'number of features' }),
-  activationFunction: Type.String(),
-  normalization: Type.String(),
+  dictionary: Type.Optional(DictionaryForm),
+  activationFunction: Type.String({
+    description: 'short name of that of `dictionary`, such as topk(32)',
+  }),
+  normalization: Type.String({
+    description: 'short name of that of `dictionary`, such as layer-norm (unbiased)',
+  }),
   convention: Convention,
   crossLayer: Type.Optional(CrossLayer),
   base: Type.Optional(

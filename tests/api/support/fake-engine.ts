@@ -8,23 +8,22 @@ import {
   type FeatureInfo,
   type FeaturesRequest,
   type GraphNode,
+  type HooksRequest,
   type InterventionResponse,
   type PathsResponse,
   type StreamSource,
 } from '@loupe/shared';
-import type {
-  AblationsEvent,
-  ActivationsEvent,
-  CircuitsEvent,
-  JobKind,
-  Jobs,
-} from '../../../server/src/engine/jobs.ts';
+import type { JobKind, Jobs } from '../../../server/src/engine/jobs.ts';
 import type { EngineService, EngineStatus } from '../../../server/src/http/context.ts';
+import type { AblationsEvent } from '../../../server/src/jobs/ablations.ts';
+import type { ActivationsEvent } from '../../../server/src/jobs/activations.ts';
+import type { CircuitsEvent } from '../../../server/src/jobs/graph-events.ts';
+import type { HooksEvent } from '../../../server/src/jobs/hooks.ts';
 
 type SourceEvent = Extract<ActivationsEvent, { type: 'source' }>;
 type Events<K extends JobKind> = AsyncIterableIterator<Jobs[K]['event']>;
 type Handler<K extends JobKind> = (request: Jobs[K]['request'], signal?: AbortSignal) => Events<K>;
-export type Handlers = { [K in JobKind]: Handler<K> };
+export type Handlers = { [K in JobKind]?: Handler<K> };
 
 export const READY: EngineStatus = {
   status: 'ok',
@@ -39,10 +38,11 @@ export class FakeEngine implements EngineService {
   readonly #handlers: Handlers;
   state: EngineStatus = READY;
 
-  constructor(handlers: Partial<Handlers> = {}) {
+  constructor(handlers: Handlers = {}) {
     this.#handlers = {
       activations: (request) => activationEvents(request),
       logitLens: ({ model }) => once({ model, tokens: [], layers: [], texts: {} }),
+      hooks: (request) => hookEvents(request),
       features: (request) => once({ features: request.features.map((id) => feature(id, request)) }),
       circuits: () => circuitEvents(),
       attentionScore: (request) => once(score(request)),
@@ -57,8 +57,8 @@ export class FakeEngine implements EngineService {
 
   run<K extends JobKind>(kind: K, request: Jobs[K]['request'], signal?: AbortSignal): Events<K> {
     this.asked.push({ kind, request });
-    const handler: Handler<K> = this.#handlers[kind];
-    return handler(request, signal);
+    const handler: Handler<K> | undefined = this.#handlers[kind];
+    return handler?.(request, signal) ?? refusing(new Error(`no ${kind} in this test`));
   }
 
   status(): EngineStatus {
@@ -80,8 +80,8 @@ export function refusing(error: Error): AsyncGenerator<never, void> {
 }
 
 export const SOURCES: StreamSource[] = [
-  { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 64 },
-  { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 64 },
+  { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 64, kind: 'attention' },
+  { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 64, kind: 'mlp' },
 ];
 
 export function start(model: string): ActivationsEvent {
@@ -131,6 +131,26 @@ export async function* activationEvents({
   yield start(model);
   for (const source of SOURCES.keys()) yield sourceEvent(source, 2);
   yield END;
+}
+
+/** Values of each hook, in two pieces. */
+export async function* hookEvents({
+  model,
+  hooks,
+}: HooksRequest): AsyncGenerator<HooksEvent, void> {
+  const shape = { shape: [3, 2], axes: ['position', 'd_model'] };
+  const { tokens } = start(model) as Extract<ActivationsEvent, { type: 'start' }>;
+  yield {
+    type: 'start',
+    model,
+    tokens,
+    hooks: hooks.map((name) => ({ name, hook: name, ...shape })),
+  };
+  for (const hook of hooks.keys()) {
+    yield { type: 'values', hook, values: Float32Array.of(hook, 1, 2, 3) };
+    yield { type: 'values', hook, values: Float32Array.of(4, 5) };
+  }
+  yield { type: 'end' };
 }
 
 /** A small graph: a token and the biases explain a logit. */

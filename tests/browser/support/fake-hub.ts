@@ -25,6 +25,7 @@ function set(id: string, layers: number, over: Partial<CatalogueSet>): Catalogue
     name: `Set ${id}`,
     description: `What ${id} is, in a sentence.`,
     kind: 'attention',
+    type: 'sae',
     ...PUBLISHED,
     hook: 'blocks.{layer}.attn.hook_z',
     outputHook: 'blocks.{layer}.attn.hook_z',
@@ -51,7 +52,11 @@ const SMALL: CatalogueModel = {
   installed: false,
   sets: [
     set('att-x', 12, { neuronpedia: 'att-x' }),
-    set('mlp-x', 12, { kind: 'mlp', outputHook: 'blocks.{layer}.hook_mlp_out' }),
+    set('mlp-x', 12, {
+      kind: 'mlp',
+      type: 'transcoder',
+      outputHook: 'blocks.{layer}.hook_mlp_out',
+    }),
     set('res-x', 12, { kind: 'residual', default: false, convention: 'mean removed' }),
   ],
 };

@@ -1,4 +1,4 @@
-import { conventionText, counted, formatExact } from '@loupe/shared';
+import { counted, describeConvention, formatExact } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import type { Run } from '../../stores/prompt/run.ts';
 import { sourceLabel } from '../tracks/map-rows.ts';
@@ -41,7 +41,7 @@ export function SourceLine(props: {
             </span>
           )}
           <span title="What the dictionary is given to read">
-            {` · ${conventionText(source.convention)}`}
+            {` · ${describeConvention(source.convention)}`}
           </span>
         </span>
       </div>

@@ -32,6 +32,7 @@ export function offeredSet(id: string, layers: number[], over: Partial<Catalogue
     name: id.toUpperCase(),
     description: '',
     kind: 'attention',
+    type: 'sae',
     ...PUBLISHED,
     hook: 'blocks.{layer}.attn.hook_z',
     outputHook: 'blocks.{layer}.attn.hook_z',
@@ -59,7 +60,11 @@ export const offered: CatalogueModel = {
   installed: false,
   sets: [
     offeredSet('att', [0, 1, 2]),
-    offeredSet('mlp', [0, 1, 2], { kind: 'mlp', outputHook: 'blocks.{layer}.hook_mlp_out' }),
+    offeredSet('mlp', [0, 1, 2], {
+      kind: 'mlp',
+      type: 'transcoder',
+      outputHook: 'blocks.{layer}.hook_mlp_out',
+    }),
     offeredSet('res', [1], { kind: 'residual', default: false }),
   ],
 };

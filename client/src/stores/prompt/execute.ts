@@ -1,5 +1,6 @@
 import {
   type ActivationsRequest,
+  ARROW_TYPE,
   LoupeError,
   type ModelInfo,
   parseSourceId,
@@ -35,16 +36,10 @@ export function describeSource(source: StreamSource, model: ModelInfo | undefine
   const listed = model ? [...model.sources, ...model.variants] : [];
   const known = listed.find(({ id }) => id === source.id);
   if (known) return known;
-  // Installed since the list was read: its hook says what it is.
-  const kind = /attn/.test(source.hook)
-    ? 'attention'
-    : /resid/.test(source.hook)
-      ? 'residual'
-      : 'mlp';
+  // Installed since the list was read.
   return {
     ...source,
     set: parseSourceId(source.id)?.set ?? source.id,
-    kind,
     outputHook: source.hook,
     activationFunction: '',
     normalization: '',
@@ -100,8 +95,7 @@ export async function execute(
       ...(sources && { sources }),
       topK: 0,
     };
-    const accept = 'application/vnd.apache.arrow.stream';
-    const response = await request('/activations', { body, accept, signal });
+    const response = await request('/activations', { body, accept: ARROW_TYPE, signal });
     if (!response.body) throw new LoupeError('LOUPE_INTERNAL', 'The server sent an empty answer.');
     for await (const part of readActivations(response.body, signal)) {
       update(addPart(run, part, model));

@@ -10,8 +10,8 @@ const answer: ActivationsResponse = {
     { position: 1, id: 5, text: ' a, "b"' },
   ],
   sources: [
-    { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 16 },
-    { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 16 },
+    { id: '0-att-demo', layer: 0, hook: 'blocks.0.attn.hook_z', width: 16, kind: 'attention' },
+    { id: '0-mlp-demo', layer: 0, hook: 'blocks.0.ln2.hook_normalized', width: 16, kind: 'mlp' },
   ],
   activations: {
     source: [0, 0, 1],

@@ -50,7 +50,13 @@ export function runToJson(run: Run): ActivationsResponse {
   return {
     model: run.model,
     tokens: run.tokens,
-    sources: run.sources.map(({ id, layer, hook, width }) => ({ id, layer, hook, width })),
+    sources: run.sources.map(({ id, layer, hook, width, kind }) => ({
+      id,
+      layer,
+      hook,
+      width,
+      kind,
+    })),
     activations: columns,
     reconstruction: run.activations.flatMap((active) => (active ? [active.reconstruction] : [])),
     next: run.outcome?.next ?? [],

@@ -1,4 +1,9 @@
-import { type Convention, conventionText, type ModelInfo, type SourceInfo } from '@loupe/shared';
+import {
+  type Convention,
+  describeConvention,
+  type ModelInfo,
+  type SourceInfo,
+} from '@loupe/shared';
 import { setOptions, setsThatRun } from './chosen-sets.ts';
 
 /** A way to read a set: the convention it was trained under, or one of its variants. */
@@ -61,5 +66,5 @@ export function readingId({ id }: Pick<SourceInfo, 'id'>): string {
 
 function reading(source: SourceInfo, note: string): Reading {
   const { convention } = source;
-  return { id: readingId(source), convention, label: conventionText(convention) + note };
+  return { id: readingId(source), convention, label: describeConvention(convention) + note };
 }

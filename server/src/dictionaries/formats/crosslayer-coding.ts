@@ -1,9 +1,9 @@
-import { LoupeError } from '@loupe/shared';
+import { type ActivationFunction, LoupeError } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../../checked.ts';
 import { type Affine, addTo, foldInput, scaleColumns } from '../affine-fold.ts';
 import type { DictionaryCard } from '../card.ts';
-import type { ActivationFunction, DictionaryConfig, DictionaryWeights } from '../config.ts';
+import type { DictionaryConfig, DictionaryWeights } from '../config.ts';
 import { earlierLayers, outputHooks } from '../cross-layer.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import { layerOf, refuseOtherTensors, unsupported } from './set-folder.ts';

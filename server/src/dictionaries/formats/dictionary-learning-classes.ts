@@ -1,5 +1,6 @@
+import type { ActivationFunction } from '@loupe/shared';
 import { scaleColumns, scaleRows } from '../affine-fold.ts';
-import type { ActivationFunction, DictionaryWeights } from '../config.ts';
+import type { DictionaryWeights } from '../config.ts';
 import type { TensorPlaces } from './named-tensors.ts';
 import type { TensorFile } from './tensor-file.ts';
 

@@ -1,8 +1,7 @@
-import { LoupeError } from '@loupe/shared';
+import { type ActivationFunction, LoupeError } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../../checked.ts';
 import type { DictionaryCard } from '../card.ts';
-import type { ActivationFunction } from '../config.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import { moduleHooks, usualHook } from '../hook-names.ts';
 import { cardOrStated } from '../layer-norm-fold.ts';

@@ -1,7 +1,6 @@
-import { LoupeError } from '@loupe/shared';
+import { type ActivationFunction, LoupeError, type Normalization } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../../checked.ts';
-import type { ActivationFunction, Normalization } from '../config.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import {
   readSizes,

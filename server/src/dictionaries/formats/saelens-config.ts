@@ -1,8 +1,7 @@
-import type { Convention } from '@loupe/shared';
+import type { ActivationFunction, Convention, Normalization } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked, withoutNulls } from '../../checked.ts';
 import type { DictionaryCard } from '../card.ts';
-import type { ActivationFunction, Normalization } from '../config.ts';
 import type { DictionaryFolder } from '../format.ts';
 import { losesMean, losesValueBias } from '../hook-view.ts';
 import { unsupported } from './set-folder.ts';

@@ -1,7 +1,7 @@
+import type { ActivationFunction } from '@loupe/shared';
 import { type Static, Type } from 'typebox';
 import { checked } from '../../checked.ts';
 import type { DictionaryCard } from '../card.ts';
-import type { ActivationFunction } from '../config.ts';
 import { outputHooks } from '../cross-layer.ts';
 import type { DictionaryFolder, DictionaryFormat } from '../format.ts';
 import { moduleHooks } from '../hook-names.ts';

@@ -5,7 +5,7 @@ import {
   type GraphNode,
   LoupeError,
 } from '@loupe/shared';
-import type { CircuitsEvent } from '../engine/jobs.ts';
+import type { CircuitsEvent } from '../jobs/graph-events.ts';
 
 /**
  * Puts the events of a circuits job together as its graph, once they are all there.

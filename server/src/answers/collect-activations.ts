@@ -1,6 +1,6 @@
 import { type ActivationsResponse, LoupeError } from '@loupe/shared';
-import type { ActivationsEvent } from '../engine/jobs.ts';
-import type { ActivationColumns } from './arrow-writer.ts';
+import type { ActivationsEvent } from '../jobs/activations.ts';
+import type { ActivationColumns } from './activations-stream.ts';
 
 type Start = Extract<ActivationsEvent, { type: 'start' }>;
 type SourceEvent = Extract<ActivationsEvent, { type: 'source' }>;

@@ -1,22 +1,11 @@
 import type { ModelStore } from '../hub/store.ts';
+import { DictionaryCache } from '../jobs/dictionary-cache.ts';
+import type { StoredModel } from '../jobs/loaded-models.ts';
+import { ModelDictionaries } from '../jobs/model-dictionaries.ts';
 import { Gpt2 } from '../model/gpt2.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import { PrefixCache } from '../trace/prefix-cache.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
-import { DictionaryCache } from './dictionary-cache.ts';
-import type { LoadedModel } from './loaded-model.ts';
-import { ModelDictionaries } from './model-dictionaries.ts';
-
-/** A loaded model that keeps up with the store. */
-export interface StoredModel extends LoadedModel {
-  /**
-   * Takes over what the store has now. False if it no longer has the checkpoint that was loaded.
-   * Costs a few dozen looks at the file system, so it is done once a job.
-   */
-  keepUp(): boolean;
-  /** Frees its tensors. */
-  dispose(): void;
-}
 
 /**
  * Reads an installed model and hands its weights to the backend; dictionaries follow when they are

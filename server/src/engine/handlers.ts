@@ -1,21 +1,14 @@
 import type { BackendInfo } from '@loupe/shared';
-import type { JobHandlers } from '../engine/jobs.ts';
+import { openGraphFile } from '../graph-files/open-graph-file.ts';
+import { tokenTextsOf } from '../graph-files/token-texts.ts';
 import { ModelStore } from '../hub/store.ts';
+import { DictionaryCache } from '../jobs/dictionary-cache.ts';
+import { LoadedModels } from '../jobs/loaded-models.ts';
+import { jobHandlers } from '../jobs/registry.ts';
 import { startBackend } from '../tensor/start-backend.ts';
-import { ablationsJob } from './ablations.ts';
-import { activationsJob } from './activations.ts';
-import { attentionScoreJob } from './attention-score.ts';
-import { circuitsJob } from './circuits.ts';
-import { DictionaryCache } from './dictionary-cache.ts';
-import { featureWeightJob } from './feature-weight.ts';
-import { featuresJob } from './features.ts';
-import { interventionsJob } from './interventions.ts';
+import type { JobHandlers } from './jobs.ts';
 import { loadModel } from './load-model.ts';
-import { LoadedModels } from './loaded-models.ts';
-import { logitLensJob } from './logit-lens.ts';
 import { memoryRoom } from './memory-room.ts';
-import { pathsJob } from './paths.ts';
-import { savedGraphJob } from './saved-graph.ts';
 
 /** What the engine process is started with. */
 export interface HandlerOptions {
@@ -55,18 +48,11 @@ export async function createHandlers(
   const models = new LoadedModels((id) =>
     loadModel(id, store, kernels, room.prefixCache, dictionaries),
   );
-  const handlers: JobHandlers = {
-    activations: (request) => models.running(activationsJob(request, models.find)),
-    logitLens: (request) => models.running(logitLensJob(request, models.find)),
-    features: (request) => models.running(featuresJob(request, models.find)),
-    circuits: (request) => models.running(circuitsJob(request, models.find)),
-    attentionScore: (request) => models.running(attentionScoreJob(request, models.find)),
-    interventions: (request) => models.running(interventionsJob(request, models.find)),
-    featureWeight: (request) => models.running(featureWeightJob(request, models.find)),
-    paths: (request) => models.running(pathsJob(request, models.find)),
-    savedGraph: (request) => savedGraphJob(request, store),
-    ablations: (request) => models.running(ablationsJob(request, models.find)),
-  };
+  const handlers = jobHandlers({
+    find: models.find,
+    running: (steps) => models.running(steps),
+    openGraph: (path) => openGraphFile(path, tokenTextsOf(store)),
+  });
   const { warm } = options;
   if (warm !== undefined && store.models().some(({ id }) => id === warm)) {
     // The first product of a shape pays for oneDNN's code generation; better here than in a request.
