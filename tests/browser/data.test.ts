@@ -103,6 +103,41 @@ test('what is copied are the numbers on screen', async ({ open }) => {
   expect(next[0]).toMatchObject({ token: ' Mary' });
 });
 
+test('the saved map has the cells of the map on screen, each in its place and colour', async ({
+  open,
+}) => {
+  const prompt = await open({ hash: HASH });
+  await prompt.settled(15);
+  // Out of the map, so that no cell is lit.
+  await prompt.box.hover();
+  const { bytes } = await prompt.save('Map of sources: menu', 'Save SVG');
+  const [saved, shown] = await prompt.map.locator('canvas').evaluate((element, source) => {
+    const root = new DOMParser().parseFromString(source, 'image/svg+xml').documentElement;
+    const of = (at: Element, name: string) => Number(at.getAttribute(name));
+    const groups = [...root.querySelectorAll('g[transform]')];
+    const cells = groups
+      .map((group) => [...group.querySelectorAll(':scope > rect')])
+      .find((rects) => rects.length >= 8 * 15);
+    const canvas = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const pixels = copy.getContext('2d');
+    pixels?.drawImage(canvas, 0, 0);
+    const scale = canvas.width / canvas.getBoundingClientRect().width;
+    const hex = (x: number, y: number) => {
+      const [r = 0, g = 0, b = 0] = pixels?.getImageData(x * scale, y * scale, 1, 1).data ?? [];
+      return `#${[r, g, b].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+    };
+    const all = cells ?? [];
+    return [
+      all.map((cell) => cell.getAttribute('fill')),
+      all.map((cell) => hex(of(cell, 'x') + 2, of(cell, 'y') + of(cell, 'height') - 2)),
+    ];
+  }, bytes.toString('utf8'));
+  expect(saved).toHaveLength(8 * 15);
+  expect(new Set(saved).size).toBeGreaterThan(20);
+  expect(shown).toEqual(saved);
+});
+
 test('a chart is saved as a well-formed SVG that draws what is on screen', async ({ open }) => {
   const prompt = await open({ hash: HASH });
   await prompt.settled(15);
@@ -144,7 +179,7 @@ test('a chart is saved as a PNG', async ({ open }) => {
   const prompt = await open();
   await prompt.settled(15);
   const { name, bytes } = await prompt.save('Tracks: menu', 'Save PNG');
-  expect(name).toBe(`${IOI_WORDS}_demo_score.png`);
+  expect(name).toBe(`${IOI_WORDS}_demo_tracks.png`);
   expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
   expect(bytes.length).toBeGreaterThan(10_000);
 });

@@ -1,10 +1,11 @@
-import { csvFile } from '@loupe/shared';
+import { csvFile, type Picture, pictureToSvg } from '@loupe/shared';
 import { say } from '../stores/announcer.ts';
 import { toggleMaximised, usePanels } from '../stores/panels.ts';
 import { copyText, download } from '../ui/clipboard.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 import { svgToPng } from '../ui/save-image.ts';
+import { pictureToPng } from './picture-to-png.ts';
 
 export interface ChartMenuProps {
   /** What the chart shows, for the button's name: `Map of sources`. */
@@ -17,20 +18,25 @@ export interface ChartMenuProps {
   csv?: () => string;
   /** The chart as a whole SVG document with a width and a height; PNG is drawn from it. */
   svg?: () => string;
+  /** The chart as a scene, from which both are painted. */
+  picture?: () => Picture;
   /** Id of the panel that opens alone: `tracks` or `selection`. */
   panel?: string;
 }
 
-async function savePng(svg: string, name: string): Promise<void> {
+async function savePng(png: Promise<Blob>, name: string): Promise<void> {
   try {
-    download(await svgToPng(svg), name);
+    download(await png, name);
   } catch {
     say('The browser could not draw the picture. Save it as SVG instead.');
   }
 }
 
 /** The corner menu of a chart: its data, its picture, and the chart alone. */
-export function ChartMenu({ label, nameFile, json, csv, svg, panel }: ChartMenuProps) {
+export function ChartMenu(props: ChartMenuProps) {
+  const { label, nameFile, json, csv, picture, panel } = props;
+  const svg = props.svg ?? (picture && (() => pictureToSvg(picture())));
+  const png = picture ? () => pictureToPng(picture()) : svg && (() => svgToPng(svg()));
   const alone = usePanels((state) => panel !== undefined && state.maximised === panel);
   return (
     <Menu
@@ -51,13 +57,13 @@ export function ChartMenu({ label, nameFile, json, csv, svg, panel }: ChartMenuP
           Save CSV
         </MenuItem>
       )}
-      {svg && (
+      {svg && png && (
         <>
           <MenuLine />
           <MenuItem onSelect={() => download(svg(), nameFile('svg'), 'image/svg+xml')}>
             Save SVG
           </MenuItem>
-          <MenuItem onSelect={() => void savePng(svg(), nameFile('png'))}>Save PNG</MenuItem>
+          <MenuItem onSelect={() => void savePng(png(), nameFile('png'))}>Save PNG</MenuItem>
         </>
       )}
       {panel !== undefined && (

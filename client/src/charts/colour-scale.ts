@@ -1,3 +1,4 @@
+import { type InkedRamp, stepOf } from '@loupe/shared';
 import { interpolateLab, rgb } from 'd3';
 
 /** Steps in a ramp: more than the eye tells apart, few enough to keep as strings. */
@@ -20,11 +21,6 @@ export function ramp(
   return Array.from({ length: RAMP_STEPS }, (_, step) =>
     rgb(mix(most * (step / (RAMP_STEPS - 1)) ** power)).formatHex(),
   );
-}
-
-/** The step of a ramp for a value from 0 to 1; values outside take the nearest end. */
-export function stepOf(scale: Ramp, value: number): number {
-  return Math.round(Math.max(0, Math.min(1, value || 0)) * (scale.length - 1));
 }
 
 /** The colour of a value from 0 to 1. */
@@ -59,12 +55,6 @@ export function inkOn(ground: string, preferred: readonly string[]): string {
   const found = preferred.find((ink) => contrast(ink, ground) >= TEXT_CONTRAST);
   if (found) return found;
   return contrast('#000000', ground) > contrast('#ffffff', ground) ? '#000000' : '#ffffff';
-}
-
-/** A ramp with, for each step, the ink to write on it. */
-export interface InkedRamp {
-  fill: Ramp;
-  ink: readonly string[];
 }
 
 /** Adds to a ramp the ink for each of its steps. */

@@ -1,6 +1,6 @@
+import { type TokenAxis, tokensAt } from '@loupe/shared';
 import { type KeyboardEvent, type PointerEvent, useCallback, useRef } from 'react';
 import { pooled } from './pool.ts';
-import { type TokenAxis, tokensAt } from './token-axis.ts';
 import { TrackCanvas } from './track-canvas.tsx';
 import type { AxisControls } from './use-token-axis.ts';
 import './minimap.css';

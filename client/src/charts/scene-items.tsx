@@ -1,6 +1,5 @@
-import { type FigureItem, type Ink, MARK_PATHS, STACK_SHIFT } from '@loupe/shared';
+import { type FigureItem, type Ink, MARK_PATHS, MONO, SANS, STACK_SHIFT } from '@loupe/shared';
 import { memo } from 'react';
-import { MONO, SANS } from './faces.ts';
 
 /** Colours of a picture by what they are for; any CSS colour. */
 export type ScenePalette = Readonly<Record<Ink, string>>;

@@ -1,4 +1,4 @@
-import { type Measure, remembered } from '@loupe/shared';
+import { cssFont, type Measure, type MeasureIn, remembered } from '@loupe/shared';
 
 const measures = new Map<string, Measure>();
 
@@ -16,6 +16,9 @@ export function textWidth(font: string): Measure {
   }
   return measure;
 }
+
+/** Measures texts of scenes in the page's faces. */
+export const measureIn: MeasureIn = (face, size) => textWidth(cssFont(face, size));
 
 /** Forgets all widths, as when a face has arrived that was not there when they were measured. */
 export function forgetWidths(): void {

@@ -1,8 +1,6 @@
-import { useCallback, useMemo, useState } from 'react';
-import { face, MONO } from './faces.ts';
-import { textWidth } from './text-width.ts';
 import {
   canBeReadIn,
+  cssFont,
   fitWidths,
   MAX_EVEN,
   pixelsAt,
@@ -12,11 +10,13 @@ import {
   type TokenAxis,
   tokenAxis,
   tokensAt,
-} from './token-axis.ts';
+} from '@loupe/shared';
+import { useCallback, useMemo, useState } from 'react';
+import { textWidth } from './text-width.ts';
 import { useFaces } from './use-faces.ts';
 
 /** The face of tokens along the axis, and the room a column keeps beside its text. */
-export const TOKEN_FACE = face(12, MONO);
+export const TOKEN_FACE = cssFont('mono', 12);
 const TOKEN_PADDING = 6;
 
 /** `read`: columns as wide as their tokens need; `fit`: the whole prompt; a number: even columns. */
@@ -25,8 +25,6 @@ export type AxisZoom = 'read' | 'fit' | number;
 export interface AxisControls {
   axis: TokenAxis;
   zoom: AxisZoom;
-  /** True where columns are wide enough for text that runs across. */
-  readable: boolean;
   /** True where the whole prompt is on screen with every token readable: there is nothing to fit. */
   fits: boolean;
   setZoom: (zoom: AxisZoom) => void;
@@ -52,7 +50,7 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
     const needs = labels.map((label) => width(label) + TOKEN_PADDING);
     return [
       tokenAxis(readableWidths(needs, viewport), viewport, 0),
-      tokenAxis(fitWidths(needs, viewport), viewport, 0),
+      tokenAxis(fitWidths(needs, viewport), viewport, 0, canBeReadIn(needs.length, viewport)),
     ];
   }, [labels, viewport, faces]);
   const { count } = fit;
@@ -62,7 +60,7 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
       if (wanted === 'read' || read.content <= viewport) return read;
       // Columns that would leave a part of the screen empty are as wide as fills it.
       if (wanted === 'fit' || wanted * count <= viewport) return fit;
-      return tokenAxis(new Array<number>(count).fill(wanted), viewport, 0);
+      return tokenAxis(new Array<number>(count).fill(wanted), viewport, 0, false);
     },
     [read, fit, count, viewport],
   );
@@ -81,7 +79,6 @@ export function useTokenAxis(labels: readonly string[], viewport: number): AxisC
   return {
     axis,
     zoom,
-    readable: unscrolled === read || (unscrolled === fit && canBeReadIn(count, viewport)),
     fits: read.content <= viewport,
     setZoom: useCallback(
       (next) => {

@@ -1,4 +1,4 @@
-import { columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
+import { columnWidth, columnX, type TokenAxis } from '@loupe/shared';
 import { GUTTER } from './tracks-layout.ts';
 
 interface ColumnLightProps {

@@ -2,14 +2,15 @@ import { chartFileName } from '@loupe/shared';
 import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { RampLegend } from '../../charts/ramp-legend.tsx';
 import { Term } from '../../ui/term.tsx';
-import { LensTrack, type LensTrackProps, lensLayers } from './lens-track.tsx';
+import { lensLayers } from './lens-layers.ts';
+import { LensTrack, type LensTrackProps } from './lens-track.tsx';
 import { TrackHead } from './track-head.tsx';
 import { lensCsv, lensJson } from './tracks-data.ts';
 import { tracksPicture } from './tracks-picture.ts';
 
 /** The logit lens under its heading. */
 export function LensSection(props: LensTrackProps) {
-  const { run, palette } = props;
+  const { run, axis, palette } = props;
   if (lensLayers(run) === 0) return null;
   return (
     <>
@@ -31,7 +32,7 @@ export function LensSection(props: LensTrackProps) {
             nameFile={(ending) => chartFileName(run, 'lens', ending)}
             json={() => lensJson(run)}
             csv={() => lensCsv(run)}
-            svg={() => tracksPicture(['lens'])}
+            picture={() => tracksPicture(run, ['lens'], axis)}
           />
         )}
       </TrackHead>

@@ -1,15 +1,13 @@
-import { formatProbability, type SourceInfo, tokenWords } from '@loupe/shared';
-import { type KeyboardEvent, memo, useCallback, useMemo, useState } from 'react';
+import { formatProbability, type TokenAxis, tokenWords } from '@loupe/shared';
+import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { GridFocus } from '../../charts/grid-focus.tsx';
-import type { TokenAxis } from '../../charts/token-axis.ts';
 import { lensCandidates, lensMissing } from '../../stores/prompt/lens-cells.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
 import type { OnHover } from './hover.ts';
-import { drawLens } from './lens-draw.ts';
 import { TrackPlot } from './track-plot.tsx';
-import { lensRowHeight } from './tracks-layout.ts';
+import { lensScene } from './track-scenes.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 import { useKeyboardHover } from './use-keyboard-hover.ts';
 
@@ -26,32 +24,14 @@ export interface LensTrackProps {
   onChoose: (position: number, row: number) => void;
 }
 
-/** Number of layers of the lens; before it is there, as many as the sources span. */
-export function lensLayers(run: Run): number {
-  return run.lens?.layers.length ?? Math.max(0, ...run.sources.map(layersUpTo));
-}
-
-/** The hook tells, not the id: `12-res-jb` reads the end of layer 11. */
-function layersUpTo({ hook, layer }: SourceInfo): number {
-  return Number(/^blocks\.(\d+)\./.exec(hook)?.[1] ?? layer) + 1;
-}
-
 /** The top prediction after each layer, read through the final LayerNorm, last layer on top. */
 export const LensTrack = memo(function LensTrack(props: LensTrackProps) {
   const { run, axis, selected, hovered, column, palette, onHover, onChoose } = props;
   const { lens, tokens } = run;
-  const layers = lensLayers(run);
-  const rowHeight = lensRowHeight(layers);
   const [cursor, setCursor] = useState(0);
-  const rows = useMemo(
-    () => Array.from({ length: layers }, (_, row) => ({ y: row * rowHeight, height: rowHeight })),
-    [layers, rowHeight],
-  );
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawLens(context, { axis, lens, layers, rowHeight, tokens, palette }),
-    [axis, lens, layers, rowHeight, tokens, palette],
-  );
+  const scene = useMemo(() => lensScene(run, axis, palette), [run, axis, palette]);
+  const { rows } = scene;
+  const layers = rows.length;
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
@@ -73,7 +53,7 @@ export const LensTrack = memo(function LensTrack(props: LensTrackProps) {
   const current = rows[cursor];
   return (
     <div className="track">
-      <div className="lens-labels" style={{ height: layers * rowHeight }}>
+      <div className="lens-labels" style={{ height: scene.height }}>
         {rows.map((row, index) => (
           <span key={row.y} style={{ top: row.y, height: row.height - 1 }}>
             L{layers - 1 - index}
@@ -93,10 +73,7 @@ export const LensTrack = memo(function LensTrack(props: LensTrackProps) {
       >
         <TrackPlot
           track="lens"
-          axis={axis}
-          height={layers * rowHeight}
-          draw={draw}
-          rows={rows}
+          scene={scene}
           onHover={onHover}
           onChoose={(position, row) => {
             if (row === null) return;

@@ -19,7 +19,7 @@ const SHADES = Object.entries(SHADE_WORDS) as [Shade, string][];
 
 /** The map of sources under its heading, with the choice of what shades it. */
 export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
-  const { run, palette } = props;
+  const { run, axis, palette } = props;
   const shade = usePrompt((state) => state.shade);
   const setShade = usePrompt((state) => state.setShade);
   const shading = useMemo(() => mapShading(run, shade), [run, shade]);
@@ -48,7 +48,7 @@ export function MapSection(props: Omit<SourceMapProps, 'shading'>) {
           nameFile={(ending) => chartFileName(run, 'map', ending)}
           json={() => mapJson(run)}
           csv={() => mapCsv(run)}
-          svg={() => tracksPicture(['surprisal', 'map'])}
+          picture={() => tracksPicture(run, ['surprisal', 'map'], axis)}
         />
       </TrackHead>
       <SourceMap {...props} shading={shading} />

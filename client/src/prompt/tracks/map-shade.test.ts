@@ -1,6 +1,7 @@
+import { shareOf } from '@loupe/shared';
 import { expect, test } from 'vitest';
 import { smallRun } from '../../stores/prompt/run.fixture.ts';
-import { mapShading, shareOf } from './map-shade.ts';
+import { mapShading } from './map-shade.ts';
 
 test('activations have a scale for each kind, which special tokens do not stretch', () => {
   const { values, most } = mapShading(smallRun(), 'strongest');

@@ -40,8 +40,3 @@ export function mapShading(run: Run, shade: Shade): MapShading {
   }
   return { values, most };
 }
-
-/** A value as a share of the scale, 0 to 1. */
-export function shareOf(value: number, most: number): number {
-  return most > 0 ? Math.min(1, value / most) : 0;
-}

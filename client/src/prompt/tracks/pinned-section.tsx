@@ -1,7 +1,6 @@
-import { chartFileName } from '@loupe/shared';
+import { chartFileName, type TokenAxis } from '@loupe/shared';
 import { useEffect } from 'react';
 import { ChartMenu } from '../../charts/chart-menu.tsx';
-import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import { MAX_PINS } from '../../stores/prompt/state.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
@@ -58,7 +57,7 @@ export function PinnedSection({ pinned, ...rest }: PinnedSectionProps) {
               nameFile={(ending) => chartFileName(rest.run, 'pinned-features', ending)}
               json={() => pinnedJson(rest.run, pinned)}
               csv={() => pinnedCsv(rest.run, pinned)}
-              svg={() => tracksPicture(['pinned'])}
+              picture={() => tracksPicture(run, ['pinned'], rest.axis)}
             />
           </>
         )}

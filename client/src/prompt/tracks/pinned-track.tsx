@@ -1,18 +1,15 @@
-import { formatActivation, tokenLabel } from '@loupe/shared';
-import { memo, useCallback, useMemo } from 'react';
+import { formatActivation, type TokenAxis, tokenLabel } from '@loupe/shared';
+import { memo, useMemo } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import type { Colouring } from '../../stores/prompt/state.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { drawBars } from './bars-draw.ts';
 import { findFeature, shortName } from './feature-ref.ts';
 import type { OnHover } from './hover.ts';
-import { specialMask } from './special.ts';
 import { tokenShading } from './token-shade.ts';
 import { TrackPlot } from './track-plot.tsx';
-import { BARS } from './tracks-layout.ts';
+import { featureScene } from './track-scenes.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 
 interface PinnedTrackProps {
@@ -35,23 +32,7 @@ export const PinnedTrack = memo(function PinnedTrack(props: PinnedTrackProps) {
   const source = found && run.sources[found.source];
   const arrived = found !== undefined && run.activations[found.source] !== undefined;
   const shading = useMemo(() => (arrived ? tokenShading(run, id) : undefined), [run, id, arrived]);
-  const special = specialMask(run.tokens);
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawBars(context, {
-        axis,
-        values: shading?.values ?? [],
-        most: shading?.most ?? 0,
-        height: BARS,
-        colour: source ? palette.colours[source.kind] : palette.colours.muted,
-        specialColour: palette.colours.edge,
-        line: palette.colours.line,
-        ink: palette.colours.muted,
-        special,
-        text: formatActivation,
-      }),
-    [axis, shading, source, special, palette],
-  );
+  const scene = useMemo(() => featureScene(run, id, axis, palette), [run, id, axis, palette]);
 
   const name = source && found ? shortName(source, found.feature) : id;
   const promoted = info?.promotes[0];
@@ -83,14 +64,7 @@ export const PinnedTrack = memo(function PinnedTrack(props: PinnedTrackProps) {
           <Icon name="close" size={12} />
         </button>
       </div>
-      <TrackPlot
-        track={`pin:${id}`}
-        axis={axis}
-        height={BARS}
-        draw={draw}
-        onHover={onHover}
-        onChoose={onChoose}
-      >
+      <TrackPlot track={`pin:${id}`} scene={scene} onHover={onHover} onChoose={onChoose}>
         {!found && <p className="track-message">not a feature of this model</p>}
         {found && !arrived && run.status !== 'streaming' && (
           <p className="track-message">did not arrive</p>

@@ -14,11 +14,10 @@ import { LensSection } from './lens-section.tsx';
 import { mapLayout } from './map-rows.ts';
 import { MapSection } from './map-section.tsx';
 import { PinnedSection } from './pinned-section.tsx';
-import { PositionsTrack } from './positions-track.tsx';
-import { specialMask } from './special.ts';
 import { SurprisalTrack } from './surprisal-track.tsx';
-import { surprisalShading, tokenShading } from './token-shade.ts';
-import { TokenStrip, tokenLabels } from './token-strip.tsx';
+import { tokenShading } from './token-shade.ts';
+import { PositionLine, TokenStrip, tokenLabels } from './token-strip.tsx';
+import { tokenColours } from './track-scenes.ts';
 import { TracksHead } from './tracks-head.tsx';
 import { GUTTER, MARGIN } from './tracks-layout.ts';
 import { tracksPalette } from './tracks-palette.ts';
@@ -51,7 +50,8 @@ function Tracks({ run }: { run: Run }) {
 
   const labels = useMemo(() => tokenLabels(tokens), [tokens]);
   const controls = useTokenAxis(labels, Math.max(0, width - GUTTER - MARGIN));
-  const { axis, readable, show } = controls;
+  const { axis, show } = controls;
+  const across = axis.runs === 'across';
   usePan(body, controls, GUTTER);
 
   // The selected token comes on screen when it changes, and stays where it is when the reader scrolls.
@@ -86,9 +86,8 @@ function Tracks({ run }: { run: Run }) {
   );
 
   const layout = useMemo(() => mapLayout(sources), [sources]);
-  const special = specialMask(tokens);
-  const surprise = useMemo(() => surprisalShading(run), [run]);
   const shading = useMemo(() => tokenShading(run, coloured), [run, coloured]);
+  const colours = useMemo(() => tokenColours(run, shading, palette), [run, shading, palette]);
   const hovered = hover?.position ?? null;
   const over = (track: Hover['track']) => (hover?.track === track ? hover : null);
 
@@ -107,8 +106,8 @@ function Tracks({ run }: { run: Run }) {
         {measured && (
           <div
             className="tracks-column"
-            data-before={(readable && axis.scroll > 0) || undefined}
-            data-after={(readable && axis.scroll + axis.viewport < axis.content) || undefined}
+            data-before={(across && axis.scroll > 0) || undefined}
+            data-after={(across && axis.scroll + axis.viewport < axis.content) || undefined}
           >
             <ColumnLight axis={axis} selected={selected} hovered={hovered} />
             <div className="tracks-top">
@@ -117,24 +116,20 @@ function Tracks({ run }: { run: Run }) {
                 <div className="track-label">token</div>
                 <div className="track-column">
                   <TokenStrip
-                    tokens={tokens}
                     axis={axis}
-                    readable={readable}
                     selected={selected}
-                    shading={shading}
+                    colours={colours}
                     surprisal={run.outcome?.surprisal}
-                    palette={palette}
                     onHover={onHover}
                   />
-                  <PositionsTrack axis={axis} selected={selected} palette={palette} />
+                  <PositionLine axis={axis} selected={selected} palette={palette} />
                 </div>
               </div>
             </div>
             <Boundary what="The surprisal" subject={run} onRetry={runAgain}>
               <SurprisalTrack
+                run={run}
                 axis={axis}
-                shading={surprise}
-                special={special}
                 palette={palette}
                 onHover={onHover}
                 onChoose={onChoose}

@@ -1,7 +1,7 @@
+import type { TokenAxis } from '@loupe/shared';
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useState } from 'react';
 import { GridFocus } from '../../charts/grid-focus.tsx';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import type { TokenAxis } from '../../charts/token-axis.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import type { Selection } from '../../stores/prompt/state.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
@@ -9,13 +9,11 @@ import { focusFeatureList, isBehindTab, showSelected } from '../selection/focus-
 import { CellOutline } from './cell-outline.tsx';
 import { ColumnEdges } from './column-light.tsx';
 import type { OnHover } from './hover.ts';
-import { drawMap } from './map-draw.ts';
 import type { MapLayout, MapRow } from './map-rows.ts';
 import type { MapShading } from './map-shade.ts';
 import { cellWords } from './map-words.ts';
-import { sourceStats } from './source-stats.ts';
-import { specialMask } from './special.ts';
 import { TrackPlot } from './track-plot.tsx';
+import { mapScene } from './track-scenes.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 import { useKeyboardHover } from './use-keyboard-hover.ts';
 import './source-map.css';
@@ -46,15 +44,9 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
   }, [chosen]);
   const row = Math.min(chosen >= 0 ? chosen : cursor, layout.rows.length - 1);
 
-  const counts = useMemo(
-    () => run.activations.map((active) => active && sourceStats(active).count),
-    [run.activations],
-  );
-  const special = specialMask(run.tokens);
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawMap(context, { axis, layout, shading, counts, special, palette }),
-    [axis, layout, shading, counts, special, palette],
+  const scene = useMemo(
+    () => mapScene(run, layout, shading, axis, palette),
+    [run, layout, shading, axis, palette],
   );
 
   const choose = useCallback(
@@ -114,15 +106,7 @@ export const SourceMap = memo(function SourceMap(props: SourceMapProps) {
         onKeyDown={onKeyDown}
         {...keyboard}
       >
-        <TrackPlot
-          track="map"
-          axis={axis}
-          height={layout.height}
-          draw={draw}
-          rows={layout.rows}
-          onHover={onHover}
-          onChoose={choose}
-        >
+        <TrackPlot track="map" scene={scene} onHover={onHover} onChoose={choose}>
           <MissingRows run={run} layout={layout} width={Math.min(axis.content, axis.viewport)} />
           <ColumnEdges axis={axis} selected={position} hovered={column} />
           {over && hovered && (

@@ -1,44 +1,24 @@
-import { memo, useCallback } from 'react';
-import { shadeOf } from '../../charts/colour-scale.ts';
-import type { TokenAxis } from '../../charts/token-axis.ts';
+import type { TokenAxis } from '@loupe/shared';
+import { memo, useMemo } from 'react';
+import type { Run } from '../../stores/prompt/run.ts';
 import { Term } from '../../ui/term.tsx';
-import { drawBars } from './bars-draw.ts';
 import type { OnHover } from './hover.ts';
-import type { TokenShading } from './token-shade.ts';
 import { TrackPlot } from './track-plot.tsx';
-import { BARS } from './tracks-layout.ts';
+import { surprisalScene } from './track-scenes.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 
 interface SurprisalTrackProps {
+  run: Run;
   axis: TokenAxis;
-  shading: TokenShading;
-  special: Uint8Array;
   palette: TracksPalette;
   onHover: OnHover;
   onChoose: (position: number) => void;
 }
 
-const oneDecimal = (value: number) => value.toFixed(1);
-
 /** Surprisal of each token as bars, in nats. */
 export const SurprisalTrack = memo(function SurprisalTrack(props: SurprisalTrackProps) {
-  const { axis, shading, special, palette, onHover, onChoose } = props;
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawBars(context, {
-        axis,
-        values: shading.values,
-        most: shading.most,
-        height: BARS,
-        colour: shadeOf(palette.surprisal.fill, 1),
-        specialColour: palette.colours.line,
-        line: palette.colours.line,
-        ink: palette.colours.muted,
-        special,
-        text: oneDecimal,
-      }),
-    [axis, shading, special, palette],
-  );
+  const { run, axis, palette, onHover, onChoose } = props;
+  const scene = useMemo(() => surprisalScene(run, axis, palette), [run, axis, palette]);
   return (
     <div className="track">
       <div className="track-label">
@@ -47,14 +27,7 @@ export const SurprisalTrack = memo(function SurprisalTrack(props: SurprisalTrack
           <Term of="nats" />
         </small>
       </div>
-      <TrackPlot
-        track="bars"
-        axis={axis}
-        height={BARS}
-        draw={draw}
-        onHover={onHover}
-        onChoose={onChoose}
-      />
+      <TrackPlot track="bars" scene={scene} onHover={onHover} onChoose={onChoose} />
     </div>
   );
 });

@@ -1,34 +1,35 @@
-import { formatActivation, specialLabel, type Token, tokenParts, tokenWords } from '@loupe/shared';
-import { memo, useEffect, useLayoutEffect, useRef } from 'react';
-import { stepOf } from '../../charts/colour-scale.ts';
-import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../../charts/token-axis.ts';
+import {
+  columnWidth,
+  columnX,
+  formatActivation,
+  positionsTrack,
+  specialLabel,
+  TOKEN_HEIGHTS,
+  type Token,
+  type TokenAxis,
+  type TokenColours,
+  tokenColour,
+  tokenParts,
+  tokenWords,
+  visibleColumns,
+} from '@loupe/shared';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { SceneCanvas } from '../../charts/scene-canvas.tsx';
+import { measureIn } from '../../charts/text-width.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { focusFeatureList, showSelected } from '../selection/focus-list.ts';
 import type { OnHover } from './hover.ts';
-import { shareOf } from './map-shade.ts';
-import type { TokenShading } from './token-shade.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 import './token-strip.css';
 
 interface TokenStripProps {
-  tokens: readonly Token[];
   axis: TokenAxis;
-  /** True when columns are as wide as their tokens need, so that text runs across. */
-  readable: boolean;
   selected: number;
-  shading: TokenShading;
+  colours: TokenColours;
   surprisal: readonly (number | null)[] | undefined;
-  palette: TracksPalette;
   onHover: OnHover;
 }
-
-/** Even columns in which text still fits when it runs upwards. */
-const UPWARDS_FROM = 11;
-
-type Direction = 'across' | 'upwards' | 'none';
-
-const HEIGHTS: Record<Direction, number> = { across: 26, upwards: 74, none: 14 };
 
 /** The columns on screen, and the selected one wherever it is, so that it can keep the focus. */
 function shownPositions(axis: TokenAxis, selected: number): number[] {
@@ -41,15 +42,11 @@ function shownPositions(axis: TokenAxis, selected: number): number[] {
 
 /** The tokens as chips, coloured by surprisal or a feature; the keyboard walks them. */
 export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
-  const { tokens, axis, readable, selected, shading, surprisal, palette, onHover } = props;
+  const { axis, selected, colours, surprisal, onHover } = props;
+  const { runs } = axis;
   const select = usePrompt((state) => state.select);
   const strip = useRef<HTMLDivElement>(null);
   const hadFocus = useRef(false);
-  const runs: Direction = readable
-    ? 'across'
-    : axis.content / axis.count >= UPWARDS_FROM
-      ? 'upwards'
-      : 'none';
 
   // The keys that walk tokens work on the whole page; the focus follows them when it is here.
   useLayoutEffect(() => {
@@ -65,7 +62,6 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
 
   useEffect(() => () => onHover(null), [onHover]);
 
-  const scale = shading.kind === 'surprisal' ? palette.surprisal : palette.kinds[shading.kind];
   return (
     <div
       ref={strip}
@@ -75,7 +71,7 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
       role="listbox"
       aria-label="Tokens of the prompt"
       aria-orientation="horizontal"
-      style={{ width: axis.viewport, height: HEIGHTS[runs] }}
+      style={{ width: axis.viewport, height: TOKEN_HEIGHTS[runs] }}
       onFocus={() => {
         hadFocus.current = true;
       }}
@@ -84,9 +80,9 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
       }}
     >
       {shownPositions(axis, selected).map((position) => {
-        const token = tokens[position] as Token;
-        const value = token.special ? null : (shading.values[position] ?? null);
-        const step = stepOf(scale.fill, value === null ? 0 : shareOf(value, shading.most));
+        const token = colours.tokens[position];
+        if (!token) return null;
+        const { fill, ink } = tokenColour(colours, position);
         const nats = surprisal?.[position];
         return (
           <div
@@ -123,17 +119,7 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
             }}
             onBlur={() => onHover(null)}
           >
-            <span
-              className="token-chip"
-              style={{
-                background: token.special
-                  ? palette.colours.sunken
-                  : step === 0
-                    ? 'transparent'
-                    : scale.fill[step],
-                color: token.special ? palette.colours.muted : scale.ink[step],
-              }}
-            >
+            <span className="token-chip" style={{ background: fill ?? 'transparent', color: ink }}>
               {runs === 'none' ? null : <TokenLabel token={token} />}
             </span>
           </div>
@@ -141,6 +127,20 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
       })}
     </div>
   );
+});
+
+/** The positions of the tokens, as many as there is room for; the selected one always. */
+export const PositionLine = memo(function PositionLine(props: {
+  axis: TokenAxis;
+  selected: number;
+  palette: TracksPalette;
+}) {
+  const { axis, selected, palette } = props;
+  const scene = useMemo(() => {
+    const { accent, muted } = palette.colours;
+    return positionsTrack({ axis, selected, accent, ink: muted, measure: measureIn });
+  }, [axis, selected, palette]);
+  return <SceneCanvas scene={scene} />;
 });
 
 /** The tokens as plain text about as wide as their chips, which decides the widths of the columns. */

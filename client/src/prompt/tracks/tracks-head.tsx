@@ -121,7 +121,7 @@ export function TracksHead(props: TracksHeadProps) {
         panel="tracks"
         json={() => tokensJson(run)}
         csv={() => tokensCsv(run)}
-        svg={() => tracksPicture(['surprisal', 'map', 'pinned', 'lens'])}
+        picture={() => tracksPicture(run, ['surprisal', 'map', 'pinned', 'lens'], axis)}
       />
     </div>
   );

@@ -1,5 +1,5 @@
-import type { SourceKind } from '@loupe/shared';
-import { type InkedRamp, inked, luminance, ramp } from '../../charts/colour-scale.ts';
+import type { InkedRamp, SourceKind } from '@loupe/shared';
+import { inked, luminance, ramp } from '../../charts/colour-scale.ts';
 import type { Colours } from '../../theme/colours.ts';
 
 /** The scales of the tracks in one theme, each with the ink to write on it. */

@@ -1,13 +1,13 @@
+import type { Picture, TokenAxis } from '@loupe/shared';
+import type { Run } from '../../stores/prompt/run.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { COLOURS } from '../../theme/colours.ts';
 import { useTheme } from '../../theme/theme.ts';
+import { type TracksPart, tracksFigure } from './tracks-figure.ts';
 import { tracksPalette } from './tracks-palette.ts';
-import { type TracksPart, tracksSvg } from './tracks-svg.ts';
 
-/** Part of the tracks that are on screen as an SVG document, in the colours in use; empty without a run. */
-export function tracksPicture(parts: readonly TracksPart[]): string {
-  const { run, pinned, shade, features } = usePrompt.getState();
-  if (!run) return '';
+/** Part of the tracks that are on screen as a picture of the whole prompt, in the colours in use. */
+export function tracksPicture(run: Run, parts: readonly TracksPart[], axis: TokenAxis): Picture {
   const palette = tracksPalette(COLOURS[useTheme.getState().scheme]);
-  return tracksSvg({ run, parts, pinned, shade, features, palette });
+  return tracksFigure({ ...usePrompt.getState(), run, parts, axis, palette });
 }

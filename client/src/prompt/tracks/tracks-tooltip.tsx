@@ -1,13 +1,12 @@
+import { cellBox, lensRows, type TokenAxis, type TrackRow } from '@loupe/shared';
 import { useLayoutEffect, useState } from 'react';
 import { ChartTooltip } from '../../charts/chart-tooltip.tsx';
-import { columnWidth, columnX, type TokenAxis } from '../../charts/token-axis.ts';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import type { Run } from '../../stores/prompt/run.ts';
 import { LensCell, MapCell, PinnedBar, TokenValues } from './explanations.tsx';
 import type { Hover } from './hover.ts';
-import { lensLayers } from './lens-track.tsx';
+import { lensLayers } from './lens-layers.ts';
 import type { MapLayout } from './map-rows.ts';
-import { lensRowHeight } from './tracks-layout.ts';
 import './tracks-tooltip.css';
 
 interface Anchor {
@@ -24,17 +23,13 @@ function anchorIn(
   run: Run,
   hover: Hover,
 ): Anchor {
-  const x = box.x + columnX(axis, hover.position);
-  const width = columnWidth(axis, hover.position);
-  if (hover.track === 'map') {
-    const row = layout.rows[hover.row ?? 0];
-    return { x, width, y: box.y + (row?.y ?? 0), height: row?.height ?? 0 };
-  }
-  if (hover.track === 'lens') {
-    const height = lensRowHeight(lensLayers(run));
-    return { x, width, y: box.y + (hover.row ?? 0) * height, height };
-  }
-  return { x, width, y: box.y, height: box.height };
+  const rows: Record<string, readonly TrackRow[]> = {
+    map: layout.rows,
+    lens: lensRows(lensLayers(run)),
+  };
+  const row = rows[hover.track]?.[hover.row ?? 0] ?? { y: 0, height: box.height };
+  const cell = cellBox(axis, row, hover.position);
+  return { ...cell, x: box.x + cell.x, y: box.y + cell.y };
 }
 
 function sameAnchor(a: Anchor, b: Anchor): boolean {

@@ -1,4 +1,7 @@
-import { bisectRight } from 'd3';
+import { bisectRight } from 'd3-array';
+
+/** How the text of tokens runs in their columns; `none` where columns are too narrow for any. */
+export type TextDirection = 'across' | 'upwards' | 'none';
 
 /**
  * One horizontal axis of tokens that several tracks stand on. Positions are columns; `edges` are
@@ -16,7 +19,11 @@ export interface TokenAxis {
   viewport: number;
   /** Pixels of the prompt to the left of the screen, 0 to `content − viewport`. */
   scroll: number;
+  runs: TextDirection;
 }
+
+/** Even columns in which text still fits when it runs upwards. */
+const MIN_UPWARDS = 11;
 
 /** Columns never get narrower than this while each token is to be read. */
 export const MIN_READABLE = 24;
@@ -104,14 +111,41 @@ function total(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0);
 }
 
-/** An axis of columns with these widths; `scroll` is brought into its range. */
-export function tokenAxis(widths: readonly number[], viewport: number, scroll: number): TokenAxis {
+/**
+ * An axis of columns with these widths; `scroll` is brought into its range. `readable` says that they
+ * are as wide as their tokens need, be they cut, so that text runs across.
+ */
+export function tokenAxis(
+  widths: readonly number[],
+  viewport: number,
+  scroll: number,
+  readable = true,
+): TokenAxis {
   const edges = new Float64Array(widths.length + 1);
   widths.forEach((width, position) => {
     edges[position + 1] = (edges[position] as number) + width;
   });
   const content = edges[widths.length] as number;
-  return scrolled({ count: widths.length, edges, content, viewport, scroll: 0 }, scroll);
+  const upwards = content / widths.length >= MIN_UPWARDS;
+  const runs = readable ? 'across' : upwards ? 'upwards' : 'none';
+  return scrolled({ count: widths.length, edges, content, viewport, scroll: 0, runs }, scroll);
+}
+
+/** Wider pictures than this, in pixels, are more than browsers draw and papers print. */
+const MAX_PICTURE = 12_000;
+/** Even columns of a prompt too long for readable ones. */
+const NARROW = 14;
+
+/**
+ * The axis of a picture of the whole prompt: its columns are those on screen, all of them in view.
+ * Where that is wider than MAX_PICTURE, they are even and as narrow as text that runs upwards lets
+ * them be, or as fits.
+ */
+export function wholeAxis(axis: TokenAxis): TokenAxis {
+  if (axis.content <= MAX_PICTURE) return { ...axis, viewport: axis.content, scroll: 0 };
+  const width = Math.min(NARROW, MAX_PICTURE / axis.count);
+  const widths = new Array<number>(axis.count).fill(width);
+  return tokenAxis(widths, width * axis.count, 0, false);
 }
 
 /** The same axis at another offset, brought into its range and onto whole pixels. */

@@ -1,8 +1,15 @@
-import { expect, test } from 'vitest';
+import { type MeasureIn, pictureToSvg, textWidthIn, tokenAxis } from '@loupe/shared';
+import { expect, test, vi } from 'vitest';
 import { smallRun, tokensOf } from '../../stores/prompt/run.fixture.ts';
 import { COLOURS } from '../../theme/colours.ts';
+import { type TracksFigure, tracksFigure } from './tracks-figure.ts';
 import { tracksPalette } from './tracks-palette.ts';
-import { type TracksFigure, tracksSvg } from './tracks-svg.ts';
+
+// There is no browser here to measure text.
+vi.mock('../../charts/text-width.ts', () => {
+  const measureIn: MeasureIn = (face, size) => (text) => textWidthIn(face, size, text);
+  return { measureIn };
+});
 
 const lens = {
   model: 'demo',
@@ -25,20 +32,23 @@ function figure(change: Partial<TracksFigure> = {}): TracksFigure {
     pinned: ['0-att-demo/2'],
     shade: 'strongest',
     features: new Map(),
+    colouring: 'surprisal',
+    axis: tokenAxis([72, 72, 72, 72], 300, 0),
     palette: tracksPalette(COLOURS.light),
     ...change,
   };
 }
 
+const tracksSvg = (of: TracksFigure) => pictureToSvg(tracksFigure(of));
 const count = (svg: string, what: RegExp) => svg.match(what)?.length ?? 0;
 
 test('the picture has every token, cell, bar and prediction', () => {
   const svg = tracksSvg(figure());
   const ground = 1;
   const chips = 4;
-  const surprisal = 3;
+  const surprisal = 1 + 3;
   const cells = 8;
-  const pinned = 2;
+  const pinned = 1 + 2;
   const predictions = 4;
   expect(count(svg, /<rect /g)).toBe(ground + chips + surprisal + cells + pinned + predictions);
   expect(svg).toContain('>·cat</text>');
@@ -67,10 +77,16 @@ test('special tokens are grey and named as outside the scale', () => {
   expect(count(svg, new RegExp(`<rect [^>]*fill="${COLOURS.light.sunken}"`, 'g'))).toBe(3);
 });
 
-test('a long prompt has upright tokens in narrow columns', () => {
+test('tokens are coloured in the picture as they are on screen', () => {
+  const svg = tracksSvg(figure({ parts: [], colouring: '0-att-demo/2' }));
+  expect(svg).toContain('tokens coloured by 0-att-demo/2, 0 to 4.00');
+});
+
+test('a long prompt has the columns that it has on screen', () => {
   const tokens = tokensOf(Array.from({ length: 300 }, () => ' word'));
   const run = smallRun({ tokens, sources: [], activations: [], outcome: undefined });
-  const svg = tracksSvg(figure({ run, parts: [], pinned: [] }));
+  const axis = tokenAxis(new Array<number>(300).fill(14), 700, 900, false);
+  const svg = tracksSvg(figure({ run, parts: [], pinned: [], axis }));
   expect(svg).toContain('rotate(-90)');
   expect(svg).toContain(`width="${96 + 300 * 14 + 12}"`);
 });
