@@ -236,7 +236,9 @@ test('a convention that explains more is suggested, with the line for the card',
   });
   const { explainedVariance } = listed.find(({ id }) => id === '2-unsaid') ?? {};
   expect(explainedVariance).toBe(source?.trial.stated.explainedVariance);
-  const centred = source?.trial.others.find(({ reading }) => reading.convention === 'centred');
+  const centred = source?.trial.others.find(
+    ({ interpretation }) => interpretation.convention === 'centred',
+  );
   const stated = await importGolden('conventions/res-jb', cardOf('res-jb'), {
     layer: LAYER,
     set: 'unsaid',

@@ -61,7 +61,7 @@ export async function runCircuit(
   if (options.validate !== undefined) return validate(given, options, options.validate);
   const format = options.output === undefined ? undefined : formatFor(options.output);
   const traced =
-    options.graph === undefined ? await traceGraph(given, options) : openGraph(options.graph);
+    options.graph === undefined ? await attributeGraph(given, options) : openGraph(options.graph);
   const graph = withView(traced, options);
   if (format !== undefined && options.output !== undefined) {
     const { theme, width, scale, title, data, pinned } = options;
@@ -95,7 +95,7 @@ function formatFor(file: string) {
   );
 }
 
-function traceGraph(
+function attributeGraph(
   given: GivenPrompt | undefined,
   options: CircuitOptions,
 ): Promise<AttributionGraph> {
@@ -104,7 +104,7 @@ function traceGraph(
   );
 }
 
-/** Traces a graph, or opens a saved one, and prints how well it foresees ablations. */
+/** Makes a graph, or opens a saved one, and prints how well it foresees ablations. */
 async function validate(
   given: GivenPrompt | undefined,
   options: CircuitOptions,

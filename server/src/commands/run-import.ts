@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { LoupeError, type SourceInfo } from '@loupe/shared';
-import { percent, readingText } from '../evaluation/judge.ts';
+import { formatInterpretation, percent } from '../evaluation/judge.ts';
 import { type CatalogueEntries, readCatalogue } from '../hub/catalogue.ts';
 import type { Installer } from '../hub/downloads/installer.ts';
 import { repositoryPage } from '../hub/hugging-face/remote-file.ts';
@@ -165,7 +165,7 @@ function setsReport({ model, sets, sources, refused }: ImportedSets): string {
     percent(stated.explainedVariance),
     stated.active.toFixed(1),
     percent(stated.silent),
-    readingText(stated.reading),
+    formatInterpretation(stated.interpretation),
   ]);
   const remarks = sources.flatMap(({ info, turned, folded, notes, imported }) => [
     ...notes.map((note) => `${info.id}: ${note}`),

@@ -3,7 +3,7 @@ import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config
 import { losesMean, losesValueBias } from '../dictionaries/hook-view.ts';
 
 /** A way in which a dictionary may have been meant to be read. */
-export interface Reading {
+export interface Interpretation {
   convention: Convention;
   normalization: Normalization;
   /** Whether the output bias is taken off the input. */
@@ -11,10 +11,10 @@ export interface Reading {
 }
 
 /** How a dictionary is read by its configuration. */
-export function statedReading(
+export function statedInterpretation(
   { convention, normalization }: DictionaryConfig,
   { bIn }: DictionaryWeights,
-): Reading {
+): Interpretation {
   return { convention, normalization, inputBias: bIn !== undefined };
 }
 
@@ -32,11 +32,11 @@ export function conventions({ hook, outputHook, convention }: DictionaryConfig):
  * Other ways of reading a dictionary that are common and easily mistaken for its own: with the output
  * bias taken off the input or not, and with the input normalised or not, whichever is stated.
  */
-export function otherReadings(
+export function otherInterpretations(
   config: DictionaryConfig,
   weights: DictionaryWeights,
-): Omit<Reading, 'convention'>[] {
-  const { normalization, inputBias } = statedReading(config, weights);
+): Omit<Interpretation, 'convention'>[] {
+  const { normalization, inputBias } = statedInterpretation(config, weights);
   const isAutoencoder = config.hook === config.outputHook;
   const biases = isAutoencoder ? [inputBias, !inputBias] : [inputBias];
   const other: Normalization =
@@ -51,7 +51,7 @@ export function otherReadings(
     .slice(1);
 }
 
-/** Weights as another reading has them. */
+/** Weights as another interpretation has them. */
 export function withInputBias(weights: DictionaryWeights, inputBias: boolean): DictionaryWeights {
   const { bIn, ...rest } = weights;
   return inputBias ? { ...rest, bIn: bIn ?? weights.bOut } : rest;

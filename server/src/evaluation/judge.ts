@@ -1,10 +1,10 @@
 import { describeConvention, formatNormalization } from '@loupe/shared';
-import type { Reading } from './alternatives.ts';
-import type { Trial, TriedReading } from './try-readings.ts';
+import type { Interpretation } from './alternatives.ts';
+import type { Trial, TriedInterpretation } from './try-interpretations.ts';
 
 /** Features at a position from which on a dictionary looks as if it were given the wrong input. */
 const MANY_ACTIVE = 200;
-/** How much more another reading must explain to be worth telling. */
+/** How much more another interpretation must explain to be worth telling. */
 const CLEARLY_MORE = 0.02;
 
 /** What looks wrong about a dictionary, in sentences for people; nothing if all is well. */
@@ -26,9 +26,9 @@ export function judge({ stated, others }: Trial): string[] {
   const better = bestOther(others);
   if (better && better.explainedVariance > explainedVariance + CLEARLY_MORE) {
     warnings.push(
-      `Read ${differences(stated.reading, better.reading)}, it explains ${percent(better.explainedVariance)} ` +
+      `Read ${differences(stated.interpretation, better.interpretation)}, it explains ${percent(better.explainedVariance)} ` +
         `instead of ${percent(explainedVariance)}, with ${Math.round(better.active)} features active on a token. ` +
-        `If that is how it was trained, put ${cardFields(stated.reading, better.reading)} into its card.json and import it again with --force.`,
+        `If that is how it was trained, put ${cardFields(stated.interpretation, better.interpretation)} into its card.json and import it again with --force.`,
     );
   }
   return warnings;
@@ -40,9 +40,9 @@ export function percent(share: number): string {
   return `${share < 0 ? '−' : ''}${text} %`;
 }
 
-/** A reading in words, by what distinguishes it. */
-export function readingText(reading: Reading): string {
-  const { convention, normalization, inputBias } = reading;
+/** An interpretation in words, by what distinguishes it. */
+export function formatInterpretation(interpretation: Interpretation): string {
+  const { convention, normalization, inputBias } = interpretation;
   return [
     describeConvention(convention),
     ...(normalization.kind === 'none' ? [] : [formatNormalization(normalization)]),
@@ -50,14 +50,14 @@ export function readingText(reading: Reading): string {
   ].join(', ');
 }
 
-function bestOther(others: readonly TriedReading[]): TriedReading | undefined {
-  return others.reduce<TriedReading | undefined>(
+function bestOther(others: readonly TriedInterpretation[]): TriedInterpretation | undefined {
+  return others.reduce<TriedInterpretation | undefined>(
     (best, each) => (best && best.explainedVariance >= each.explainedVariance ? best : each),
     undefined,
   );
 }
 
-function differences(stated: Reading, other: Reading): string {
+function differences(stated: Interpretation, other: Interpretation): string {
   const parts: string[] = [];
   if (other.convention !== stated.convention)
     parts.push(`with ${describeConvention(other.convention)}`);
@@ -78,7 +78,7 @@ function differences(stated: Reading, other: Reading): string {
   return parts.join(' and ');
 }
 
-function cardFields(stated: Reading, other: Reading): string {
+function cardFields(stated: Interpretation, other: Interpretation): string {
   const fields: string[] = [];
   if (other.convention !== stated.convention) fields.push(`"convention": "${other.convention}"`);
   if (other.normalization.kind !== stated.normalization.kind) {

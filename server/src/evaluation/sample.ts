@@ -7,7 +7,7 @@ import { Trace } from '../trace/trace.ts';
 import { SAMPLE_TEXTS } from './sample-texts.ts';
 
 /** Tokens of a text that are used: enough for it to have a context, however short that of the model. */
-const MOST_TOKENS = 127;
+const MAX_TOKENS = 127;
 
 /** What a model does on some texts, for dictionaries to be measured on. */
 export interface Sample {
@@ -37,7 +37,7 @@ export function runSample(
   let nats = 0;
   let positions = 0;
   for (const text of [...texts, ...SAMPLE_TEXTS]) {
-    const most = Math.min(MOST_TOKENS, gpt2.config.context - 1);
+    const most = Math.min(MAX_TOKENS, gpt2.config.context - 1);
     const own = tokenizer.hasText
       ? tokenizer.encode(tokenizer.writable(text)).slice(0, most)
       : anyIds(text.length, most, gpt2.config.vocabulary);

@@ -12,7 +12,7 @@ import { readCircuitTracerGraph } from './circuit-tracer.ts';
 import type { TokenTexts } from './circuit-tracer-nodes.ts';
 
 /** As large a file as is read as a whole; larger ones no one can look at. */
-const MOST_FILE_BYTES = 1024 * 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
  * The graph of a file, whatever it is called: JSON in Neuronpedia's schema, a picture, page or table of
@@ -26,7 +26,7 @@ export function* openGraphFile(
 ): Generator<undefined, AttributionGraph> {
   try {
     if (isTorchFile(path)) return yield* readCircuitTracerGraph(path, texts);
-    if (statSync(path).size > MOST_FILE_BYTES) throw new LoupeError('LOUPE_GRAPH_TOO_LARGE');
+    if (statSync(path).size > MAX_FILE_BYTES) throw new LoupeError('LOUPE_GRAPH_TOO_LARGE');
     return readWhole(readFileSync(path));
   } catch (error) {
     if (error instanceof LoupeError) throw error;

@@ -6,7 +6,7 @@ import { onAllHeads } from '../dictionaries/one-head.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { judge } from '../evaluation/judge.ts';
 import { runSample, type Sample } from '../evaluation/sample.ts';
-import { type Trial, tryReadings, type Written } from '../evaluation/try-readings.ts';
+import { type Trial, tryInterpretations, type Written } from '../evaluation/try-interpretations.ts';
 import { hashFile } from '../hub/install/hash-file.ts';
 import { rememberUsed } from '../hub/install/used-files.ts';
 import { writeSetFile } from '../hub/install/write-set-file.ts';
@@ -151,7 +151,12 @@ async function importOne(
   const layerNormOf = layerNormsIn(model.folder);
   const { layerNorm, ...folded } = foldLayerNorm(described.config, published, layerNormOf);
   const { config, weights } = onAllHeads(folded.config, folded.weights, model.info.architecture);
-  const trial = tryReadings(config, weights, { gpt2: loaded.gpt2, kernels, sample, written });
+  const trial = tryInterpretations(config, weights, {
+    gpt2: loaded.gpt2,
+    kernels,
+    sample,
+    written,
+  });
   const warnings = judge(trial);
   const file = layout.sourceFile(model.info.id, info.set, info.layer);
   const result = {

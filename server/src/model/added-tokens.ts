@@ -41,7 +41,7 @@ export const END_OF_TEXT = '<|endoftext|>';
 
 /** The library that looks for added tokens keeps a tree of all their characters. */
 const LONGEST_ADDED = 512;
-const MOST_ADDED = 10_000;
+const MAX_ADDED = 10_000;
 
 const NAMES = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'].map((name) => `${name}_token`);
 const LISTS = [
@@ -132,8 +132,8 @@ function numbered(
   named: ReadonlyMap<string, Stated>,
   ids: ReadonlyMap<string, number>,
 ): AddedToken[] {
-  if (stated.size + named.size > MOST_ADDED) {
-    throw bad('The tokenizer', `it has more than ${MOST_ADDED} added tokens`);
+  if (stated.size + named.size > MAX_ADDED) {
+    throw bad('The tokenizer', `it has more than ${MAX_ADDED} added tokens`);
   }
   const owners = new Map([...ids].map(([entry, id]) => [id, entry]));
   let next = ids.size;
@@ -171,8 +171,8 @@ function numbered(
 
 function* ofTokenizerJson(listed: unknown): Generator<[number, Stated]> {
   const file = 'tokenizer.json';
-  if (!Array.isArray(listed) || listed.length > MOST_ADDED) {
-    throw bad(file, `its added tokens are not a list of at most ${MOST_ADDED}`);
+  if (!Array.isArray(listed) || listed.length > MAX_ADDED) {
+    throw bad(file, `its added tokens are not a list of at most ${MAX_ADDED}`);
   }
   for (const token of listed) {
     if (!isObject(token)) throw bad(file, 'an added token is not described by an object');

@@ -6,7 +6,7 @@ const SIGNATURE_BYTES = 8;
 const FRAME_BYTES = 12;
 const KEYWORD = 'Loupe graph';
 /** A graph is far smaller; a chunk that unpacks to more is an attack. */
-const MOST_TEXT_BYTES = 512 * 1024 * 1024;
+const MAX_TEXT_BYTES = 512 * 1024 * 1024;
 
 interface Chunk {
   type: string;
@@ -41,7 +41,7 @@ export function graphOfPng(png: Buffer): string {
     if (type !== 'iTXt' || !data.subarray(0, mark.length).equals(mark)) continue;
     const packed = data.subarray(mark.length + 4);
     try {
-      return inflateSync(packed, { maxOutputLength: MOST_TEXT_BYTES }).toString('utf8');
+      return inflateSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
     } catch {
       break;
     }

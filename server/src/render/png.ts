@@ -18,7 +18,7 @@ const POINTS_PER_INCH = 72;
 const METRES_PER_INCH = 0.0254;
 const DEFAULT_SCALE = 3;
 /** Four bytes each are held in memory. */
-const MOST_PIXELS = 100_000_000;
+const MAX_PIXELS = 100_000_000;
 
 /**
  * A graph as a PNG, which carries its data as the SVG does and says how large it is in print.
@@ -36,7 +36,7 @@ export function graphToPng(
   const zoom = (scale * PIXELS_PER_INCH) / POINTS_PER_INCH;
   const width = Math.round(figure.width * zoom);
   const height = Math.round(figure.height * zoom);
-  if (width * height > MOST_PIXELS) {
+  if (width * height > MAX_PIXELS) {
     throw new LoupeError(
       'LOUPE_BAD_REQUEST',
       `A picture of ${width} by ${height} pixels is too large. Choose a smaller scale, or SVG.`,

@@ -15,7 +15,7 @@ import { sendPulled } from '../http/send-pulled.ts';
 
 const BYTES = 'application/octet-stream';
 /** A matrix of 16,000 nodes. */
-const MOST_BYTES = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 
 const FileName = Type.Object({
   name: Type.Optional(Type.String({ maxLength: 300, description: 'of the file, for messages' })),
@@ -28,7 +28,7 @@ const FileName = Type.Object({
 export function addGraphFileRoute(api: Api, { engine, settings }: AppContext): void {
   api.addContentTypeParser(BYTES, (_request, body, done) => done(null, body));
   const options = {
-    bodyLimit: MOST_BYTES,
+    bodyLimit: MAX_BYTES,
     schema: {
       summary:
         'The graph of a saved file: circuit-tracer’s .pt, or a picture or table with one in it',
@@ -45,7 +45,7 @@ export function addGraphFileRoute(api: Api, { engine, settings }: AppContext): v
     const folder = mkdtempSync(path.join(tmpdir(), 'loupe-graph-'));
     try {
       const file = path.join(folder, 'graph');
-      await pipeline(body, limited(MOST_BYTES), createWriteStream(file));
+      await pipeline(body, limited(MAX_BYTES), createWriteStream(file));
       const name = request.query.name ?? 'The file';
       const { events } = await beginJob(engine, 'savedGraph', { path: file, name }, reply);
       const pieces = graphPieces(await collectCircuit(events));

@@ -78,12 +78,12 @@ function squaredDistance(values: Float32Array, from: number, mean: Float64Array)
 }
 
 /** Less is rounding, not variance. */
-const LEAST_VARIANCE = 1e-9;
+const MIN_VARIANCE = 1e-9;
 
 function ratio(squaredError: number, squaredNorm: number): number {
   return squaredNorm > 0 ? Math.sqrt(squaredError / squaredNorm) : 0;
 }
 
 function explained(squaredError: number, variance: number): number | null {
-  return variance > LEAST_VARIANCE ? 1 - squaredError / variance : null;
+  return variance > MIN_VARIANCE ? 1 - squaredError / variance : null;
 }

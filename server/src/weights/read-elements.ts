@@ -11,7 +11,7 @@ import type { FileBytes } from './file-bytes.ts';
 /** Elements that are decoded at a time: the codes then stay in a processor's cache. */
 const CHUNK_ELEMENTS = 1 << 17;
 /** 8 GiB of float32; TensorFlow counts the elements of a tensor in 31 bits too. */
-const MOST_ELEMENTS = 2 ** 31;
+const MAX_ELEMENTS = 2 ** 31;
 
 /**
  * Room for `count` values.
@@ -21,7 +21,7 @@ const MOST_ELEMENTS = 2 ** 31;
  */
 export function allocateFloat32(count: number, what: string): Float32Array<ArrayBuffer> {
   try {
-    if (count < MOST_ELEMENTS) return new Float32Array(count);
+    if (count < MAX_ELEMENTS) return new Float32Array(count);
   } catch {
     // Whatever the engine of JavaScript says, it is that there is no room.
   }

@@ -5,7 +5,7 @@ import type { TensorFile } from './tensor-file.ts';
 import { readJsonFile } from './text-file.ts';
 
 /** As many files as any checkpoint has, and few enough to be open at once. */
-const MOST_SHARDS = 256;
+const MAX_SHARDS = 256;
 
 /**
  * Weights that were cut into several files, by their index `{ "weight_map": { tensor: file } }`, as one.
@@ -65,8 +65,8 @@ function readIndex(path: string): Map<string, string> {
     fileOf.set(name, file);
   }
   const shards = new Set(fileOf.values()).size;
-  if (shards > MOST_SHARDS) {
-    throw bad(path, `names ${shards} files, where at most ${MOST_SHARDS} can be read`);
+  if (shards > MAX_SHARDS) {
+    throw bad(path, `names ${shards} files, where at most ${MAX_SHARDS} can be read`);
   }
   return fileOf;
 }

@@ -8,7 +8,7 @@ import { HubConnectionError, HubStatusError } from '../hugging-face/failures.ts'
 import { connectionError, discard, first, type HubAnswer } from '../hugging-face/http.ts';
 import type { RemoteFile } from '../hugging-face/remote-file.ts';
 import { withRetries } from '../hugging-face/retry.ts';
-import { withLeastSpeed } from './least-speed.ts';
+import { withMinSpeed } from './min-speed.ts';
 import { PartialFile } from './partial-file.ts';
 
 /** Bytes after which a try counts as a gain, so that failures before it are forgotten. */
@@ -162,7 +162,7 @@ async function* contentOf(answer: HubAnswer, silenceMs: number): AsyncGenerator<
   const plain = /gzip/i.test(encoding) ? body.pipe(createGunzip()) : body;
   if (plain !== body) body.once('error', (error) => plain.destroy(error));
   try {
-    yield* withLeastSpeed(plain, silenceMs);
+    yield* withMinSpeed(plain, silenceMs);
   } catch (thrown) {
     if (thrown instanceof LoupeError) throw thrown;
     throw connectionError(url, thrown);

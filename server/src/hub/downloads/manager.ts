@@ -14,7 +14,7 @@ import { findWanted, unitKey, type WantedUnit } from './wanted.ts';
 /** The shortest time between two tellings of the list, in milliseconds. */
 const TELL_MS = 250;
 /** Downloads that are over and still told of. */
-const MOST_OVER = 50;
+const MAX_OVER = 50;
 
 export interface DownloadContext extends PlanContext {
   installer: Installer;
@@ -178,7 +178,7 @@ export class DownloadManager {
 
   #forgetOldest(): void {
     const over = this.#entries.filter(({ state }) => state.isOver);
-    for (const entry of over.slice(MOST_OVER)) {
+    for (const entry of over.slice(MAX_OVER)) {
       this.#entries.splice(this.#entries.indexOf(entry), 1);
     }
   }

@@ -3,7 +3,7 @@ import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { HubConnectionError, HubStatusError, retryAfterMs } from './failures.ts';
 import type { ProxySettings } from './settings.ts';
 
-const MOST_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 /** How long a connection may take to be made, in milliseconds. */
 const CONNECT_MS = 10_000;
 const USER_AGENT = 'loupe';
@@ -85,7 +85,7 @@ export class HubHttp {
       if (status >= 300 && status < 400 && status !== 304 && location !== undefined) {
         await body.dump().catch(() => undefined);
         redirects.push(received);
-        if (redirects.length > MOST_REDIRECTS) {
+        if (redirects.length > MAX_REDIRECTS) {
           throw new HubConnectionError(`${url.host} redirects in circles`);
         }
         current = next(current, location);

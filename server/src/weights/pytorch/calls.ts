@@ -12,7 +12,7 @@ import {
 import { rebuilders } from './rebuild-tensor.ts';
 
 const PATHS = ['PosixPath', 'WindowsPath', 'PurePosixPath', 'PureWindowsPath', 'Path', 'PurePath'];
-const MOST_PATH_PARTS = 64;
+const MAX_PATH_PARTS = 64;
 const LONGEST_PATH = 4096;
 
 /**
@@ -104,7 +104,7 @@ function reconstructor(args: readonly PickleValue[]): PickleValue | undefined {
 
 /** A path, as text. */
 function path(parts: readonly PickleValue[]): PickleValue | undefined {
-  if (parts.length > MOST_PATH_PARTS) return undefined;
+  if (parts.length > MAX_PATH_PARTS) return undefined;
   const texts = parts.filter((part) => typeof part === 'string');
   const length = texts.reduce((sum, text) => sum + text.length + 1, 0);
   if (texts.length < parts.length || length > LONGEST_PATH) return undefined;

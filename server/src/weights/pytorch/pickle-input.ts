@@ -3,7 +3,7 @@ import { badTorchFile } from './problems.ts';
 
 const WINDOW = 1 << 16;
 /** Bytes of pickles in one file: those of published ones are some kilobytes. */
-const MOST_BYTES = 1 << 26;
+const MAX_BYTES = 1 << 26;
 /** Of a line, that is, of the name of a module or class. */
 const LONGEST_LINE = 1000;
 
@@ -24,7 +24,7 @@ export class PickleInput {
     this.#bytes = bytes;
     this.#position = start;
     this.#end = end;
-    this.#limit = start + MOST_BYTES;
+    this.#limit = start + MAX_BYTES;
   }
 
   /** Where the next byte is in the file. */

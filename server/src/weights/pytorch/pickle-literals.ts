@@ -5,7 +5,7 @@ import { badTorchFile } from './problems.ts';
 import { shortInteger } from './short-integer.ts';
 
 /** Of a whole number: they have up to 64 bits, and the magic number of PyTorch 80. */
-const MOST_INTEGER_BYTES = 256;
+const MAX_INTEGER_BYTES = 256;
 
 const LITERALS: ReadonlyMap<number, (input: PickleInput) => PickleValue> = new Map<
   number,
@@ -43,7 +43,7 @@ export function readLiteral(op: number, input: PickleInput): PickleValue | undef
 
 /** A whole number of so many bytes, the low ones first, in two's complement. */
 function integer(input: PickleInput, bytes: number): number | bigint {
-  if (bytes > MOST_INTEGER_BYTES) throw badTorchFile(input.file, 'it has an endless number');
+  if (bytes > MAX_INTEGER_BYTES) throw badTorchFile(input.file, 'it has an endless number');
   if (bytes === 0) return 0;
   const digits = Buffer.from(input.take(bytes).reverse()).toString('hex');
   return shortInteger(BigInt.asIntN(8 * bytes, BigInt(`0x${digits}`)));

@@ -15,7 +15,7 @@ import {
 import { badTorchFile, unsafeTorchFile } from './problems.ts';
 
 /** Opcodes and other small steps that one pickle may take; the largest published ones need thousands. */
-const MOST_WORK = 1 << 21;
+const MAX_WORK = 1 << 21;
 /** Beside other values even an empty dict is large. */
 const WORK_OF_DICT = 4;
 const NEWEST_PROTOCOL = 5;
@@ -65,7 +65,7 @@ class PickleMachine {
 
   spend(work: number): void {
     this.#work += work;
-    if (this.#work > MOST_WORK) throw this.#bad('its pickle is too large for weights and settings');
+    if (this.#work > MAX_WORK) throw this.#bad('its pickle is too large for weights and settings');
   }
 
   #step(op: number): void {

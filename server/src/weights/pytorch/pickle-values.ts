@@ -125,7 +125,7 @@ export class NumpyDtype {
 
 /** Longer than any name of a tensor or a setting. Keys are copied, so that they must not be long. */
 const LONGEST_KEY = 1024;
-const MOST_KEY_PARTS = 16;
+const MAX_KEY_PARTS = 16;
 
 /**
  * The text under which a dict keeps the value of a key, with a letter for the kind of the key, so
@@ -142,7 +142,7 @@ function keyText(key: PickleValue, depth = 0): string | undefined {
   if (typeof key === 'string') return key.length > LONGEST_KEY ? undefined : key;
   if (key instanceof DtypeValue) return `torch.${key.dtype.name}`;
   if (!(key instanceof Sequence) || key.kind !== 'tuple' || depth > 0) return undefined;
-  if (key.items.length > MOST_KEY_PARTS) return undefined;
+  if (key.items.length > MAX_KEY_PARTS) return undefined;
   const parts = key.items.map((item) => keyText(item, depth + 1));
   return parts.includes(undefined) ? undefined : `(${parts.join(', ')})`;
 }

@@ -55,11 +55,11 @@ export class TensorReference {
 const LONE_TENSOR = 'tensor';
 
 /** Values, those met again counted again, so that nobody who walks the tree walks for long. */
-const MOST_VALUES = 1 << 20;
-const MOST_TENSORS = 1 << 16;
+const MAX_VALUES = 1 << 20;
+const MAX_TENSORS = 1 << 16;
 const LONGEST_KEY = 1024;
 /** Python itself cannot write what is much deeper. */
-const MOST_DEPTH = 256;
+const MAX_DEPTH = 256;
 
 /**
  * Makes a tree of what the pickle machine gives, and names its tensors by the keys on the way to them,
@@ -87,8 +87,8 @@ class PlainTree {
   }
 
   grow(value: PickleValue, path: string, depth: number): PlainValue {
-    if (++this.#values > MOST_VALUES) throw this.#bad('it holds too many values');
-    if (depth > MOST_DEPTH)
+    if (++this.#values > MAX_VALUES) throw this.#bad('it holds too many values');
+    if (depth > MAX_DEPTH)
       throw this.#bad('something in it contains itself, or is nested too deep');
     if (value instanceof Tensor) return this.#name(value, path === '' ? LONE_TENSOR : path);
     if (value instanceof Sequence) return this.#list(value.items, path, depth);
@@ -142,7 +142,7 @@ class PlainTree {
 
   #name(tensor: Tensor, name: string): TensorReference {
     if (this.tensors.has(name)) throw this.#bad('it has two tensors of the same name');
-    if (name.length > LONGEST_KEY || this.tensors.size === MOST_TENSORS) {
+    if (name.length > LONGEST_KEY || this.tensors.size === MAX_TENSORS) {
       throw this.#bad('it has too many tensors, or too long a name for one');
     }
     this.tensors.set(name, tensor);

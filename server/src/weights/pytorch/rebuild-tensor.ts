@@ -11,7 +11,7 @@ import {
 import type { TorchDtype } from './torch-dtypes.ts';
 
 /** The most axes that PyTorch itself allows. */
-const MOST_AXES = 64;
+const MAX_AXES = 64;
 
 /** `_rebuild_tensor(storage, offset, shape, strides)`, and with what later versions add behind. */
 function rebuildTensor(args: readonly PickleValue[]): PickleValue | undefined {
@@ -62,7 +62,7 @@ function isBent(metadata: PickleValue | undefined): boolean {
 }
 
 function counts(value: PickleValue | undefined): readonly number[] | undefined {
-  const fits = value instanceof Sequence && value.items.length <= MOST_AXES;
+  const fits = value instanceof Sequence && value.items.length <= MAX_AXES;
   return fits && value.items.every(isCount) ? [...value.items] : undefined;
 }
 

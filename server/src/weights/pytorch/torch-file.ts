@@ -20,7 +20,7 @@ export interface TorchTensorInfo {
 }
 
 /** How much a tensor that repeats its storage may grow, so that a small file stays a small matter. */
-const MOST_REPEATED_ELEMENTS = 1 << 24;
+const MAX_REPEATED_ELEMENTS = 1 << 24;
 
 /**
  * A file of torch.save (`.pt`, `.pth`, `.bin`), in either of its forms, open for reading one tensor at
@@ -133,7 +133,7 @@ export class TorchFile {
     const { code } = dtype;
     if (!isNumberDtype(code)) throw this.#bad(name, `holds ${code}, where numbers are expected`);
     const elements = shape.reduce((product, length) => product * length, 1);
-    const most = Math.max(storage.bytes / dtype.bytes, MOST_REPEATED_ELEMENTS);
+    const most = Math.max(storage.bytes / dtype.bytes, MAX_REPEATED_ELEMENTS);
     if (elements > most || !isReadable(shape, strides)) {
       throw this.#bad(name, 'repeats or overlaps itself too often to be read');
     }

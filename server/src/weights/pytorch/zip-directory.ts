@@ -48,8 +48,8 @@ const SIZES_FOLLOW = 8;
 const STORED = 0;
 
 /** The largest published checkpoints have some thousands of entries. */
-const MOST_ENTRIES = 1 << 16;
-const MOST_DIRECTORY_BYTES = 1 << 24;
+const MAX_ENTRIES = 1 << 16;
+const MAX_DIRECTORY_BYTES = 1 << 24;
 
 /**
  * The entries of a zip archive, by name, after checking that each is stored as it is, that its local
@@ -95,7 +95,7 @@ function findDirectory(file: FileBytes): Directory {
     if (!agree) throw bad(file, 'the two ends of its archive differ');
   }
   if (found.position + found.bytes !== found.end) throw bad(file, 'its archive has a wrong end');
-  if (found.count > MOST_ENTRIES || found.bytes > MOST_DIRECTORY_BYTES) {
+  if (found.count > MAX_ENTRIES || found.bytes > MAX_DIRECTORY_BYTES) {
     throw bad(file, `its archive has too many entries (${found.count})`);
   }
   return found;

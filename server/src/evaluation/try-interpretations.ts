@@ -7,9 +7,9 @@ import { parseHook } from '../model/hooks.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import {
   conventions,
-  otherReadings,
-  type Reading,
-  statedReading,
+  type Interpretation,
+  otherInterpretations,
+  statedInterpretation,
   withInputBias,
 } from './alternatives.ts';
 import { type Measured, measureDictionary } from './measure-dictionary.ts';
@@ -19,15 +19,15 @@ import type { Sample } from './sample.ts';
 const DOUBTFUL = 0.5;
 
 /** A way of reading a dictionary, and how it does read so. */
-export interface TriedReading extends Measured {
-  reading: Reading;
+export interface TriedInterpretation extends Measured {
+  interpretation: Interpretation;
 }
 
 export interface Trial {
   /** As the dictionary says of itself. */
-  stated: TriedReading;
+  stated: TriedInterpretation;
   /** Other ways. */
-  others: TriedReading[];
+  others: TriedInterpretation[];
 }
 
 /** What sources of a cross-layer transcoder have written to output hooks so far, by hook. */
@@ -46,16 +46,16 @@ export interface TriedOn {
  * under the other convention of its hooks, and if it explains little, with and without the bias on its
  * input, and with a normalised input, or without the normalisation that is stated.
  */
-export function tryReadings(
+export function tryInterpretations(
   config: DictionaryConfig,
   weights: DictionaryWeights,
   on: TriedOn,
 ): Trial {
-  const stated = statedReading(config, weights);
+  const stated = statedInterpretation(config, weights);
   const asStated = measureConventions(config, weights, stated, on, true);
-  const [first, ...others] = asStated as [TriedReading, ...TriedReading[]];
+  const [first, ...others] = asStated as [TriedInterpretation, ...TriedInterpretation[]];
   if (config.crossLayer === undefined && best(asStated) < DOUBTFUL) {
-    for (const other of otherReadings(config, weights)) {
+    for (const other of otherInterpretations(config, weights)) {
       const changed = { ...config, normalization: other.normalization };
       const changedWeights = withInputBias(weights, other.inputBias);
       others.push(...measureConventions(changed, changedWeights, other, on, false));
@@ -71,10 +71,10 @@ function best(tried: readonly Measured[]): number {
 function measureConventions(
   config: DictionaryConfig,
   weights: DictionaryWeights,
-  reading: Omit<Reading, 'convention'>,
+  interpretation: Omit<Interpretation, 'convention'>,
   { gpt2, kernels, sample, written }: TriedOn,
   isStated: boolean,
-): TriedReading[] {
+): TriedInterpretation[] {
   const valueBias = () => gpt2.valueBias(parseHook(config.hook)?.layer ?? 0);
   const dictionary = Dictionary.load(config, weights, kernels, valueBias);
   try {
@@ -89,7 +89,7 @@ function measureConventions(
           addWrites(written, hook, dictionary.write(rows, hook));
         }
       }
-      return { reading: { ...reading, convention }, ...measured };
+      return { interpretation: { ...interpretation, convention }, ...measured };
     });
   } finally {
     dictionary.dispose();

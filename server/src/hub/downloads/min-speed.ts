@@ -1,5 +1,5 @@
 /** Bytes that must arrive in each window of time. */
-const LEAST_BYTES = 16 * 1024;
+const MIN_BYTES = 16 * 1024;
 
 /**
  * Passes a stream on, and breaks it off when hardly anything comes: of a connection that merely
@@ -8,7 +8,7 @@ const LEAST_BYTES = 16 * 1024;
  * @param windowMs how long fewer than 16 KiB may arrive, in milliseconds
  * @throws Error when the stream is too slow
  */
-export async function* withLeastSpeed(
+export async function* withMinSpeed(
   stream: AsyncIterable<Buffer> & { destroy(error: Error): unknown },
   windowMs: number,
 ): AsyncGenerator<Buffer, void> {
@@ -16,8 +16,8 @@ export async function* withLeastSpeed(
   let waiting = false;
   const watch = setInterval(() => {
     // A reader that is busy with what it has is not the sender's fault.
-    if (waiting && arrived < LEAST_BYTES) {
-      stream.destroy(new Error(`fewer than ${LEAST_BYTES} bytes in ${windowMs / 1000} s`));
+    if (waiting && arrived < MIN_BYTES) {
+      stream.destroy(new Error(`fewer than ${MIN_BYTES} bytes in ${windowMs / 1000} s`));
     }
     arrived = 0;
   }, windowMs);
