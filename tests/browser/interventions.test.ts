@@ -2,7 +2,7 @@ import { readGraphJson, totalEffects } from '@loupe/shared';
 import { expect } from 'vitest';
 import { AXE, violations } from './support/axe.ts';
 import { askedOf, circuitHash, circuitPage, IOI } from './support/circuit-page.ts';
-import { eventually, words } from './support/eventually.ts';
+import { eventually } from './support/eventually.ts';
 import { NOTHING, overflow } from './support/overflow.ts';
 import { test } from './support/test.ts';
 
@@ -125,10 +125,30 @@ test('an effect is taken apart into what holds for every prompt and what does no
   await page.getByRole('tab', { name: 'Interventions' }).click();
   await page.getByRole('button', { name: 'Show the weights' }).click();
   const region = page.getByRole('region', { name: /^Weights that hold/ });
-  await eventually(() => region.getByRole('listitem').count()).toBe(8);
-  expect(await words(region.getByRole('listitem').first())).toMatch(
-    /= head 3\.\d: -?[\d.]+; × activation [\d.]+ × attention ÷ σ$/,
-  );
+  await region.getByRole('table').waitFor();
+  const rows = await region
+    .locator('tbody tr')
+    .evaluateAll((all) =>
+      all.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent ?? '')),
+    );
+  const numbers = (cells: string[]) =>
+    cells.map((cell) => Number(cell.replace('−', '-').replace(',', '')));
+  // Every row is a product, within what three digits allow.
+  const products = rows.filter((cells) => cells.length === 5);
+  expect(products).toHaveLength(8);
+  for (const [name, ...cells] of products) {
+    expect(name).toMatch(/^\d\/\d+ .* through head 3\.\d$/);
+    const [weight = 0, activation = 0, factor = 0, effect = 0] = numbers(cells);
+    expect(weight * activation * factor).toBeCloseTo(effect, 1);
+  }
+  // And they add up to what goes in, which is the feature's activation but for what is left out.
+  const effects = numbers(rows.map((cells) => cells.at(-1) ?? ''));
+  const foot = await region
+    .locator('tfoot tr')
+    .evaluateAll((all) => all.map((row) => row.querySelector('td')?.textContent ?? ''));
+  const [total = 0, beyond = 0, activation = 0] = numbers(foot);
+  expect(effects.reduce((sum, effect) => sum + effect, 0)).toBeCloseTo(total, 1);
+  expect(total + beyond).toBeCloseTo(activation, 1);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -161,6 +161,16 @@ const CIRCUITS = {
     meaning:
       'Of all that acts on a node, positive and negative alike by its size, the part that one effect is.',
   },
+  weight: {
+    word: 'weight',
+    meaning:
+      'How much of one feature another reads, by their vectors and the model’s matrices alone: it is the same for every prompt.',
+  },
+  promptFactor: {
+    word: 'factor of the prompt',
+    meaning:
+      'What this prompt adds to a weight: 1 / σ of the LayerNorm before the reader, times the attention paid where a head lies between.',
+  },
   errorNode: {
     word: 'error node',
     meaning:

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alignPositions } from './align-positions.ts';
+import type { GraphNode } from './attribution-graph.ts';
 import { compareGraphs } from './compare.ts';
 import { ConnectionIndex } from './connections.ts';
 import { groupNodes, renameNode, togglePin, ungroupNodes } from './edit-view.ts';
@@ -120,12 +121,14 @@ test('a graph held against itself differs in nothing', () => {
 
 test('the summary names what is explained, its strongest cause and the scores', () => {
   const quality = { exactness: 2e-6, replacement: 0.62, completeness: 0.8, omittedInfluence: 0 };
-  const nodes = large.nodes.map((node) =>
-    node.kind === 'logit' ? { ...node, label: 'Output " x"' } : node,
-  );
+  const target = large.nodes.find(({ kind }) => kind === 'logit');
+  const nodes = large.nodes.map((node): GraphNode => {
+    if (node === target) return { ...node, label: 'Output " x"' };
+    return node.kind === 'logit' ? { ...node, kind: 'mlp' } : node;
+  });
   const [first, second, ...rest] = summarize({ ...large, nodes, quality });
   expect(first).toBe('Output " x" after “t2” (2): probability 0.6, 1 above the mean logit.');
-  expect(second).toMatch(/^It gets most directly from .*of what reaches it\)\.$/);
+  expect(second).toMatch(/^Its strongest direct causes are .*of what reaches it\)\.$/);
   expect(rest.at(-1)).toContain('62 % of the influence (replacement score)');
   expect(rest.at(-1)).toContain('within 2e-6');
 });

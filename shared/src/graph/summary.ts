@@ -1,32 +1,39 @@
 import { formatNumber } from '../labels/format-number.ts';
 import type { AttributionGraph, GraphNode } from './attribution-graph.ts';
 import { ConnectionIndex } from './connections.ts';
+import { logitTexts } from './logit-texts.ts';
 import { nodeLabel } from './pinned-circuit.ts';
-import { strongestPaths } from './strongest-paths.ts';
+import { type GraphPath, strongestPaths } from './strongest-paths.ts';
 
 const CAUSES = 3;
 const PATHS = 3;
+/** Differences that are named of each of several targets. */
+const DIFFERENCES = 2;
+/** Differences up to this part of a target's largest effect are none worth naming. */
+const LEAST_DIFFERENCE = 0.1;
 
 /**
  * What a graph says, in sentences that can be copied into a text: what is explained, what acts on it
- * most, the paths that carry most influence, and how much the dictionaries miss.
+ * most, the paths that carry most influence, and how much the dictionaries miss. Several targets are one
+ * text, with their differences named.
  *
  * @param graph the whole graph or a pruned one; shares are of the edges it has
  */
 export function summarize(graph: AttributionGraph): string[] {
   const index = new ConnectionIndex(graph);
-  const sentences = graph.nodes.flatMap((node, at) =>
-    node.kind === 'logit' ? describeLogit(graph, index, at, node) : [],
-  );
+  const logits = [...graph.nodes.keys()].filter((at) => graph.nodes[at]?.kind === 'logit');
+  const [first] = logits;
+  const together =
+    logits.length > 1 &&
+    logits.every((at) => graph.nodes[at]?.position === graph.nodes[first ?? 0]?.position);
+  const sentences = together
+    ? describeSeveral(graph, index, logits)
+    : logits.flatMap((logit) => describeLogit(graph, index, logit));
   return [...sentences, ...describeQuality(graph)];
 }
 
-function describeLogit(
-  graph: AttributionGraph,
-  index: ConnectionIndex,
-  logit: number,
-  node: GraphNode,
-): string[] {
+function describeLogit(graph: AttributionGraph, index: ConnectionIndex, logit: number): string[] {
+  const node = graph.nodes[logit] as GraphNode;
   const name = nodeLabel(graph, node);
   const sentences = [`${name} after ${tokenAt(graph, node.position)}: ${logitValue(node)}.`];
   const causes = index
@@ -38,18 +45,135 @@ function describeLogit(
       ({ node: cause, weight, share }) =>
         `${nodeName(graph, cause)} (${signed(weight)}, ${percent(share)} of what reaches it)`,
     );
-    sentences.push(`It gets most directly from ${joined(parts)}.`);
-  }
-  for (const [rank, path] of strongestPaths(graph, logit, PATHS).entries()) {
-    const signs = path.edges.filter((edge) => (graph.edges.weight[edge] as number) < 0).length;
-    const effect = signs % 2 === 0 ? 'raises' : 'lowers';
-    const way = path.nodes.slice(0, -1).map((step) => nodeName(graph, step));
-    const lead = rank === 0 ? 'The strongest path' : 'The next';
     sentences.push(
-      `${lead}, ${percent(path.share)} of all influence, ${effect} it: ${way.join(' → ')}.`,
+      `Its strongest direct ${causes.length === 1 ? 'cause is' : 'causes are'} ${joined(parts)}.`,
     );
   }
-  return sentences;
+  return [...sentences, ...describePaths(graph, strongestPaths(graph, logit, PATHS))];
+}
+
+/** The paths that carry most influence, one sentence each. */
+function describePaths(graph: AttributionGraph, paths: readonly GraphPath[]): string[] {
+  return paths.map((path, rank) => {
+    const signs = path.edges.filter((edge) => (graph.edges.weight[edge] as number) < 0).length;
+    const effect = signs % 2 === 0 ? 'raises' : 'lowers';
+    const goal = path.nodes.at(-1) as number;
+    const it =
+      graph.nodes.filter(({ kind }) => kind === 'logit').length > 1 ? shortName(graph, goal) : 'it';
+    const way = path.nodes.slice(0, -1).map((step) => nodeName(graph, step));
+    const lead = rank === 0 ? 'The strongest path' : 'The next';
+    return `${lead}, ${percent(path.share)} of all influence, ${effect} ${it}: ${way.join(' → ')}.`;
+  });
+}
+
+/** A logit that is explained together with others. */
+interface Target {
+  logit: number;
+  /** Its share of what is explained: its probability, or as much as the others where there is none. */
+  weight: number;
+  /** Its direct effects by the node that has them. */
+  effects: ReadonlyMap<number, number>;
+}
+
+/**
+ * Several logits at one position, as one text: what they have in common, weighted by probability, then
+ * how each differs from that.
+ */
+function describeSeveral(
+  graph: AttributionGraph,
+  index: ConnectionIndex,
+  logits: readonly number[],
+): string[] {
+  const known = logits.every((at) => (graph.nodes[at]?.probability ?? 0) > 0);
+  const whole = known
+    ? logits.reduce((sum, at) => sum + (graph.nodes[at]?.probability ?? 0), 0)
+    : logits.length;
+  const targets = logits.map((logit): Target => {
+    const inputs = index.of(logit).inputs.filter(({ node }) => graph.nodes[node]?.kind !== 'bias');
+    return {
+      logit,
+      weight: (known ? (graph.nodes[logit]?.probability ?? 0) : 1) / whole,
+      effects: new Map(inputs.map(({ node, weight }) => [node, weight])),
+    };
+  });
+  const mean = meanEffects(targets);
+  const position = graph.nodes[logits[0] as number]?.position ?? 0;
+  const names = targets.map(({ logit }) => {
+    const { probability } = graph.nodes[logit] as GraphNode;
+    return `${shortName(graph, logit)}${probability ? ` (${formatNumber(probability, 'sentence')})` : ''}`;
+  });
+  const held = known ? `, which hold ${percent(whole)} of the probability` : '';
+  const sentences = [
+    `${targets.length} next tokens after ${tokenAt(graph, position)} are explained together${held}: ${joined(names)}.`,
+  ];
+  const causes = largest(mean).slice(0, CAUSES);
+  if (causes.length > 0) {
+    const parts = causes.map(([node, weight]) => `${nodeName(graph, node)} (${signed(weight)})`);
+    const how = known ? 'on average, weighted by probability,' : 'on average';
+    sentences.push(
+      `What acts on them most directly, ${how} ${causes.length === 1 ? 'is' : 'are'} ${joined(parts)}.`,
+    );
+  }
+  const paths = targets.flatMap(({ logit, weight }) =>
+    strongestPaths(graph, logit, PATHS).map((path) => ({ ...path, share: path.share * weight })),
+  );
+  sentences.push(...describePaths(graph, paths.sort((a, b) => b.share - a.share).slice(0, PATHS)));
+  return [...sentences, ...describeDifferences(graph, targets, mean)];
+}
+
+/** Direct effects on several logits, the mean of each node's by the logits' weights. */
+function meanEffects(targets: readonly Target[]): Map<number, number> {
+  const mean = new Map<number, number>();
+  for (const { effects, weight } of targets) {
+    for (const [node, effect] of effects) mean.set(node, (mean.get(node) ?? 0) + weight * effect);
+  }
+  return mean;
+}
+
+/** How each of several logits differs from what they have in common; those that hardly do in one line. */
+function describeDifferences(
+  graph: AttributionGraph,
+  targets: readonly Target[],
+  mean: ReadonlyMap<number, number>,
+): string[] {
+  const alike: string[] = [];
+  const differing = targets.flatMap(({ logit, effects }) => {
+    const most = Math.max(...[...effects.values()].map(Math.abs), 0);
+    const differences = new Map(
+      [...new Set([...effects.keys(), ...mean.keys()])].map((node) => [
+        node,
+        (effects.get(node) ?? 0) - (mean.get(node) ?? 0),
+      ]),
+    );
+    const named = largest(differences)
+      .filter(([, by]) => Math.abs(by) > LEAST_DIFFERENCE * most)
+      .slice(0, DIFFERENCES);
+    const name = shortName(graph, logit);
+    if (named.length === 0) alike.push(name);
+    const parts = named.map(
+      ([node]) =>
+        `${nodeName(graph, node)} (${signed(effects.get(node) ?? 0)} rather than ${signed(mean.get(node) ?? 0)})`,
+    );
+    return parts.length === 0 ? [] : [`${name} differs from that by ${joined(parts)}.`];
+  });
+  if (alike.length === 0) return differing;
+  return [
+    ...differing,
+    `${joined(alike)} ${alike.length === 1 ? 'hardly differs' : 'hardly differ'} from that.`,
+  ];
+}
+
+/** Entries by falling size. */
+function largest(effects: ReadonlyMap<number, number>): [node: number, effect: number][] {
+  return [...effects].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+}
+
+/** A logit by its token alone, `“ Mary”`, or as its label has it where that holds something else. */
+function shortName(graph: AttributionGraph, logit: number): string {
+  const node = graph.nodes[logit] as GraphNode;
+  const label = nodeLabel(graph, node);
+  const texts = logitTexts(label);
+  return texts?.minus.length === 0 && texts.tokens.length === 1 ? `“${texts.tokens[0]}”` : label;
 }
 
 function logitValue({ probability, activation }: GraphNode): string {

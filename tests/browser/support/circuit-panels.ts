@@ -34,7 +34,7 @@ export function circuitPanels(page: Page): CircuitPanels {
     page,
     node: region('Chosen node'),
     connections: page
-      .getByRole('grid', { name: 'Connections of the chosen node' })
+      .getByRole('grid', { name: /^(Connections of|What) the chosen node/ })
       .locator('[data-place]'),
     pinned,
     boxes,

@@ -1,10 +1,14 @@
 import type { AttributionGraph, Pruning } from '@loupe/shared';
 import { useMemo, useState } from 'react';
+import { useWidth } from '../../charts/use-width.ts';
 import { Term } from '../../ui/term.tsx';
 import { type GridRow, WalkedGrid } from '../side/walked-grid.tsx';
-import { connectionItems, extents, type Side } from './connection-items.ts';
+import { type ConnectionItem, connectionItems, extents, type Side } from './connection-items.ts';
 import { ConnectionRow } from './connection-row.tsx';
 import './connection-list.css';
+
+/** Width in CSS pixels from which both sides stand beside each other. */
+const BESIDE = 440;
 
 const SIDES: Record<Side, string> = { inputs: 'reads from', outputs: 'writes to' };
 
@@ -37,17 +41,18 @@ interface ConnectionListProps {
 }
 
 /**
- * What a node reads from and writes to, strongest first. What the sliders have taken away is listed
- * too, dimmed.
+ * What a node reads from and writes to, strongest first: side by side where there is room, else one below
+ * the other. What the sliders have taken away is listed too, dimmed.
  */
 export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
   const [search, setSearch] = useState('');
+  const [ref, width] = useWidth<HTMLDivElement>();
   const pinned = useMemo(() => new Set(graph.view.pinned), [graph.view.pinned]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: of the view only names are in it
-  const rows = useMemo(() => {
+  const bySide = useMemo(() => {
     const items = connectionItems(graph, node, search);
     const extent = extents(items);
-    return items.map((item): GridRow => {
+    const rowOf = (item: ConnectionItem): GridRow => {
       if (item.type === 'heading') {
         const { side, count, shown } = item;
         return {
@@ -64,10 +69,20 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
         faint: pruning.nodes[connection.node] !== 1,
         cells: () => <ConnectionRow graph={graph} connection={connection} extent={extent[side]} />,
       };
-    });
+    };
+    const rows = (side: Side) => items.filter((item) => item.side === side).map(rowOf);
+    return { inputs: rows('inputs'), outputs: rows('outputs') };
   }, [graph.edges, graph.heads, graph.view.labels, node, search, pruning]);
+  const { inputs, outputs } = bySide;
+  const beside = width >= BESIDE && inputs.length > 0 && outputs.length > 0;
+  const grids = beside
+    ? [
+        { label: 'What the chosen node reads from', rows: inputs },
+        { label: 'What the chosen node writes to', rows: outputs },
+      ]
+    : [{ label: 'Connections of the chosen node', rows: [...inputs, ...outputs] }];
   return (
-    <div className="connections">
+    <div className="connections" ref={ref}>
       <input
         type="search"
         className="field connection-search"
@@ -77,14 +92,19 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
         onChange={({ target }) => setSearch(target.value)}
         spellCheck={false}
       />
-      {rows.length > 0 ? (
-        <WalkedGrid
-          label="Connections of the chosen node"
-          className="connection-grid"
-          rows={rows}
-          pinned={pinned}
-          subject={graph.nodes[node]}
-        />
+      {inputs.length + outputs.length > 0 ? (
+        <div className="connection-sides">
+          {grids.map(({ label, rows }) => (
+            <WalkedGrid
+              key={label}
+              label={label}
+              className="connection-grid"
+              rows={rows}
+              pinned={pinned}
+              subject={graph.nodes[node]}
+            />
+          ))}
+        </div>
       ) : (
         <p className="connections-none">Nothing acts on it, and it acts on nothing.</p>
       )}

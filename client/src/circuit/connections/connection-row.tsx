@@ -70,7 +70,11 @@ export function ConnectionRow({ graph, connection, extent }: ConnectionRowProps)
         {formatProbability(share)}
       </div>
       {/* biome-ignore lint/a11y: see above */}
-      <div role="gridcell" className="connection-weight">
+      <div
+        role="gridcell"
+        className="connection-weight"
+        title={`${formatProbability(share)} of all that acts on its target`}
+      >
         {formatNumber(weight)}
       </div>
     </>

@@ -3,19 +3,23 @@ import { formatNumber, toLoupeError } from '@loupe/shared';
 import { useState } from 'react';
 import { getWeight } from '../../api/interventions.ts';
 import { Failure } from '../../ui/failure.tsx';
+import { Term } from '../../ui/term.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { featureOf } from '../detail/feature-info.ts';
+import { askForHeads } from '../detail/use-heads.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { nodeName, tokenAt } from '../node-words.ts';
+import { type WeighedInput, type WeightTable, weightTable } from './weight-rows.ts';
 
 /** Inputs whose weights are told. */
 const INPUTS = 8;
 
 interface Found {
   edges: AttributionGraph['edges'];
+  /** Id of the feature. */
   node: string;
-  rows: { source: GraphNode; effect: number; weight: FeatureWeight }[];
+  weighed: readonly WeighedInput[];
 }
 
 /** Why it could not be told, of which node of which graph. */
@@ -23,48 +27,44 @@ interface Failed extends Pick<Found, 'edges' | 'node'> {
   error: ErrorBody;
 }
 
-/** How an effect here follows from a weight that holds everywhere. */
-function factors({ source, effect, weight }: Found['rows'][number]): string {
-  const { activation } = source;
-  if (weight.direct === null) {
-    const heads = weight.heads.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-    const [most] = heads;
-    const named = most ? `head ${most.layer}.${most.head}: ${formatNumber(most.weight)}` : '';
-    return `${named}; × activation ${formatNumber(activation)} × attention ÷ σ`;
-  }
-  const scale = (weight.direct * activation) / effect;
-  return `${formatNumber(weight.direct)} × activation ${formatNumber(activation)} ÷ σ ${formatNumber(scale)}`;
-}
-
 /** What of the effects on the chosen feature holds for every prompt, and what is this one's. */
 export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
   const isHere = useModelIsHere();
   const [found, setFound] = useState<Found | null>(null);
   const [failed, setFailed] = useState<Failed | null>(null);
+  const [asking, setAsking] = useState(false);
   const chosen = graph.view.clicked;
   const index = chosen === undefined ? undefined : graphIndex(graph).nodeOf.get(chosen);
   const node = index === undefined ? undefined : graph.nodes[index];
   const to = node && featureOf(node);
   if (!node || index === undefined || to === undefined) return null;
   const { model, edges, nodes } = graph;
+  const { inputs } = connectionIndex(graph).of(index);
 
-  async function ask(target: number, goal: string): Promise<void> {
+  async function ask(goal: GraphNode, id: string): Promise<void> {
     setFailed(null);
+    setAsking(true);
     try {
-      const inputs = connectionIndex(graph)
-        .of(target)
-        .inputs.filter(({ node: source }) => featureOf(nodes[source] as GraphNode) !== undefined)
-        .slice(0, INPUTS);
-      const rows = await Promise.all(
-        inputs.map(async ({ node: at, weight: effect }) => {
-          const source = nodes[at] as GraphNode;
-          const weight = await getWeight(model, featureOf(source) as string, goal);
-          return { source, effect, weight };
-        }),
+      const weighed = await Promise.all(
+        inputs
+          .filter(({ node: source }) => featureOf(nodes[source] as GraphNode) !== undefined)
+          .slice(0, INPUTS)
+          .map(async (input) => {
+            const from = featureOf(nodes[input.node] as GraphNode) as string;
+            const weight: FeatureWeight = await getWeight(model, from, id);
+            return { input, weight };
+          }),
       );
-      setFound({ edges, node: nodes[target]?.id ?? '', rows });
+      // Which head an effect goes through is asked for only where somebody wants to know.
+      const unknown = weighed.some(
+        ({ input, weight }) => weight.direct === null && !graph.heads?.has(input.edge),
+      );
+      if (unknown) await askForHeads();
+      setFound({ edges, node: goal.id, weighed });
     } catch (thrown) {
-      setFailed({ edges, node: nodes[target]?.id ?? '', error: toLoupeError(thrown).toBody() });
+      setFailed({ edges, node: goal.id, error: toLoupeError(thrown).toBody() });
+    } finally {
+      setAsking(false);
     }
   }
 
@@ -72,30 +72,102 @@ export function EveryPrompt({ graph }: { graph: AttributionGraph }) {
   const error = failed?.edges === edges && failed.node === node.id ? failed.error : null;
   return (
     <section className="every-prompt" aria-label="Weights that hold for every prompt">
-      <h3 className="heading">into {nodeName(node, graph)}, in every prompt</h3>
+      <h3 className="heading">
+        what goes into {nodeName(node, graph)}, by weights that hold for every prompt
+      </h3>
       {shown ? (
-        <ul>
-          {shown.rows.map((row) => (
-            <li key={row.source.id}>
-              <span className="mono">
-                {nodeName(row.source, graph)} {tokenAt(graph, row.source.position)}
-              </span>{' '}
-              {formatNumber(row.effect)} = {factors(row)}
-            </li>
-          ))}
-          {shown.rows.length === 0 && <li>No feature acts on it.</li>}
-        </ul>
+        <Weights
+          graph={graph}
+          node={node}
+          table={weightTable(graph, index, inputs, shown.weighed)}
+        />
       ) : (
         <button
           type="button"
           className="button small"
-          disabled={!isHere}
-          onClick={() => void ask(index, to)}
+          disabled={!isHere || asking}
+          onClick={() => void ask(node, to)}
         >
-          Show the weights
+          {asking ? 'Asking…' : 'Show the weights'}
         </button>
       )}
       {error && <Failure error={error} />}
     </section>
+  );
+}
+
+/** A table whose rows are products and whose columns add up. */
+function Weights(props: { graph: AttributionGraph; node: GraphNode; table: WeightTable }) {
+  const { graph, node, table } = props;
+  const { rows, total, beyond } = table;
+  // Rounding leaves a difference that says nothing.
+  const leaves = Math.abs(beyond) > 1e-3 * Math.abs(node.activation);
+  return (
+    <table className="outcome weights">
+      <caption className="hidden-text">Weight × activation × factor = effect</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">
+            <Term of="weight" />
+          </th>
+          <th scope="col">
+            × <Term of="activation" />
+          </th>
+          <th scope="col">
+            × <Term of="promptFactor">factor</Term>
+          </th>
+          <th scope="col">
+            = <Term of="directEffect">effect</Term>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, part, rest, effect }) => (
+          <tr key={key}>
+            {part ? (
+              <>
+                <th scope="row">
+                  <span className="mono">
+                    {nodeName(part.source, graph)} {tokenAt(graph, part.source.position)}
+                  </span>
+                  {part.head && ` through head ${part.head}`}
+                </th>
+                <td>{formatNumber(part.weight)}</td>
+                <td>{formatNumber(part.activation)}</td>
+                <td>{formatNumber(part.factor)}</td>
+              </>
+            ) : (
+              <th scope="row" colSpan={4} className="muted">
+                {rest}
+              </th>
+            )}
+            <td>{formatNumber(effect)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={4}>
+            all that goes in
+          </th>
+          <td>{formatNumber(total)}</td>
+        </tr>
+        {leaves && (
+          <tr>
+            <th scope="row" colSpan={4} className="muted">
+              from what this graph leaves out
+            </th>
+            <td>{formatNumber(beyond)}</td>
+          </tr>
+        )}
+        <tr>
+          <th scope="row" colSpan={4}>
+            its activation
+          </th>
+          <td>{formatNumber(node.activation)}</td>
+        </tr>
+      </tfoot>
+    </table>
   );
 }
