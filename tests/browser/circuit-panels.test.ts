@@ -55,7 +55,18 @@ test('a node is read beside the graph: what it reads from and writes to, as the 
   }
   // Only the rows in view exist; the last is the smallest effect that it has.
   expect(await panels.connections.count()).toBeLessThan(60);
-  await panels.connections.first().focus();
+  const [reads, writes] = await Promise.all(
+    ['reads from', 'writes to'].map((side) =>
+      panels.node.getByRole('grid', { name: `What the chosen node ${side}` }).boundingBox(),
+    ),
+  );
+  expect(writes?.x).toBeGreaterThanOrEqual((reads?.x ?? 0) + (reads?.width ?? 0));
+  expect(writes?.y).toBe(reads?.y);
+  await panels.node
+    .getByRole('grid', { name: 'What the chosen node writes to' })
+    .locator('[data-place]')
+    .first()
+    .focus();
   await panels.page.keyboard.press('End');
   await eventually(() =>
     panels.page.evaluate(() => document.activeElement?.lastElementChild?.textContent),

@@ -7,6 +7,8 @@ import { type GraphPath, strongestPaths } from './strongest-paths.ts';
 
 const CAUSES = 3;
 const PATHS = 3;
+/** Paths into each of several targets among which the shared ones are looked for. */
+const SHARED_PATHS = 12;
 /** Differences that are named of each of several targets. */
 const DIFFERENCES = 2;
 /** Differences up to this part of a target's largest effect are none worth naming. */
@@ -49,21 +51,47 @@ function describeLogit(graph: AttributionGraph, index: ConnectionIndex, logit: n
       `Its strongest direct ${causes.length === 1 ? 'cause is' : 'causes are'} ${joined(parts)}.`,
     );
   }
-  return [...sentences, ...describePaths(graph, strongestPaths(graph, logit, PATHS))];
+  const ways = strongestPaths(graph, logit, PATHS).map((path) => wayOf(graph, path, 1));
+  return [...sentences, ...describeWays(graph, ways, 1)];
 }
 
-/** The paths that carry most influence, one sentence each. */
-function describePaths(graph: AttributionGraph, paths: readonly GraphPath[]): string[] {
-  return paths.map((path, rank) => {
-    const signs = path.edges.filter((edge) => (graph.edges.weight[edge] as number) < 0).length;
-    const effect = signs % 2 === 0 ? 'raises' : 'lowers';
-    const goal = path.nodes.at(-1) as number;
-    const it =
-      graph.nodes.filter(({ kind }) => kind === 'logit').length > 1 ? shortName(graph, goal) : 'it';
-    const way = path.nodes.slice(0, -1).map((step) => nodeName(graph, step));
+/** A way from the prompt up to what is explained, with the logits that it raises and lowers. */
+interface Way {
+  /** Indices of the nodes before the logit. */
+  nodes: readonly number[];
+  share: number;
+  raises: number;
+  lowers: number;
+}
+
+function wayOf(graph: AttributionGraph, path: GraphPath, weight: number): Way {
+  const negative = path.edges.filter((edge) => (graph.edges.weight[edge] as number) < 0).length;
+  const raises = negative % 2 === 0 ? 1 : 0;
+  return {
+    nodes: path.nodes.slice(0, -1),
+    share: path.share * weight,
+    raises,
+    lowers: 1 - raises,
+  };
+}
+
+/** The ways that carry most influence, one sentence each. */
+function describeWays(graph: AttributionGraph, ways: readonly Way[], targets: number): string[] {
+  return ways.map(({ nodes, share, raises, lowers }, rank) => {
     const lead = rank === 0 ? 'The strongest path' : 'The next';
-    return `${lead}, ${percent(path.share)} of all influence, ${effect} ${it}: ${way.join(' → ')}.`;
+    const steps = nodes.map((step) => nodeName(graph, step)).join(' → ');
+    const effect = [
+      ...(raises > 0 ? [`raises ${objects(raises, targets)}`] : []),
+      ...(lowers > 0 ? [`lowers ${objects(lowers, targets)}`] : []),
+    ].join(' and ');
+    return `${lead}, ${percent(share)} of all influence, ${effect}: ${steps}.`;
   });
+}
+
+/** What a path acts on: `it`, `them all`, `3 of them`. */
+function objects(count: number, targets: number): string {
+  if (targets === 1) return 'it';
+  return count === targets ? 'them all' : `${count} of them`;
 }
 
 /** A logit that is explained together with others. */
@@ -114,11 +142,28 @@ function describeSeveral(
       `What acts on them most directly, ${how} ${causes.length === 1 ? 'is' : 'are'} ${joined(parts)}.`,
     );
   }
-  const paths = targets.flatMap(({ logit, weight }) =>
-    strongestPaths(graph, logit, PATHS).map((path) => ({ ...path, share: path.share * weight })),
-  );
-  sentences.push(...describePaths(graph, paths.sort((a, b) => b.share - a.share).slice(0, PATHS)));
+  const ways = sharedWays(graph, targets).slice(0, PATHS);
+  sentences.push(...describeWays(graph, ways, targets.length));
   return [...sentences, ...describeDifferences(graph, targets, mean)];
+}
+
+/** The ways into several logits, those that differ in the logit alone put together, strongest first. */
+function sharedWays(graph: AttributionGraph, targets: readonly Target[]): Way[] {
+  const found = new Map<string, Way>();
+  for (const { logit, weight } of targets) {
+    for (const path of strongestPaths(graph, logit, SHARED_PATHS)) {
+      const way = wayOf(graph, path, weight);
+      const key = way.nodes.join();
+      const known = found.get(key);
+      if (!known) found.set(key, way);
+      else {
+        known.share += way.share;
+        known.raises += way.raises;
+        known.lowers += way.lowers;
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => b.share - a.share);
 }
 
 /** Direct effects on several logits, the mean of each node's by the logits' weights. */

@@ -71,16 +71,29 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
       };
     };
     const rows = (side: Side) => items.filter((item) => item.side === side).map(rowOf);
-    return { inputs: rows('inputs'), outputs: rows('outputs') };
+    const none = (side: Side) => rowOf({ type: 'heading', side, count: 0, shown: 0 });
+    return { inputs: rows('inputs'), outputs: rows('outputs'), none };
   }, [graph.edges, graph.heads, graph.view.labels, node, search, pruning]);
-  const { inputs, outputs } = bySide;
-  const beside = width >= BESIDE && inputs.length > 0 && outputs.length > 0;
-  const grids = beside
-    ? [
-        { label: 'What the chosen node reads from', rows: inputs },
-        { label: 'What the chosen node writes to', rows: outputs },
-      ]
-    : [{ label: 'Connections of the chosen node', rows: [...inputs, ...outputs] }];
+  const { inputs, outputs, none } = bySide;
+  const grids =
+    width >= BESIDE
+      ? [
+          {
+            label: 'What the chosen node reads from',
+            rows: inputs.length > 0 ? inputs : [none('inputs')],
+          },
+          {
+            label: 'What the chosen node writes to',
+            rows: outputs.length > 0 ? outputs : [none('outputs')],
+          },
+        ]
+      : [{ label: 'Connections of the chosen node', rows: [...inputs, ...outputs] }];
+
+  /** A reader who went to a node that has nothing on this side goes on at its other side. */
+  function onEmpty(): void {
+    ref.current?.querySelector<HTMLElement>('[data-place]')?.focus();
+  }
+
   return (
     <div className="connections" ref={ref}>
       <input
@@ -94,14 +107,17 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
       />
       {inputs.length + outputs.length > 0 ? (
         <div className="connection-sides">
-          {grids.map(({ label, rows }) => (
+          {grids.map(({ label, rows }, side) => (
             <WalkedGrid
-              key={label}
+              // One and the same list for every node, so that it keeps the focus.
+              // biome-ignore lint/suspicious/noArrayIndexKey: a side is its place
+              key={side}
               label={label}
               className="connection-grid"
               rows={rows}
               pinned={pinned}
               subject={graph.nodes[node]}
+              onEmpty={onEmpty}
             />
           ))}
         </div>

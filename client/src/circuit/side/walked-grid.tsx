@@ -36,13 +36,15 @@ interface WalkedGridProps {
   pinned: ReadonlySet<string>;
   /** Another value begins at the top again, with the focus where it was in the grid. */
   subject: unknown;
+  /** Told where the focus was in the grid and another subject has nothing in it. */
+  onEmpty?: () => void;
 }
 
 /**
  * A list of nodes with headings between; only the rows in view exist. Arrows walk it, Enter chooses
  * the node of the row, P pins it, and it is the hovered node of the page while it has the focus.
  */
-export function WalkedGrid({ label, className, rows, pinned, subject }: WalkedGridProps) {
+export function WalkedGrid({ label, className, rows, pinned, subject, onEmpty }: WalkedGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { choose, hover, togglePin } = useCircuit.getState();
   const hovered = useCircuit((state) => state.hovered);
@@ -73,7 +75,8 @@ export function WalkedGrid({ label, className, rows, pinned, subject }: WalkedGr
   useLayoutEffect(() => {
     setCursor(0);
     if (scroller.current?.scrollTop) virtual.scrollToOffset(0);
-    if (within.current) requestAnimationFrame(() => focusPlace(places[0]));
+    if (!within.current) return;
+    requestAnimationFrame(() => (places.length > 0 ? focusPlace(places[0]) : onEmpty?.()));
   }, [subject]);
   useEffect(() => () => hover(null), [hover]);
 
