@@ -25,8 +25,8 @@ import { legacyForm, zipForm } from './torch-bytes.ts';
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const READ = fileURLToPath(new URL('./fixtures/read-torch-file.ts', import.meta.url));
 /** What published files take is a few MB beside their tensors. */
-const MOST_MEGABYTES = 400;
-const MOST_SECONDS = 30;
+const MAX_MEGABYTES = 400;
+const MAX_SECONDS = 30;
 
 let folder: string;
 let path: string;
@@ -131,8 +131,8 @@ test.each<[string, Part[]]>([
   writeFileSync(path, legacyForm(pickle(parts)));
   const { code, seconds, megabytes } = await read();
   expect(code).toBe('LOUPE_BAD_FILE');
-  expect(seconds).toBeLessThan(MOST_SECONDS);
-  expect(megabytes).toBeLessThan(MOST_MEGABYTES);
+  expect(seconds).toBeLessThan(MAX_SECONDS);
+  expect(megabytes).toBeLessThan(MAX_MEGABYTES);
 });
 
 test('text of gigabytes is refused within bounds', async () => {
@@ -141,7 +141,7 @@ test('text of gigabytes is refused within bounds', async () => {
   truncateSync(path, 5 * 2 ** 30);
   const { code, megabytes } = await read();
   expect(code).toBe('LOUPE_BAD_FILE');
-  expect(megabytes).toBeLessThan(MOST_MEGABYTES);
+  expect(megabytes).toBeLessThan(MAX_MEGABYTES);
 });
 
 test('one small tensor of a large file takes the memory of a small one', async () => {

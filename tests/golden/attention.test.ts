@@ -1,14 +1,14 @@
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { headContributions } from '../../server/src/attribution/frozen-attention.ts';
 import { attentionPattern } from '../../server/src/attribution/frozen-model.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { byHead, causalMask } from '../../server/src/model/attention.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { drain, type GoldenAttention, golden, loadDemo } from './model.ts';
 
 const expected = golden<GoldenAttention>('ioi.attention.json');
@@ -58,20 +58,20 @@ test('direct feature attribution over heads and sources is that of PyTorch', () 
   const t = ids.length - 1;
   for (const { layer, feature, dfa_head_source, constant } of expected.head_attribution) {
     const name = hookName(layer, 'attn.hook_pattern');
-    const trace = new Trace(ids);
-    for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, [name]), undefined));
+    const cache = new ActivationCache(ids);
+    for (const _ of runLayers(model.gpt2, cache, keptHooks(model.gpt2, [name]), undefined));
     const source = model.sources.find(({ id }) => id === `${layer}-att-demo`) as SourceInfo;
     const dictionary = model.dictionary(source);
     const column = dictionary.encoderColumns(Int32Array.of(feature));
-    const pattern = attentionPattern(trace, layer);
-    const values = byHead(trace.layers[layer]?.values as tf.Tensor2D, model.gpt2.config.heads);
+    const pattern = attentionPattern(cache, layer);
+    const values = byHead(cache.layers[layer]?.values as tf.Tensor2D, model.gpt2.config.heads);
     const ours = headContributions(pattern, values, column, t);
     dfa_head_source.flat().forEach((share, i) => {
       expect(Math.abs((ours[i] as number) - share)).toBeLessThan(1e-4);
     });
     const atZero = dictionary.preActivationsAtZero()[feature] as number;
     expect(Math.abs(atZero - constant)).toBeLessThan(1e-4);
-    trace.release();
+    cache.release();
     column.dispose();
   }
 });

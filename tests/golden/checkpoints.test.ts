@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 import { golden } from './model.ts';
 
@@ -35,9 +35,9 @@ test.each([
   const { config, weights, close } = readModelFolder(folder);
   const model = Gpt2.load(config, weights, backend.kernels);
   close();
-  const trace = new Trace(Int32Array.from(tokens));
-  for (const _ of runLayers(model, trace, keptHooks(model, []), undefined));
-  const ours = model.logits(trace.finalResidual);
+  const cache = new ActivationCache(Int32Array.from(tokens));
+  for (const _ of runLayers(model, cache, keptHooks(model, []), undefined));
+  const ours = model.logits(cache.finalResidual);
   const values = ours.arraySync();
   logits.forEach((row, position) => {
     row.forEach((logit, token) => {
@@ -45,6 +45,6 @@ test.each([
     });
   });
   tf.dispose(ours);
-  trace.release();
+  cache.release();
   model.dispose();
 });

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { reconstruction } from '../../server/src/activations/reconstruction.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { cardOfLayer, type DictionaryCard } from '../../server/src/dictionaries/card.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import type { Encoding } from '../../server/src/dictionaries/encoding.ts';
@@ -12,9 +15,6 @@ import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { reconstruction } from '../../server/src/trace/reconstruction.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 import { golden } from './model.ts';
 
@@ -76,12 +76,12 @@ function load(name: string): Dictionary {
 /** What a dictionary gives on the hooks of the raw model. */
 function apply(dictionary: Dictionary) {
   const { hook, outputHook, width } = dictionary.config;
-  const trace = new Trace(TOKENS);
-  for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, [hook, outputHook]), undefined));
-  const x = trace.hook(hook);
-  const encoding = dictionary.encode(x, trace.hook(outputHook));
+  const cache = new ActivationCache(TOKENS);
+  for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, [hook, outputHook]), undefined));
+  const x = cache.hook(hook);
+  const encoding = dictionary.encode(x, cache.hook(outputHook));
   const decoded = dictionary.decode(encoding.rows, x);
-  const target = dictionary.target(trace.hook(outputHook));
+  const target = dictionary.target(cache.hook(outputHook));
   const ordinary = Array.from(TOKENS, () => false);
   const result = {
     activations: dense(encoding, width),
@@ -91,7 +91,7 @@ function apply(dictionary: Dictionary) {
     explainedVariance: reconstruction(0, encoding, target, ordinary).total as number,
   };
   tf.dispose([decoded, target]);
-  trace.release();
+  cache.release();
   return result;
 }
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { disposeModel } from '../../server/src/bench/random-model.ts';
 import { outputHooks } from '../../server/src/dictionaries/cross-layer.ts';
 import { interventionsJob } from '../../server/src/jobs/interventions.ts';
@@ -7,8 +9,6 @@ import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import type { HookEdit } from '../../server/src/model/hooks.ts';
 import type { Kernels } from '../../server/src/tensor/kernels.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { drain } from './model.ts';
 import { type RandomDictionary, randomSmallModel } from './random-small-model.ts';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 /** Logits after the last token, with rows added at hooks at one position. */
 function logitsWith(added: ReadonlyMap<string, Float32Array>): Float32Array {
   const { gpt2 } = model;
-  const trace = new Trace(Int32Array.from(TOKENS));
+  const cache = new ActivationCache(Int32Array.from(TOKENS));
   const edits = new Map(
     Array.from(added, ([hook, row]): [string, HookEdit] => [
       hook,
@@ -55,14 +55,14 @@ function logitsWith(added: ReadonlyMap<string, Float32Array>): Float32Array {
     ]),
   );
   const kept = keptHooks(gpt2, ['blocks.0.hook_resid_mid']);
-  for (const _ of runLayers(gpt2, trace, kept, undefined, edits));
+  for (const _ of runLayers(gpt2, cache, kept, undefined, edits));
   const last = tf.tidy(() => {
-    const residual = trace.finalResidual;
+    const residual = cache.finalResidual;
     return gpt2.logits(tf.slice2d(residual, [TOKENS.length - 1, 0], [1, residual.shape[1]]));
   });
   const values = last.dataSync<'float32'>();
   last.dispose();
-  trace.release();
+  cache.release();
   return values;
 }
 
@@ -70,7 +70,7 @@ test('a feature of a cross-layer transcoder is taken out of every layer that it 
   const [source] = model.sources;
   if (!source) throw new Error('no source');
   const dictionary = model.dictionary(source);
-  const plain = new Trace(Int32Array.from(TOKENS));
+  const plain = new ActivationCache(Int32Array.from(TOKENS));
   for (const _ of runLayers(model.gpt2, plain, keptHooks(model.gpt2, [source.hook]), undefined));
   const { offsets, columns, values } = dictionary.activations(plain.hook(source.hook));
   plain.release();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Reconstruction, SourceInfo } from '@loupe/shared';
 import { beforeAll, expect, test } from 'vitest';
+import { PrefixCache } from '../../server/src/activations/prefix-cache.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { activationsJob } from '../../server/src/jobs/activations.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
@@ -8,7 +9,6 @@ import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { PrefixCache } from '../../server/src/trace/prefix-cache.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 
 // What a cross-layer transcoder computes is held against PyTorch in transcoders.test.ts; here it is
@@ -74,7 +74,7 @@ function model(layers: readonly number[], cacheBytes = 0): LoadedModel {
     id: 'm',
     gpt2,
     tokenizer,
-    cache: new PrefixCache(cacheBytes),
+    prefixCache: new PrefixCache(cacheBytes),
     sources: layers.map(source),
     variants: [],
     dictionary: ({ layer }) => dictionaries[layer] as Dictionary,

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { FrozenModel, frozenHooks } from '../../server/src/attribution/frozen-model.ts';
 import { featureGradient, greedyPaths } from '../../server/src/attribution/paths/greedy-paths.ts';
 import type { Path } from '../../server/src/attribution/paths/path.ts';
@@ -9,8 +11,6 @@ import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { findInstalled } from '../../server/src/jobs/find-feature.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { promptTokens } from '../../server/src/jobs/prompt-tokens.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { drain, golden, loadDemo } from './model.ts';
 
 const { prompt } = golden<{ prompt: string }>('interventions.json');
@@ -23,15 +23,15 @@ beforeAll(async () => {
   model = await loadDemo();
   const { gpt2, tokenizer, sources } = model;
   const { ids } = promptTokens({ prompt }, tokenizer, gpt2.config);
-  const trace = new Trace(ids);
+  const cache = new ActivationCache(ids);
   const mlps = sources.filter(({ kind }) => kind === 'mlp');
   const kept = keptHooks(gpt2, [...frozenHooks(4), ...mlps.map(({ hook }) => hook)]);
-  for (const _ of runLayers(gpt2, trace, kept, undefined));
-  const frozen = new FrozenModel(gpt2, trace);
+  for (const _ of runLayers(gpt2, cache, kept, undefined));
+  const frozen = new FrozenModel(gpt2, cache);
   const transcoders = new Map(
     mlps.map((source) => {
       const dictionary = model.dictionary(source);
-      const input = trace.hook(source.hook);
+      const input = cache.hook(source.hook);
       return [source.layer, new PathTranscoder(source.id, gpt2, dictionary, input)];
     }),
   );

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { BLOCK_HOOKS, type HookEdits, hookName } from '../../server/src/model/hooks.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { loadDemo } from './model.ts';
 
 const LAYER = 1;
@@ -17,11 +17,11 @@ beforeAll(async () => {
 });
 
 /** Values at all hooks of the layer and at the end, with edits and without. */
-function run(edits?: HookEdits): Trace {
-  const trace = new Trace(tokens);
+function run(edits?: HookEdits): ActivationCache {
+  const cache = new ActivationCache(tokens);
   const kept = keptHooks(model.gpt2, NAMES);
-  for (const _ of runLayers(model.gpt2, trace, kept, undefined, edits));
-  return trace;
+  for (const _ of runLayers(model.gpt2, cache, kept, undefined, edits));
+  return cache;
 }
 
 function largestDifference(a: tf.Tensor, b: tf.Tensor): number {
@@ -31,7 +31,7 @@ function largestDifference(a: tf.Tensor, b: tf.Tensor): number {
 describe.each(BLOCK_HOOKS)('an edit at %s', (hook) => {
   const name = hookName(LAYER, hook);
 
-  test('is what the trace keeps and what the rest of the model sees', () => {
+  test('is what the cache keeps and what the rest of the model sees', () => {
     const plain = run();
     const edited = run(new Map([[name, (value) => tf.mul(value, 1.5)]]));
     const expected = tf.tidy(() => tf.mul(plain.hook(name), 1.5));
@@ -52,8 +52,8 @@ describe.each(BLOCK_HOOKS)('an edit at %s', (hook) => {
     const plain = run();
     const own = tf.clone(plain.hook(name));
     const before = tf.memory().numTensors;
-    const trace = run(new Map([[name, () => own]]));
-    trace.release();
+    const cache = run(new Map([[name, () => own]]));
+    cache.release();
     expect(tf.memory().numTensors).toBe(before);
     expect(own.isDisposed).toBe(false);
   });

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { HooksRequest } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { cachedLogits } from '../../server/src/activations/cached-logits.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { type HooksEvent, hooksJob } from '../../server/src/jobs/hooks.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import { BLOCK_HOOKS, hookName } from '../../server/src/model/hooks.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
-import { tracedLogits } from '../../server/src/trace/traced-logits.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 import { drain, golden, loadDemo } from './model.ts';
 
@@ -127,13 +127,13 @@ test.each(['attn.hook_attn_scores', 'attn.hook_result'] as const)(
     const hook = hookName(1, kind);
     expect(BLOCK_HOOKS).toContain(kind);
     const logits = (edit?: (value: tf.Tensor) => tf.Tensor): Float32Array => {
-      const trace = new Trace(Int32Array.from(tokens));
+      const cache = new ActivationCache(Int32Array.from(tokens));
       const edits = edit && new Map([[hook, edit]]);
-      for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, []), undefined, edits));
-      const read = tracedLogits(gpt2, trace, 0, tokens.length);
+      for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, []), undefined, edits));
+      const read = cachedLogits(gpt2, cache, 0, tokens.length);
       const values = read.dataSync<'float32'>();
       read.dispose();
-      trace.release();
+      cache.release();
       return values;
     };
     const off = (edit: (value: tf.Tensor) => tf.Tensor) => {

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { cachedLogits } from '../../server/src/activations/cached-logits.ts';
+import { PrefixCache } from '../../server/src/activations/prefix-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
+import { startCache } from '../../server/src/activations/start-cache.ts';
 import { usualHook } from '../../server/src/dictionaries/hook-names.ts';
 import { logitEffects } from '../../server/src/jobs/logit-effects.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import { hookKind, MODEL_HOOKS, type ModelHook } from '../../server/src/model/hooks.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { PrefixCache } from '../../server/src/trace/prefix-cache.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { startTrace } from '../../server/src/trace/start-trace.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
-import { tracedLogits } from '../../server/src/trace/traced-logits.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 import { golden } from './model.ts';
 
@@ -34,10 +34,10 @@ beforeAll(async () => {
 });
 afterAll(() => gpt2.dispose());
 
-function run(edits?: Parameters<typeof runLayers>[4], hooks = NAMES): Trace {
-  const trace = new Trace(Int32Array.from(tokens));
-  for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, hooks), undefined, edits));
-  return trace;
+function run(edits?: Parameters<typeof runLayers>[4], hooks = NAMES): ActivationCache {
+  const cache = new ActivationCache(Int32Array.from(tokens));
+  for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, hooks), undefined, edits));
+  return cache;
 }
 
 function difference(ours: tf.Tensor, expected: number[][]): number {
@@ -45,28 +45,32 @@ function difference(ours: tf.Tensor, expected: number[][]): number {
 }
 
 test.each(NAMES)('%s is what TransformerLens has there', (name) => {
-  const trace = run();
-  expect(difference(trace.hook(name), values[name] as number[][])).toBeLessThan(1e-4);
-  trace.release();
+  const cache = run();
+  expect(difference(cache.hook(name), values[name] as number[][])).toBeLessThan(1e-4);
+  cache.release();
 });
 
 test('what is typed after a prompt has the hooks of a fresh run, embeddings and queries too', () => {
-  const cache = new PrefixCache(1e8);
+  const prefixCache = new PrefixCache(1e8);
   const kept = keptHooks(gpt2, NAMES);
   for (const length of [tokens.length - 1, tokens.length]) {
-    const { trace, prefix } = startTrace(Int32Array.from(tokens.slice(0, length)), kept, cache);
-    for (const _ of runLayers(gpt2, trace, kept, prefix));
+    const { cache, prefix } = startCache(
+      Int32Array.from(tokens.slice(0, length)),
+      kept,
+      prefixCache,
+    );
+    for (const _ of runLayers(gpt2, cache, kept, prefix));
     if (length === tokens.length) {
       expect(prefix?.length).toBe(length - 1);
       for (const name of NAMES) {
-        expect(difference(trace.hook(name), values[name] as number[][]), name).toBeLessThan(1e-4);
+        expect(difference(cache.hook(name), values[name] as number[][]), name).toBeLessThan(1e-4);
       }
     }
-    cache.add(trace);
-    trace.release();
-    prefix?.trace.release();
+    prefixCache.add(cache);
+    cache.release();
+    prefix?.cache.release();
   }
-  cache.clear();
+  prefixCache.clear();
 });
 
 test.each(Object.entries(aliases))('%s means %s', (name, same) => {
@@ -85,12 +89,12 @@ test('names of options and of GPT2Model are known too, and {layer} stands for th
 test.each(MODEL_HOOKS)('an edit at %s reaches the logits, and nothing leaks', (name: ModelHook) => {
   // What a backend prepares for the unembedding it prepares once.
   const first = run(undefined, [name]);
-  tracedLogits(gpt2, first, 0, tokens.length).dispose();
+  cachedLogits(gpt2, first, 0, tokens.length).dispose();
   first.release();
   const before = tf.memory().numTensors;
   const plain = run(undefined, [name]);
   const edited = run(new Map([[name, (value) => tf.mul(value, 1.5)]]), [name]);
-  const logits = [plain, edited].map((trace) => tracedLogits(gpt2, trace, 0, tokens.length));
+  const logits = [plain, edited].map((cache) => cachedLogits(gpt2, cache, 0, tokens.length));
   const [kept, moved] = logits.map((each) => each.arraySync()) as [number[][], number[][]];
   const wanted = tf.tidy(() => tf.mul<tf.Tensor2D>(plain.hook(name), 1.5).arraySync());
   expect(difference(edited.hook(name), wanted)).toBe(0);
@@ -99,21 +103,21 @@ test.each(MODEL_HOOKS)('an edit at %s reaches the logits, and nothing leaks', (n
   );
   expect(most).toBeGreaterThan(0.01);
   tf.dispose(logits);
-  for (const trace of [plain, edited]) trace.release();
+  for (const cache of [plain, edited]) cache.release();
   expect(tf.memory().numTensors).toBe(before);
 });
 
 /** Logits less their mean after the last token, where a hook has a vector added. */
 function logitsWith(hook: string, vector: tf.Tensor2D, size: number): Float32Array {
-  const trace = run(
+  const cache = run(
     new Map([[hook, (value: tf.Tensor) => tf.add(value, tf.mul(vector, size))]]),
     [],
   );
   const logits = tf.tidy(() => {
-    const all = tracedLogits(gpt2, trace, tokens.length - 1, tokens.length);
+    const all = cachedLogits(gpt2, cache, tokens.length - 1, tokens.length);
     return tf.sub(all, tf.mean(all)).dataSync<'float32'>();
   });
-  trace.release();
+  cache.release();
   return logits;
 }
 

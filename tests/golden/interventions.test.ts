@@ -12,6 +12,8 @@ import {
 } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { CircuitCollector } from '../../server/src/answers/collect-circuit.ts';
 import { ablationsJob } from '../../server/src/jobs/ablations.ts';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
@@ -19,8 +21,6 @@ import { featureWeightJob } from '../../server/src/jobs/feature-weight.ts';
 import { interventionsJob } from '../../server/src/jobs/interventions.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { promptTokens } from '../../server/src/jobs/prompt-tokens.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { drain, golden, loadDemo } from './model.ts';
 
 interface Outcome {
@@ -156,10 +156,10 @@ test('an edge is the weight of every prompt times activation over scale', () => 
 function scaleAt(layer: number, position: number): number {
   const hook = `blocks.${layer}.ln2.hook_scale`;
   const { ids } = promptTokens({ prompt }, model.tokenizer, model.gpt2.config);
-  const trace = new Trace(ids);
-  for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, [hook]), undefined));
-  const scales = trace.hook(hook).dataSync<'float32'>();
-  trace.release();
+  const cache = new ActivationCache(ids);
+  for (const _ of runLayers(model.gpt2, cache, keptHooks(model.gpt2, [hook]), undefined));
+  const scales = cache.hook(hook).dataSync<'float32'>();
+  cache.release();
   return scales[position] as number;
 }
 

@@ -4,11 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FastifyInstance } from 'fastify';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { pathsJob } from '../../server/src/jobs/paths.ts';
 import { promptTokens } from '../../server/src/jobs/prompt-tokens.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { FakeEngine } from '../api/support/fake-engine.ts';
 import { testApp } from '../api/support/test-app.ts';
 import { drain, LOOSENESS, loadDemo } from './model.ts';
@@ -97,12 +97,12 @@ test('paths into a difference of logits are PyTorch’s over the final LayerNorm
 /** √(variance + ε) of the last residual stream, in float64. */
 function finalScale(position: number): number {
   const { ids } = promptTokens({ prompt: PROMPT }, model.tokenizer, model.gpt2.config);
-  const trace = new Trace(ids);
-  for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, []), undefined));
-  const { finalResidual } = trace;
+  const cache = new ActivationCache(ids);
+  for (const _ of runLayers(model.gpt2, cache, keptHooks(model.gpt2, []), undefined));
+  const { finalResidual } = cache;
   const [, width] = finalResidual.shape;
   const row = finalResidual.dataSync<'float32'>().slice(position * width, (position + 1) * width);
-  trace.release();
+  cache.release();
   const mean = row.reduce((sum, x) => sum + x, 0) / width;
   const variance = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / width;
   return Math.sqrt(variance + model.gpt2.config.epsilon);

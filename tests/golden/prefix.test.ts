@@ -48,10 +48,10 @@ test('a prompt continued, cut or edited through the prefix cache is the prompt r
   fc.assert(
     fc.property(tokens, tokens, fc.nat(), (first, tail, at) => {
       const edited = [...first.slice(0, at % (first.length + 1)), ...tail];
-      model.cache.clear();
+      model.prefixCache.clear();
       run(first);
       const continued = run(edited);
-      model.cache.clear();
+      model.prefixCache.clear();
       expectSame(continued, run(edited));
     }),
     { numRuns: 12, seed: 1 },
@@ -62,9 +62,9 @@ test('the encoding of a prefix is the prefix of the encoding', () => {
   fc.assert(
     fc.property(tokens, fc.nat(), (ids, at) => {
       const length = 1 + (at % ids.length);
-      model.cache.clear();
+      model.prefixCache.clear();
       const whole = run(ids);
-      model.cache.clear();
+      model.prefixCache.clear();
       const prefix = run(ids.slice(0, length));
       // BOS stands before the tokens, so the positions of the prefix are 0 to `length`.
       const cut = [...whole.active].filter(([key]) => Number(key.split('/')[1]) <= length);
@@ -81,7 +81,7 @@ test('no tensor is left behind, whether jobs end or are dropped half-way', () =>
   const prompt = 'When Mary and John went to the store, John gave a drink to';
   const whole = () => drain(activationsJob({ model: 'demo', prompt }, () => model));
   whole();
-  model.cache.clear();
+  model.prefixCache.clear();
   const before = tf.memory().numTensors;
   whole();
   drain(logitLensJob({ model: 'demo', prompt: `${prompt} Mary` }, () => model));
@@ -90,7 +90,7 @@ test('no tensor is left behind, whether jobs end or are dropped half-way', () =>
     for (let i = 0; i < steps; i++) job.next();
     job.return();
   }
-  model.cache.clear();
+  model.prefixCache.clear();
   expect(tf.memory().numTensors).toBe(before);
 });
 
@@ -99,5 +99,5 @@ test('the cache keeps within its bound', async () => {
   for (let i = 0; i < 6; i++) {
     drain(activationsJob({ model: 'demo', tokens: [i, i + 1, i + 2, i + 3] }, () => small));
   }
-  expect(small.cache.bytes).toBeLessThanOrEqual(1e6);
+  expect(small.prefixCache.bytes).toBeLessThanOrEqual(1e6);
 });

@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { PrefixCache } from '../../server/src/activations/prefix-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
@@ -9,9 +12,6 @@ import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { PrefixCache } from '../../server/src/trace/prefix-cache.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 
 // Hugging Face took the heads 1 and 3 of layer 0 away, and head 0 of layer 1; each is 4 wide.
@@ -33,7 +33,7 @@ beforeAll(async () => {
     id: 'pruned',
     gpt2,
     tokenizer,
-    cache: new PrefixCache(0),
+    prefixCache: new PrefixCache(0),
     sources,
     variants: [],
     dictionary: ({ layer }) => dictionaries[layer] as Dictionary,
@@ -109,13 +109,13 @@ test('hooks are as wide as the heads that are left, and a prompt continued is th
     hookName(layer, 'hook_resid_post'),
   ]);
   const kept = keptHooks(gpt2, wanted);
-  const run = (trace: Trace, prefix?: { trace: Trace; length: number }) => {
-    for (const _ of runLayers(gpt2, trace, kept, prefix));
-    return trace;
+  const run = (cache: ActivationCache, prefix?: { cache: ActivationCache; length: number }) => {
+    for (const _ of runLayers(gpt2, cache, kept, prefix));
+    return cache;
   };
-  const fresh = run(new Trace(TOKENS));
-  const short = run(new Trace(TOKENS.subarray(0, 3)));
-  const continued = run(new Trace(TOKENS), { trace: short, length: 3 });
+  const fresh = run(new ActivationCache(TOKENS));
+  const short = run(new ActivationCache(TOKENS.subarray(0, 3)));
+  const continued = run(new ActivationCache(TOKENS), { cache: short, length: 3 });
   for (const [layer, heads] of HEADS.entries()) {
     expect(fresh.hook(hookName(layer, 'attn.hook_z')).shape).toEqual([5, heads * D_HEAD]);
     expect(fresh.layers[layer]?.keys.shape).toEqual([5, heads * D_HEAD]);
@@ -127,5 +127,5 @@ test('hooks are as wide as the heads that are left, and a prompt continued is th
     expect(difference.dataSync()[0], name).toBeLessThan(1e-5);
     difference.dispose();
   }
-  for (const trace of [fresh, short, continued]) trace.release();
+  for (const cache of [fresh, short, continued]) cache.release();
 });

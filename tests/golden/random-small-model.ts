@@ -7,6 +7,7 @@ import {
   type SourceInfo,
   sourceId,
 } from '@loupe/shared';
+import { PrefixCache } from '../../server/src/activations/prefix-cache.ts';
 import { randomValues } from '../../server/src/bench/random-values.ts';
 import { type DictionaryConfig, dictionaryForm } from '../../server/src/dictionaries/config.ts';
 import { outputHooks } from '../../server/src/dictionaries/cross-layer.ts';
@@ -20,7 +21,6 @@ import { type BlockHook, hookName } from '../../server/src/model/hooks.ts';
 import { Tokenizer } from '../../server/src/model/tokenizer.ts';
 import { BYTE_SYMBOLS } from '../../server/src/model/tokenizer-bytes.ts';
 import type { Kernels } from '../../server/src/tensor/kernels.ts';
-import { PrefixCache } from '../../server/src/trace/prefix-cache.ts';
 
 /** What a dictionary of a random model is like. */
 export interface RandomDictionary {
@@ -93,7 +93,7 @@ export function randomSmallModel(spec: RandomSmallModel, kernels: Kernels): Load
     id: 'small',
     gpt2,
     tokenizer: byteTokenizer(),
-    cache: new PrefixCache(0),
+    prefixCache: new PrefixCache(0),
     sources,
     variants: [],
     dictionary: ({ id }) => dictionaries.get(id) as Dictionary,

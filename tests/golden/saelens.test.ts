@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import type { DictionaryCard } from '../../server/src/dictionaries/card.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
 import { checkFitsModel } from '../../server/src/dictionaries/fits-model.ts';
@@ -12,8 +14,6 @@ import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
 import { Gpt2 } from '../../server/src/model/gpt2.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { readModelFolder } from '../../server/src/weights/model-folder.ts';
 import { golden } from './model.ts';
 
@@ -59,10 +59,10 @@ function apply(dictionary: Dictionary): {
   error: number;
 } {
   const { hook, outputHook, width } = dictionary.config;
-  const trace = new Trace(TOKENS);
-  for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, [hook, outputHook]), undefined));
-  const x = trace.hook(hook);
-  const { rows, squaredError } = dictionary.encode(x, trace.hook(outputHook));
+  const cache = new ActivationCache(TOKENS);
+  for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, [hook, outputHook]), undefined));
+  const x = cache.hook(hook);
+  const { rows, squaredError } = dictionary.encode(x, cache.hook(outputHook));
   const decoded = dictionary.decode(rows, x);
   const activations = Array.from(TOKENS, (_, row) => {
     const values = new Array<number>(width).fill(0);
@@ -71,13 +71,13 @@ function apply(dictionary: Dictionary): {
     }
     return values;
   });
-  const target = trace.hook(outputHook).arraySync();
+  const target = cache.hook(outputHook).arraySync();
   const reconstruction = decoded.arraySync();
-  const missed = tf.tidy(() => tf.sum(tf.squaredDifference(decoded, trace.hook(outputHook))));
+  const missed = tf.tidy(() => tf.sum(tf.squaredDifference(decoded, cache.hook(outputHook))));
   const [lost = 0] = missed.dataSync();
   const error = Math.abs(squaredError.reduce((sum, each) => sum + each, 0) / lost - 1);
   tf.dispose([decoded, missed]);
-  trace.release();
+  cache.release();
   expect(target[0]).toHaveLength(reconstruction[0]?.length as number);
   return { activations, reconstruction, error };
 }

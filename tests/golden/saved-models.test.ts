@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../../server/src/activations/run-layers.ts';
 import { loadModel } from '../../server/src/engine/load-model.ts';
 import { ModelStore } from '../../server/src/hub/store.ts';
 import { StoreLayout } from '../../server/src/hub/store-layout.ts';
@@ -11,8 +13,6 @@ import type { ImportContext } from '../../server/src/import/import-dictionaries.
 import { importModel } from '../../server/src/import/import-model.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { keptHooks, runLayers } from '../../server/src/trace/run-layers.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { golden } from './model.ts';
 
 interface Expected {
@@ -50,12 +50,12 @@ function importSaved(name: string, path = here(name), base?: string) {
 /** Logits of an installed model, `[position][token]`. */
 function logitsOf(id: string, tokens: readonly number[]): number[][] {
   const model = loadModel(id, store, backend.kernels, 0);
-  const trace = new Trace(Int32Array.from(tokens));
-  for (const _ of runLayers(model.gpt2, trace, keptHooks(model.gpt2, []), undefined));
-  const logits = model.gpt2.logits(trace.finalResidual);
+  const cache = new ActivationCache(Int32Array.from(tokens));
+  for (const _ of runLayers(model.gpt2, cache, keptHooks(model.gpt2, []), undefined));
+  const logits = model.gpt2.logits(cache.finalResidual);
   const values = logits.arraySync();
   tf.dispose(logits);
-  trace.release();
+  cache.release();
   model.dispose();
   return values;
 }

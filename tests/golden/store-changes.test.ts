@@ -149,7 +149,7 @@ test('stored in 16 bits, the encoding of a prefix is still the prefix of the enc
   const sources = ['1-mine'];
   const part = run({ prompt: PROMPT, sources }).get('1-mine');
   const continued = run({ prompt: `${PROMPT} She loved to play`, sources }).get('1-mine');
-  models.find('demo').cache.clear();
+  models.find('demo').prefixCache.clear();
   const fresh = run({ prompt: `${PROMPT} She loved to play`, sources }).get('1-mine');
   expect(largestDifference(continued, fresh)).toBeLessThan(2e-3);
   const positions = Math.max(

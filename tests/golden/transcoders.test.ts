@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ActivationCache } from '../../server/src/activations/activation-cache.ts';
+import { SourceEncoder } from '../../server/src/activations/source-encoder.ts';
 import type { DictionaryCard } from '../../server/src/dictionaries/card.ts';
 import type { DictionaryConfig } from '../../server/src/dictionaries/config.ts';
 import { laterLayers, outputHooks } from '../../server/src/dictionaries/cross-layer.ts';
@@ -11,8 +13,6 @@ import { findFormat } from '../../server/src/dictionaries/formats/index.ts';
 import { dictionaryFolder } from '../../server/src/hub/dictionary-folder.ts';
 import type { Backend } from '../../server/src/tensor/backend.ts';
 import { startBackend } from '../../server/src/tensor/start-backend.ts';
-import { SourceEncoder } from '../../server/src/trace/source-encoder.ts';
-import { Trace } from '../../server/src/trace/trace.ts';
 import { golden } from './model.ts';
 
 /** By layer, rows of values. */
@@ -85,11 +85,11 @@ class LoadedSet {
   dictionary = (source: SourceInfo): Dictionary => this.dictionaries.get(source.id) as Dictionary;
 
   /** A run whose hooks have the first positions of the expected inputs and targets. */
-  trace({ inputs, targets }: Expected, positions: number): Trace {
-    const trace = new Trace(new Int32Array(positions));
+  cache({ inputs, targets }: Expected, positions: number): ActivationCache {
+    const cache = new ActivationCache(new Int32Array(positions));
     for (const [layer, { hook, outputHook }] of this.configs.entries()) {
       const rows = (values: number[][] = []) => tf.tensor2d(values.slice(0, positions));
-      trace.layers.push({
+      cache.layers.push({
         keys: tf.zeros([positions, 1]),
         values: tf.zeros([positions, 1]),
         hooks: new Map([
@@ -98,11 +98,11 @@ class LoadedSet {
         ]),
       });
     }
-    return trace;
+    return cache;
   }
 
-  encode(trace: Trace): Encoding[] {
-    const encoder = new SourceEncoder(trace, this.sources, this.dictionary);
+  encode(cache: ActivationCache): Encoding[] {
+    const encoder = new SourceEncoder(cache, this.sources, this.dictionary);
     const encodings = this.sources.map((source) => encoder.encode(source));
     encoder.dispose();
     return encodings;
@@ -124,8 +124,8 @@ test.each(VARIANTS)(
     expect(set.configs.map(laterLayers)).toEqual(
       /clt|crosslayer/.test(name) ? [2, 1, 0] : [0, 0, 0],
     );
-    const trace = set.trace(expected, expected.inputs[0]?.length ?? 0);
-    for (const [layer, { rows, squaredError, squaredNorm }] of set.encode(trace).entries()) {
+    const cache = set.cache(expected, expected.inputs[0]?.length ?? 0);
+    for (const [layer, { rows, squaredError, squaredNorm }] of set.encode(cache).entries()) {
       const activations = expected.activations[layer] as number[][];
       activations.forEach((row, r) => {
         const ours = new Float32Array(row.length);
@@ -143,7 +143,7 @@ test.each(VARIANTS)(
         expect(Math.abs((squaredNorm[r] as number) / norm - 1)).toBeLessThan(TOLERANCE);
       });
     }
-    trace.release();
+    cache.release();
     set.dispose();
   },
 );
@@ -153,13 +153,13 @@ test.each(VARIANTS)(
   (name, format, _, card) => {
     const expected = golden<Expected>(`transcoders/${name}/expected.json`);
     const set = new LoadedSet(name, format, card);
-    const trace = set.trace(expected, expected.inputs[0]?.length ?? 0);
-    const encodings = set.encode(trace);
+    const cache = set.cache(expected, expected.inputs[0]?.length ?? 0);
+    const encodings = set.encode(cache);
     for (const [target, { outputHook }] of set.sources.entries()) {
       const sum = tf.tidy(() => {
         const parts = set.sources.flatMap((source, s) => {
           const { rows } = encodings[s] as Encoding;
-          if (s === target) return set.dictionary(source).decode(rows, trace.hook(source.hook));
+          if (s === target) return set.dictionary(source).decode(rows, cache.hook(source.hook));
           return outputHooks(source).includes(outputHook)
             ? set.dictionary(source).write(rows, outputHook)
             : [];
@@ -174,7 +174,7 @@ test.each(VARIANTS)(
         });
       });
     }
-    trace.release();
+    cache.release();
     set.dispose();
   },
 );
@@ -183,10 +183,10 @@ test('a prompt continued gives the errors of the whole, and so does a set encode
   const expected = golden<Expected>('transcoders/circuit-tracer-clt/expected.json');
   const set = new LoadedSet('circuit-tracer-clt', 'circuit-tracer-clt', {});
   const positions = expected.inputs[0]?.length ?? 0;
-  const trace = set.trace(expected, positions);
-  const whole = set.encode(trace);
+  const cache = set.cache(expected, positions);
+  const whole = set.encode(cache);
 
-  const continued = set.trace(expected, positions);
+  const continued = set.cache(expected, positions);
   for (const [s, { id }] of set.sources.entries()) {
     // The last source has been encoded over fewer positions than the others.
     const known = s === 2 ? 1 : 3;
@@ -200,7 +200,7 @@ test('a prompt continued gives the errors of the whole, and so does a set encode
     });
     expect(rows.columns).toEqual(allRows.columns);
   }
-  trace.release();
+  cache.release();
   continued.release();
   set.dispose();
 });
@@ -209,10 +209,10 @@ test('no tensor is left over', () => {
   const expected = golden<Expected>('transcoders/sweep-clt/expected.json');
   const before = tf.memory().numTensors;
   const set = new LoadedSet('sweep-clt', 'sparsecoder-sweep', {});
-  const trace = set.trace(expected, 4);
-  set.encode(trace);
+  const cache = set.cache(expected, 4);
+  set.encode(cache);
   tf.dispose(set.dictionary(set.sources[0] as SourceInfo).summedDecoderRows(Int32Array.of(1, 7)));
-  trace.release();
+  cache.release();
   set.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -25,7 +25,7 @@ const HEIGHT = 26;
 /** Pixels at either end of the window that change its width rather than move it. */
 const HANDLE = 6;
 /** The window never gets too thin to be caught. */
-const LEAST_WINDOW = 14;
+const MIN_WINDOW = 14;
 
 type Grip = 'start' | 'middle' | 'end';
 
@@ -40,7 +40,7 @@ export function Minimap(props: MinimapProps) {
   const from = tokensAt(axis, axis.scroll);
   const to = tokensAt(axis, axis.scroll + axis.viewport);
   const perToken = width / Math.max(1, axis.count);
-  const thickness = Math.max(LEAST_WINDOW, (to - from) * perToken);
+  const thickness = Math.max(MIN_WINDOW, (to - from) * perToken);
   const left = Math.min(from * perToken, width - thickness);
 
   const draw = useCallback(

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { ActivationCache } from '../activations/activation-cache.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { type BlockHook, hookName } from '../model/hooks.ts';
 import { rank3 } from '../tensor/ranks.ts';
-import type { Trace } from '../trace/trace.ts';
 import { FrozenAttention } from './frozen-attention.ts';
 
 /** What is held at its values, in each block. */
@@ -12,7 +12,7 @@ export const FROZEN_HOOKS = [
   'ln2.hook_scale',
 ] as const satisfies readonly BlockHook[];
 
-/** Hooks that a trace must hold to be frozen. */
+/** Hooks that a cache must hold to be frozen. */
 export function frozenHooks(layers: number): string[] {
   return Array.from({ length: layers }, (_, layer) =>
     FROZEN_HOOKS.map((hook) => hookName(layer, hook)),
@@ -32,14 +32,14 @@ export function frozenHooks(layers: number): string[] {
  */
 export class FrozenModel {
   readonly model: Gpt2;
-  readonly trace: Trace;
+  readonly cache: ActivationCache;
   readonly #attention = new Map<number, FrozenAttention>();
   readonly #scales = new Map<string, Float32Array>();
 
-  /** @param trace of the whole prompt, with `frozenHooks`; stays the caller's and must live as long */
-  constructor(model: Gpt2, trace: Trace) {
+  /** @param cache of the whole prompt, with `frozenHooks`; stays the caller's and must live as long */
+  constructor(model: Gpt2, cache: ActivationCache) {
     this.model = model;
-    this.trace = trace;
+    this.cache = cache;
   }
 
   /**
@@ -51,9 +51,9 @@ export class FrozenModel {
     const known = this.#attention.get(layer);
     if (known) return known;
     const block = this.model.blockOf(layer);
-    const values = this.trace.layers[layer]?.values;
-    if (!values) throw new Error(`the trace does not hold the values of layer ${layer}`);
-    const pattern = attentionPattern(this.trace, layer);
+    const values = this.cache.layers[layer]?.values;
+    if (!values) throw new Error(`the cache does not hold the values of layer ${layer}`);
+    const pattern = attentionPattern(this.cache, layer);
     const attention = new FrozenAttention(block, pattern, this.scales(layer, 'ln1'), values);
     this.#attention.set(layer, attention);
     return attention;
@@ -64,7 +64,7 @@ export class FrozenModel {
     const name = hookName(layer, `${norm}.hook_scale`);
     const known = this.#scales.get(name);
     if (known) return known;
-    const scales = this.trace.hook(name).dataSync<'float32'>().slice();
+    const scales = this.cache.hook(name).dataSync<'float32'>().slice();
     this.#scales.set(name, scales);
     return scales;
   }
@@ -83,6 +83,6 @@ export class FrozenModel {
 }
 
 /** Attention pattern of a layer, `[head, position, position]`; stays the trace's. */
-export function attentionPattern(trace: Trace, layer: number): tf.Tensor3D {
-  return rank3(trace.hook(hookName(layer, 'attn.hook_pattern')));
+export function attentionPattern(cache: ActivationCache, layer: number): tf.Tensor3D {
+  return rank3(cache.hook(hookName(layer, 'attn.hook_pattern')));
 }

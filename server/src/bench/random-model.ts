@@ -1,5 +1,8 @@
 import { type SourceInfo, sourceId } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { PrefixCache } from '../activations/prefix-cache.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config.ts';
 import { Dictionary } from '../dictionaries/dictionary.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
@@ -10,9 +13,6 @@ import { Tokenizer } from '../model/tokenizer.ts';
 import { BYTE_SYMBOLS } from '../model/tokenizer-bytes.ts';
 import type { WeightReader } from '../model/weight-reader.ts';
 import type { Kernels } from '../tensor/kernels.ts';
-import { PrefixCache } from '../trace/prefix-cache.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
 import { biasForSparsity } from './bias-for-sparsity.ts';
 import { randomTokens, randomValues } from './random-values.ts';
 
@@ -76,7 +76,7 @@ export function randomModel(
     id,
     gpt2,
     tokenizer: byteTokenizer(size.vocabulary),
-    cache: new PrefixCache(CACHE_BYTES),
+    prefixCache: new PrefixCache(CACHE_BYTES),
     sources,
     variants: [],
     dictionary: (source) => dictionaries.get(source.id) as Dictionary,
@@ -85,7 +85,7 @@ export function randomModel(
 
 /** Frees a model's tensors, those of its cache too. */
 export function disposeModel(model: LoadedModel): void {
-  model.cache.clear();
+  model.prefixCache.clear();
   for (const source of model.sources) model.dictionary(source).dispose();
   model.gpt2.dispose();
 }
@@ -168,17 +168,17 @@ export function randomSources({ layers, width, wideAttention }: RandomModelSize)
   ]).flat();
 }
 
-/** A trace of random tokens that holds the hooks of all sources. */
-export function runSample(gpt2: Gpt2, sources: readonly SourceInfo[]): Trace {
+/** A cache of random tokens that holds the hooks of all sources. */
+export function runSample(gpt2: Gpt2, sources: readonly SourceInfo[]): ActivationCache {
   const { vocabulary, context } = gpt2.config;
   const count = Math.min(SAMPLE, context);
-  const trace = new Trace(Int32Array.from(randomTokens('sample', count, vocabulary)));
+  const cache = new ActivationCache(Int32Array.from(randomTokens('sample', count, vocabulary)));
   const kept = keptHooks(
     gpt2,
     sources.flatMap(({ hook, outputHook }) => [hook, outputHook]),
   );
-  for (const _ of runLayers(gpt2, trace, kept, undefined));
-  return trace;
+  for (const _ of runLayers(gpt2, cache, kept, undefined));
+  return cache;
 }
 
 /**

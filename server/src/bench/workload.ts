@@ -1,15 +1,15 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { fillOutcome } from '../activations/outcome.ts';
+import { reconstruction } from '../activations/reconstruction.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
+import { SourceEncoder } from '../activations/source-encoder.ts';
 import type { ActivationsEvent } from '../jobs/activations.ts';
 import { activationsJob } from '../jobs/activations.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { selectFeatures } from '../jobs/select-features.ts';
 import type { Kernels } from '../tensor/kernels.ts';
-import { fillOutcome } from '../trace/outcome.ts';
-import { reconstruction } from '../trace/reconstruction.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { SourceEncoder } from '../trace/source-encoder.ts';
-import { Trace } from '../trace/trace.ts';
 import { randomValues } from './random-values.ts';
 
 const TOP_K = 32;
@@ -35,7 +35,7 @@ export class Workload {
 
   /** The activations job over the first tokens, from an empty prefix cache, which it leaves filled. */
   endToEnd(length: number): Promise<JobTimes> {
-    this.#model.cache.clear();
+    this.#model.prefixCache.clear();
     return this.#run(this.#tokens.slice(0, length));
   }
 
@@ -47,57 +47,57 @@ export class Workload {
   /** Model alone: blocks, hooks of all sources kept, surprisal everywhere, what comes next. */
   forward(length: number): number {
     const started = performance.now();
-    const trace = this.#trace(length);
-    for (const _ of fillOutcome(this.#model.gpt2, trace, NEXT_TOKENS));
+    const cache = this.#cache(length);
+    for (const _ of fillOutcome(this.#model.gpt2, cache, NEXT_TOKENS));
     const took = performance.now() - started;
-    trace.release();
+    cache.release();
     return took;
   }
 
   /** Dictionaries alone, on hooks that are there: sparse activations, the strongest, and errors. */
   encode(length: number): number {
     const { sources } = this.#model;
-    const trace = this.#trace(length);
+    const cache = this.#cache(length);
     const special = Array.from({ length }, (_, position) => position === 0);
-    const encoder = this.#encoder(trace);
+    const encoder = this.#encoder(cache);
     const started = performance.now();
     for (const [index, source] of sources.entries()) {
       const encoding = encoder.encode(source);
       selectFeatures(encoding.rows, TOP_K, 0);
-      reconstruction(index, encoding, trace.hook(source.outputHook), special);
+      reconstruction(index, encoding, cache.hook(source.outputHook), special);
     }
     const took = performance.now() - started;
     encoder.dispose();
-    trace.release();
+    cache.release();
     return took;
   }
 
   /** Mean number of active features of a token and source. */
   meanActive(length: number): number {
     const { sources } = this.#model;
-    const trace = this.#trace(length);
-    const encoder = this.#encoder(trace);
+    const cache = this.#cache(length);
+    const encoder = this.#encoder(cache);
     const active = sources.map((source) => encoder.encode(source).rows.columns.length);
     encoder.dispose();
-    trace.release();
+    cache.release();
     return active.reduce((sum, count) => sum + count, 0) / (sources.length * length);
   }
 
-  #encoder(trace: Trace): SourceEncoder {
-    return new SourceEncoder(trace, this.#model.sources, (source) =>
+  #encoder(cache: ActivationCache): SourceEncoder {
+    return new SourceEncoder(cache, this.#model.sources, (source) =>
       this.#model.dictionary(source),
     );
   }
 
-  #trace(length: number): Trace {
+  #cache(length: number): ActivationCache {
     const { gpt2, sources } = this.#model;
-    const trace = new Trace(Int32Array.from(this.#tokens.slice(0, length)));
+    const cache = new ActivationCache(Int32Array.from(this.#tokens.slice(0, length)));
     const kept = keptHooks(
       gpt2,
       sources.flatMap(({ hook, outputHook }) => [hook, outputHook]),
     );
-    for (const _ of runLayers(gpt2, trace, kept, undefined));
-    return trace;
+    for (const _ of runLayers(gpt2, cache, kept, undefined));
+    return cache;
   }
 
   async #run(tokens: readonly number[]): Promise<JobTimes> {

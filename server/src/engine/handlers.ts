@@ -57,7 +57,7 @@ export async function createHandlers(
   if (warm !== undefined && store.models().some(({ id }) => id === warm)) {
     // The first product of a shape pays for oneDNN's code generation; better here than in a request.
     for (const _ of handlers.activations({ model: warm, prompt: 'Warm up' }));
-    models.find(warm).cache.clear();
+    models.find(warm).prefixCache.clear();
   }
   return { handlers, backend: info };
 }

@@ -1,10 +1,10 @@
+import { PrefixCache } from '../activations/prefix-cache.ts';
 import type { ModelStore } from '../hub/store.ts';
 import { DictionaryCache } from '../jobs/dictionary-cache.ts';
 import type { StoredModel } from '../jobs/loaded-models.ts';
 import { ModelDictionaries } from '../jobs/model-dictionaries.ts';
 import { Gpt2 } from '../model/gpt2.ts';
 import type { Kernels } from '../tensor/kernels.ts';
-import { PrefixCache } from '../trace/prefix-cache.ts';
 import { readModelFolder } from '../weights/model-folder.ts';
 
 /**
@@ -26,16 +26,16 @@ export function loadModel(
   const { config, tokenizer, weights, close } = readModelFolder(installed.folder);
   try {
     const gpt2 = Gpt2.load(config, weights, kernels);
-    const cache = new PrefixCache(cacheBytes);
+    const prefixCache = new PrefixCache(cacheBytes);
     const giveBack = shared.withhold(4 * installed.info.architecture.parameters * kernels.copies);
     const dictionaries = new ModelDictionaries(installed, gpt2, kernels, shared, () =>
-      cache.clear(),
+      prefixCache.clear(),
     );
     return {
       id,
       gpt2,
       tokenizer,
-      cache,
+      prefixCache,
       get sources() {
         return dictionaries.sources;
       },
@@ -54,7 +54,7 @@ export function loadModel(
         return true;
       },
       dispose() {
-        cache.clear();
+        prefixCache.clear();
         dictionaries.dispose();
         gpt2.dispose();
         giveBack();

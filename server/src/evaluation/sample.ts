@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { fillOutcome } from '../activations/outcome.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import { fillOutcome } from '../trace/outcome.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
 import { SAMPLE_TEXTS } from './sample-texts.ts';
 
 /** Tokens of a text that are used: enough for it to have a context, however short that of the model. */
@@ -43,16 +43,16 @@ export function runSample(
       : anyIds(text.length, most, gpt2.config.vocabulary);
     const ids = Int32Array.from(tokenizer.withBos(own.filter((id) => id < gpt2.config.vocabulary)));
     if (ids.length < 2) continue;
-    const trace = new Trace(ids);
-    for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, wanted), undefined));
-    for (const _ of fillOutcome(gpt2, trace, 1));
+    const cache = new ActivationCache(ids);
+    for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, wanted), undefined));
+    for (const _ of fillOutcome(gpt2, cache, 1));
     for (const [name, rows] of pieces) {
-      const all = trace.hook(name);
+      const all = cache.hook(name);
       rows.push(tf.slice2d(all, [1, 0], [all.shape[0] - 1, all.shape[1]]));
     }
-    nats += (trace.surprisal as Float32Array).subarray(1).reduce((sum, each) => sum + each, 0);
+    nats += (cache.surprisal as Float32Array).subarray(1).reduce((sum, each) => sum + each, 0);
     positions += ids.length - 1;
-    trace.release();
+    cache.release();
   }
   const values = new Map<string, tf.Tensor2D>();
   for (const [name, rows] of pieces) {

@@ -1,5 +1,7 @@
 import type { GraphMode, SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import { replacementHooks } from '../attribution/graph/build-replacement.ts';
 import type { LayerSources } from '../attribution/graph/graph-sources.ts';
 import type { FrozenNorm } from '../dictionaries/normalization.ts';
@@ -7,8 +9,6 @@ import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
 import { normalize } from '../model/layer-norm.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
 import type { Intervened } from './hook-edits.ts';
 
 /** A source in the run without interventions. */
@@ -25,7 +25,7 @@ export class CleanRun {
   /** All that are encoded: those, and others whose features are changed or looked at. */
   readonly all: readonly SourceInfo[];
   /** With `replacementHooks`. */
-  readonly trace: Trace;
+  readonly cache: ActivationCache;
   readonly #clean = new Map<string, CleanSource>();
 
   private constructor(
@@ -40,7 +40,7 @@ export class CleanRun {
     this.sources = sources;
     const explaining = sources.flatMap(({ attention, mlp }) => [attention ?? [], mlp ?? []].flat());
     this.all = [...new Set([...explaining, ...others])];
-    this.trace = new Trace(tokens);
+    this.cache = new ActivationCache(tokens);
   }
 
   /**
@@ -64,7 +64,7 @@ export class CleanRun {
         ...replacementHooks(gpt2.blocks.length),
         ...run.all.map(({ hook }) => hook),
       ]);
-      for (const _ of runLayers(gpt2, run.trace, kept, undefined)) yield;
+      for (const _ of runLayers(gpt2, run.cache, kept, undefined)) yield;
       for (const source of run.all) {
         run.#encode(source, model);
         yield;
@@ -85,25 +85,25 @@ export class CleanRun {
 
   /** Residual stream before a layer but the first, or after the last, `[position, d_model]`; the caller's. */
   residualBefore(layer: number): tf.Tensor2D {
-    return tf.clone(this.trace.hook(hookName(layer - 1, 'hook_resid_post')));
+    return tf.clone(this.cache.hook(hookName(layer - 1, 'hook_resid_post')));
   }
 
   /** Scale of the final LayerNorm at a position, `[1, 1]`; the caller's. */
   finalScale(position: number): tf.Tensor2D {
     return tf.tidy(() => {
-      const { finalResidual } = this.trace;
+      const { finalResidual } = this.cache;
       const row = tf.slice2d(finalResidual, [position, 0], [1, finalResidual.shape[1]]);
       return normalize(row, this.gpt2.config.epsilon).scale;
     });
   }
 
   dispose(): void {
-    this.trace.release();
+    this.cache.release();
   }
 
   #encode(source: SourceInfo, model: Intervened): void {
     const dictionary = model.dictionary(source);
-    const input = this.trace.hook(source.hook);
+    const input = this.cache.hook(source.hook);
     const norm = dictionary.frozenNorm(input);
     this.#clean.set(source.id, { ...norm, rows: dictionary.activations(input, norm.normScale) });
   }

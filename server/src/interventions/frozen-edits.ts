@@ -35,7 +35,7 @@ export function frozenEdits(
   for (const [layer, { attention, mlp, heads }] of layers.entries()) {
     for (const hook of FROZEN_HOOKS) {
       const name = hookName(layer, hook);
-      edits.set(name, () => clean.trace.hook(name));
+      edits.set(name, () => clean.cache.hook(name));
     }
     const sources = clean.sources[layer];
     const parts = [
@@ -48,7 +48,7 @@ export function frozenEdits(
         edits.set(source.outputHook, replaceOutput(source, changed, clean, model, observe));
       } else if (hook === 'hook_mlp_out' || clean.mode === 'features') {
         const name = hookName(layer, hook);
-        edits.set(name, () => multiplyErrors(clean.trace.hook(name), changes));
+        edits.set(name, () => multiplyErrors(clean.cache.hook(name), changes));
       } else {
         edits.set(hookName(layer, hook), (value) => multiplyErrors(rank2(value), changes));
       }
@@ -78,8 +78,8 @@ function replaceOutput(
   return (value, earlier) => {
     const dictionary = model.dictionary(source);
     const input = rank2(read === undefined ? value : earlier(read));
-    const cleanInput = clean.trace.hook(source.hook);
-    const cleanOutput = clean.trace.hook(source.outputHook);
+    const cleanInput = clean.cache.hook(source.hook);
+    const cleanOutput = clean.cache.hook(source.outputHook);
     const edited = editFeatures(dictionary.activations(input, normScale), features);
     observe?.(source.id, edited);
     const change = tf.div(

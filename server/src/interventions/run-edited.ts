@@ -18,10 +18,10 @@ export function* runEdited(
   edits: HookEdits,
 ): Generator<undefined, tf.Tensor2D> {
   const { gpt2 } = clean;
-  const mask = causalMask(0, clean.trace.length);
+  const mask = causalMask(0, clean.cache.length);
   let residual =
     from === 0
-      ? gpt2.start(clean.trace.tokens, 0, NO_HOOKS, edits).rows
+      ? gpt2.start(clean.cache.tokens, 0, NO_HOOKS, edits).rows
       : clean.residualBefore(from);
   let complete = false;
   try {

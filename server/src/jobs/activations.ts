@@ -6,15 +6,15 @@ import type {
   StreamSource,
   Token,
 } from '@loupe/shared';
+import type { ActivationCache } from '../activations/activation-cache.ts';
+import { fillOutcome } from '../activations/outcome.ts';
+import { reconstruction } from '../activations/reconstruction.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
+import { SourceEncoder } from '../activations/source-encoder.ts';
+import { startCache } from '../activations/start-cache.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
 import { layerOfHook } from '../model/hooks.ts';
 import type { TopTokens } from '../model/predictions.ts';
-import { fillOutcome } from '../trace/outcome.ts';
-import { reconstruction } from '../trace/reconstruction.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { SourceEncoder } from '../trace/source-encoder.ts';
-import { startTrace } from '../trace/start-trace.ts';
-import type { Trace } from '../trace/trace.ts';
 import { chooseSources, withEarlierSources } from './choose-sources.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
@@ -62,32 +62,32 @@ export function* activationsJob(
     model.gpt2,
     encoded.flatMap(({ hook, outputHook }) => [hook, outputHook]),
   );
-  const { trace, prefix } = startTrace(ids, kept, model.cache);
-  const encoder = new SourceEncoder(trace, encoded, (source) => model.dictionary(source));
+  const { cache, prefix } = startCache(ids, kept, model.prefixCache);
+  const encoder = new SourceEncoder(cache, encoded, (source) => model.dictionary(source));
   try {
-    const events = new SourceEvents(model, trace, tokens, sources, encoded, encoder, request);
-    if (trace.layers.length === 0) {
-      for (const layer of runLayers(model.gpt2, trace, kept, prefix)) {
+    const events = new SourceEvents(model, cache, tokens, sources, encoded, encoder, request);
+    if (cache.layers.length === 0) {
+      for (const layer of runLayers(model.gpt2, cache, kept, prefix)) {
         yield undefined;
         yield* events.ofLayer(layer);
       }
     } else {
-      for (const layer of trace.layers.keys()) yield* events.ofLayer(layer);
+      for (const layer of cache.layers.keys()) yield* events.ofLayer(layer);
     }
-    for (const _ of fillOutcome(model.gpt2, trace, NEXT_TOKENS)) yield undefined;
-    model.cache.add(trace);
-    yield { type: 'end', outcome: outcome(model, trace, notes) };
+    for (const _ of fillOutcome(model.gpt2, cache, NEXT_TOKENS)) yield undefined;
+    model.prefixCache.add(cache);
+    yield { type: 'end', outcome: outcome(model, cache, notes) };
   } finally {
     encoder.dispose();
-    trace.release();
-    prefix?.trace.release();
+    cache.release();
+    prefix?.cache.release();
   }
 }
 
 /** The events of a job's sources, in the order of the layers that complete them. */
 class SourceEvents {
   readonly #model: LoadedModel;
-  readonly #trace: Trace;
+  readonly #cache: ActivationCache;
   readonly #special: boolean[];
   readonly #sources: readonly SourceInfo[];
   readonly #encoded: readonly SourceInfo[];
@@ -97,7 +97,7 @@ class SourceEvents {
 
   constructor(
     model: LoadedModel,
-    trace: Trace,
+    cache: ActivationCache,
     tokens: readonly Token[],
     sources: readonly SourceInfo[],
     encoded: readonly SourceInfo[],
@@ -105,7 +105,7 @@ class SourceEvents {
     request: ActivationsRequest,
   ) {
     this.#model = model;
-    this.#trace = trace;
+    this.#cache = cache;
     this.#special = tokens.map(({ special }) => special === true);
     this.#sources = sources;
     this.#encoded = encoded;
@@ -137,7 +137,7 @@ class SourceEvents {
   }
 
   #reconstruction(index: number, source: SourceInfo, encoding: Encoding): Reconstruction {
-    const target = this.#model.dictionary(source).target(this.#trace.hook(source.outputHook));
+    const target = this.#model.dictionary(source).target(this.#cache.hook(source.outputHook));
     const result = reconstruction(index, encoding, target, this.#special);
     target.dispose();
     return result;
@@ -149,8 +149,8 @@ function completingLayer({ hook, outputHook }: SourceInfo, layers: number): numb
   return Math.max(layerOfHook(hook, layers) ?? 0, layerOfHook(outputHook, layers) ?? 0);
 }
 
-function outcome(model: LoadedModel, trace: Trace, said: readonly string[]): Outcome {
-  const { ids, logits, probabilities } = trace.next as TopTokens;
+function outcome(model: LoadedModel, cache: ActivationCache, said: readonly string[]): Outcome {
+  const { ids, logits, probabilities } = cache.next as TopTokens;
   const note = model.memoryNote;
   const notes = note === undefined ? [...said] : [...said, note];
   return {
@@ -161,7 +161,7 @@ function outcome(model: LoadedModel, trace: Trace, said: readonly string[]): Out
       logit: logits[rank] as number,
       probability: probabilities[rank] as number,
     })),
-    surprisal: Array.from(trace.surprisal as Float32Array, (nats) =>
+    surprisal: Array.from(cache.surprisal as Float32Array, (nats) =>
       Number.isNaN(nats) ? null : nats,
     ),
   };

@@ -43,10 +43,10 @@ export function* circuitsJob(
   targetPosition(target, opened.ids.length);
 
   const replaced = yield* replacePrompt(opened);
-  const { trace, replacement } = replaced;
+  const { cache, replacement } = replaced;
   let reader: TargetReader | undefined;
   try {
-    const logits = logitTargets(gpt2, tokenizer, trace.finalResidual, target);
+    const logits = logitTargets(gpt2, tokenizer, cache.finalResidual, target);
     reader = logits.reader;
     const attributed = yield* mapYields(
       attributeGraph(replacement, logits, maxNodes, firstPosition),

@@ -107,7 +107,7 @@ export class Experiment implements Intervened {
   /** The logits that are asked about, as they are without interventions. */
   targets(clean: CleanRun): LogitTarget[] {
     const { gpt2, tokenizer } = this.model;
-    const { finalResidual } = clean.trace;
+    const { finalResidual } = clean.cache;
     const { targets, reader } = logitTargets(gpt2, tokenizer, finalResidual, this.#request.target);
     reader.dispose();
     return targets;

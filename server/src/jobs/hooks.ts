@@ -1,11 +1,11 @@
 import { type HooksRequest, LoupeError, type StreamHook, type Token } from '@loupe/shared';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { cachedLogits } from '../activations/cached-logits.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import { usualHook } from '../dictionaries/hook-names.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { hookShape, LOGITS_HOOK, sizeOf } from '../model/hook-shapes.ts';
 import { layerOfHook } from '../model/hooks.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
-import { tracedLogits } from '../trace/traced-logits.ts';
 import type { FindModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
 
@@ -45,21 +45,21 @@ export function* hooksJob(
 
   const inPass = hooks.map(({ hook }) => hook).filter((hook) => hook !== LOGITS_HOOK);
   const kept = keptHooks(gpt2, inPass);
-  const trace = new Trace(ids);
+  const cache = new ActivationCache(ids);
   let given = 0;
   try {
     // Not from the prefix cache: it cannot take over the attention patterns of other prompts.
-    for (const layer of runLayers(gpt2, trace, kept, undefined)) {
+    for (const layer of runLayers(gpt2, cache, kept, undefined)) {
       yield undefined;
       for (let next = hooks[given]; next; next = hooks[++given]) {
         if (lastLayer(next, gpt2) > layer) break;
-        yield* pieces(given, valuesAt(next, gpt2, trace));
+        yield* pieces(given, valuesAt(next, gpt2, cache));
       }
       if (given === hooks.length) break;
     }
     yield { type: 'end' };
   } finally {
-    trace.release();
+    cache.release();
   }
 }
 
@@ -87,9 +87,9 @@ function lastLayer({ hook }: StreamHook, { blocks }: Gpt2): number {
   return layerOfHook(hook, blocks.length) ?? blocks.length - 1;
 }
 
-function valuesAt({ hook }: StreamHook, gpt2: Gpt2, trace: Trace): Float32Array {
-  if (hook !== LOGITS_HOOK) return trace.hook(hook).dataSync<'float32'>();
-  const logits = tracedLogits(gpt2, trace, 0, trace.length);
+function valuesAt({ hook }: StreamHook, gpt2: Gpt2, cache: ActivationCache): Float32Array {
+  if (hook !== LOGITS_HOOK) return cache.hook(hook).dataSync<'float32'>();
+  const logits = cachedLogits(gpt2, cache, 0, cache.length);
   const values = logits.dataSync<'float32'>();
   logits.dispose();
   return values;

@@ -37,7 +37,7 @@ export function* interventionsJob(
   const clean = yield* experiment.start();
   try {
     const targets = experiment.targets(clean);
-    const before = logitsAt(clean, clean.trace.finalResidual, position, 'free');
+    const before = logitsAt(clean, clean.cache.finalResidual, position, 'free');
     const results: Result[] = [];
     for (const run of runs) {
       const changed = new Map<string, SparseRows>();

@@ -1,15 +1,15 @@
 import type { SourceInfo } from '@loupe/shared';
+import type { PrefixCache } from '../activations/prefix-cache.ts';
 import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import type { PrefixCache } from '../trace/prefix-cache.ts';
 
 /** A model that is ready to run, with its installed sources. */
 export interface LoadedModel {
   readonly id: string;
   readonly gpt2: Gpt2;
   readonly tokenizer: Tokenizer;
-  readonly cache: PrefixCache;
+  readonly prefixCache: PrefixCache;
   /** What was installed when the model was last asked for, layer by layer, attention before MLP. */
   readonly sources: readonly SourceInfo[];
   /** The same weights under other conventions, used only where they are named. */

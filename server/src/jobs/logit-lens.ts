@@ -1,8 +1,8 @@
 import type { LensLayer, LogitLensRequest, LogitLensResponse } from '@loupe/shared';
+import { fillLogitLens } from '../activations/logit-lens.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
+import { startCache } from '../activations/start-cache.ts';
 import type { TopTokens } from '../model/predictions.ts';
-import { fillLogitLens } from '../trace/logit-lens.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { startTrace } from '../trace/start-trace.ts';
 import type { FindModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
 
@@ -21,14 +21,14 @@ export function* logitLensJob(
   const model = findModel(request.model);
   const { ids, text, bosAdded } = promptTokens(request, model.tokenizer, model.gpt2.config);
   const kept = keptHooks(model.gpt2, []);
-  const { trace, prefix } = startTrace(ids, kept, model.cache);
+  const { cache, prefix } = startCache(ids, kept, model.prefixCache);
   try {
-    if (trace.layers.length === 0) {
-      for (const _ of runLayers(model.gpt2, trace, kept, prefix)) yield undefined;
+    if (cache.layers.length === 0) {
+      for (const _ of runLayers(model.gpt2, cache, kept, prefix)) yield undefined;
     }
     const k = request.topK ?? DEFAULT_TOP_K;
-    for (const _ of fillLogitLens(model.gpt2, trace, k)) yield undefined;
-    const layers = Array.from(trace.lens, ([layer, rows]) => lensLayer(layer, rows, k));
+    for (const _ of fillLogitLens(model.gpt2, cache, k)) yield undefined;
+    const layers = Array.from(cache.lens, ([layer, rows]) => lensLayer(layer, rows, k));
     const texts: Record<string, string> = {};
     for (const id of layers.flatMap((layer) => layer.ids.flat())) {
       texts[id] ??= model.tokenizer.text(id);
@@ -40,8 +40,8 @@ export function* logitLensJob(
       texts,
     };
   } finally {
-    trace.release();
-    prefix?.trace.release();
+    cache.release();
+    prefix?.cache.release();
   }
 }
 

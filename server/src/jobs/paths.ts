@@ -1,4 +1,6 @@
 import { LoupeError, type PathsRequest, type PathsResponse, type SourceInfo } from '@loupe/shared';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import { logitLabel } from '../attribution/graph/graph-node.ts';
 import { graphSources } from '../attribution/graph/graph-sources.ts';
 import { logitTargets, targetTokens } from '../attribution/graph/logit-targets.ts';
@@ -8,8 +10,6 @@ import { type FeatureRoot, pathHooks, pathsInto } from '../attribution/paths/pat
 import { resolvePosition } from '../interventions/positions.ts';
 import { mapYields } from '../map-yields.ts';
 import { blockLayer, parseHook } from '../model/hooks.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
 import { findInstalled } from './find-feature.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
@@ -36,16 +36,16 @@ export function* pathsJob(
   const feature = featureRoot(request, model, position);
   if (!feature) checkTarget(request, model);
   const transcoders = feature ? upTo(feature.source, model) : allTranscoders(model);
-  const trace = new Trace(ids);
+  const cache = new ActivationCache(ids);
   let root: FeatureRoot | LogitRoot | undefined;
   try {
     const kept = keptHooks(gpt2, pathHooks(gpt2.blocks.length, transcoders));
-    for (const _ of runLayers(gpt2, trace, kept, undefined)) yield undefined;
-    root = feature ?? logitRoot(request, model, trace, position);
+    for (const _ of runLayers(gpt2, cache, kept, undefined)) yield undefined;
+    root = feature ?? logitRoot(request, model, cache, position);
     const { iterations = ITERATIONS, branches = BRANCHES, firstPosition = false } = request;
     const options = { iterations, branches, firstPosition };
     const dictionary = (source: SourceInfo) => model.dictionary(source);
-    const search = pathsInto(gpt2, trace, transcoders, dictionary, root, options);
+    const search = pathsInto(gpt2, cache, transcoders, dictionary, root, options);
     const { activation, paths } = yield* mapYields(search, () => undefined);
     if (activation === 0) throw silent(request.feature as string, position);
     yield {
@@ -60,7 +60,7 @@ export function* pathsJob(
     };
   } finally {
     if (root && 'vector' in root) root.vector.dispose();
-    trace.release();
+    cache.release();
   }
 }
 
@@ -117,7 +117,7 @@ interface LogitRoot extends ResidualGradient {
 function logitRoot(
   { target }: PathsRequest,
   { gpt2, tokenizer }: LoadedModel,
-  { finalResidual }: Trace,
+  { finalResidual }: ActivationCache,
   position: number,
 ): LogitRoot {
   const wanted = { ...target, position, max: 1 };

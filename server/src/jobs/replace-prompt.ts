@@ -1,10 +1,10 @@
 import type { CircuitProgress, GraphMode } from '@loupe/shared';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import { buildReplacement, replacementHooks } from '../attribution/graph/build-replacement.ts';
 import { graphSources, type LayerSources } from '../attribution/graph/graph-sources.ts';
 import type { ReplacementModel } from '../attribution/graph/replacement-model.ts';
 import { mapYields } from '../map-yields.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
 import { chooseSources } from './choose-sources.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { type PromptRequest, promptTokens } from './prompt-tokens.ts';
@@ -31,7 +31,7 @@ export interface OpenedPrompt {
 
 /** A prompt's run and its local replacement model. */
 export interface ReplacedPrompt {
-  trace: Trace;
+  cache: ActivationCache;
   replacement: ReplacementModel;
   dispose(): void;
 }
@@ -68,18 +68,18 @@ export function* replacePrompt({
   const { gpt2 } = model;
   const layers = gpt2.blocks.length;
   yield progress('model', 0, layers);
-  const trace = new Trace(ids);
+  const cache = new ActivationCache(ids);
   let replacement: ReplacementModel | undefined;
   try {
     // Not from the prefix cache: it cannot take over the attention patterns of other prompts.
     const kept = keptHooks(gpt2, replacementHooks(layers));
-    for (const layer of runLayers(gpt2, trace, kept, undefined)) {
+    for (const layer of runLayers(gpt2, cache, kept, undefined)) {
       yield progress('model', layer + 1, layers);
     }
     replacement = yield* mapYields(
       buildReplacement(
         gpt2,
-        trace,
+        cache,
         mode,
         sources,
         (source) => model.dictionary(source),
@@ -89,15 +89,15 @@ export function* replacePrompt({
       (done) => progress('encode', done, 2 * layers),
     );
   } finally {
-    if (!replacement) trace.release();
+    if (!replacement) cache.release();
   }
   const built = replacement;
   return {
-    trace,
+    cache,
     replacement: built,
     dispose() {
       built.dispose();
-      trace.release();
+      cache.release();
     },
   };
 }

@@ -1,12 +1,12 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
+import { ActivationCache } from '../activations/activation-cache.ts';
+import { cachedLogits } from '../activations/cached-logits.ts';
+import { keptHooks, runLayers } from '../activations/run-layers.ts';
 import { hookEdits } from '../interventions/hook-edits.ts';
 import type { Intervention } from '../interventions/intervention.ts';
 import { findSource } from '../jobs/choose-sources.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
 import { promptTokens } from '../jobs/prompt-tokens.ts';
-import { keptHooks, runLayers } from '../trace/run-layers.ts';
-import { Trace } from '../trace/trace.ts';
-import { tracedLogits } from '../trace/traced-logits.ts';
 import type { Prompt } from './checks/parameters.ts';
 
 /** What is verified: a model with its sources, and the user's text where one was given. */
@@ -59,21 +59,21 @@ export class Subject {
 
   /**
    * Runs the model over some tokens, with interventions if there are any; yields after each layer. The
-   * trace is the caller's, who releases it.
+   * cache is the caller's, who releases it.
    */
   *run(
     tokens: Int32Array,
     hooks: readonly string[],
     interventions: readonly Intervention[] = [],
-  ): Generator<undefined, Trace> {
+  ): Generator<undefined, ActivationCache> {
     const { gpt2 } = this.model;
     const edits = interventions.length > 0 ? hookEdits(interventions, this) : undefined;
-    const trace = new Trace(tokens);
+    const cache = new ActivationCache(tokens);
     try {
-      for (const _ of runLayers(gpt2, trace, keptHooks(gpt2, hooks), undefined, edits)) yield;
-      return trace.retain();
+      for (const _ of runLayers(gpt2, cache, keptHooks(gpt2, hooks), undefined, edits)) yield;
+      return cache.retain();
     } finally {
-      trace.release();
+      cache.release();
     }
   }
 
@@ -82,17 +82,17 @@ export class Subject {
     tokens: Int32Array,
     interventions: readonly Intervention[] = [],
   ): Generator<undefined, Float32Array> {
-    const trace = yield* this.run(tokens, [], interventions);
+    const cache = yield* this.run(tokens, [], interventions);
     try {
-      return this.logitsAt(trace, tokens.length - 1);
+      return this.logitsAt(cache, tokens.length - 1);
     } finally {
-      trace.release();
+      cache.release();
     }
   }
 
   /** Logits after a position, `[vocabulary]`. */
-  logitsAt(trace: Trace, position: number): Float32Array {
-    const logits = tracedLogits(this.model.gpt2, trace, position, position + 1);
+  logitsAt(cache: ActivationCache, position: number): Float32Array {
+    const logits = cachedLogits(this.model.gpt2, cache, position, position + 1);
     const values = logits.dataSync<'float32'>();
     logits.dispose();
     return values;

@@ -32,7 +32,7 @@ export const MAX_FILL = 72;
 /** A longer token is cut with an ellipsis, unless the whole prompt fits without. */
 export const MAX_READABLE = 132;
 /** Long tokens are cut to no less than this to make the whole prompt fit. */
-export const LEAST_CUT = 76;
+export const MIN_CUT = 76;
 /** Even columns are no wider than this, where the readable ones begin. */
 export const MAX_EVEN = 28;
 
@@ -67,8 +67,8 @@ function longestWidth(least: readonly number[], viewport: number): number {
   const fits = (most: number) =>
     least.reduce((sum, width) => sum + Math.min(width, most), 0) <= viewport;
   if (fits(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
-  if (!fits(LEAST_CUT)) return MAX_READABLE;
-  let most = LEAST_CUT;
+  if (!fits(MIN_CUT)) return MAX_READABLE;
+  let most = MIN_CUT;
   while (fits(most + 1)) most++;
   return most;
 }

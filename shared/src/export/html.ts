@@ -12,14 +12,14 @@ import { VIEWER_HASH, VIEWER_SCRIPT } from './viewer-script.ts';
 import { VIEWER_STYLE, VIEWER_STYLE_HASH } from './viewer-style.ts';
 
 /** Beyond this a file would be tens of megabytes, and slow to prune in. */
-const MOST_EDGES = 50_000;
+const MAX_EDGES = 50_000;
 
 /**
  * A graph as one HTML file that needs no network and no Loupe, in which a reader can still prune, hover
  * and walk from node to node. Its policy lets only its own script and style work.
  */
 export function graphToHtml(graph: AttributionGraph, options: ExportOptions = {}): string {
-  const preset = graph.edges.weight.length > MOST_EDGES ? 'shown' : 'all';
+  const preset = graph.edges.weight.length > MAX_EDGES ? 'shown' : 'all';
   const data = options.data === 'none' ? 'shown' : (options.data ?? preset);
   const held = heldGraph(graph, { data }, preset);
   const title = escapeXml(visible(options.title ?? `${graph.model}: ${graph.prompt}`));

@@ -6,7 +6,7 @@ import { formatNumber } from '../labels/format-number.ts';
 import { type DiagramBox, diagramOf } from './diagram.ts';
 
 /** Mermaid draws no chart with more, nor one of more than 50,000 characters. */
-const MOST_ARROWS = 400;
+const MAX_ARROWS = 400;
 
 /** Widths of lines, from this share of the strongest on. */
 const LINE_WIDTHS: [share: number, pixels: number][] = [
@@ -20,11 +20,11 @@ const LINE_WIDTHS: [share: number, pixels: number][] = [
 export function graphToMermaid(graph: AttributionGraph, options: ExportOptions = {}): string {
   const { title, boxes, arrows } = diagramOf(graph, options);
   const colours = FIGURE_COLOURS[options.theme ?? 'light'];
-  const drawn = arrows.slice(0, MOST_ARROWS);
+  const drawn = arrows.slice(0, MAX_ARROWS);
   const joined = new Set(drawn.flatMap(({ source, target }) => [source, target]));
   const complete = drawn.length === arrows.length;
   const lines = ['---', `title: ${JSON.stringify(escaped(title))}`, '---', 'flowchart BT'];
-  if (!complete) lines.push(`%% the strongest ${MOST_ARROWS} of ${arrows.length} effects`);
+  if (!complete) lines.push(`%% the strongest ${MAX_ARROWS} of ${arrows.length} effects`);
   for (const [at, box] of boxes.entries()) {
     if (!complete && !joined.has(at)) continue;
     lines.push(`n${at}${shaped(box)}:::${box.mark ?? 'mixed'}`);

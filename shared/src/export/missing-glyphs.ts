@@ -2,13 +2,13 @@
 export const MISSING_GLYPHS_HEADER = 'loupe-missing-glyphs';
 
 /** Characters that are listed or named; a text may have thousands. */
-const MOST_LISTED = 100;
-const MOST_NAMED = 5;
+const MAX_LISTED = 100;
+const MAX_NAMED = 5;
 
 /** Characters by their code points, as a header can hold them: `U+65E5 U+672C`. */
 export function codePoints(characters: readonly string[]): string {
   return characters
-    .slice(0, MOST_LISTED)
+    .slice(0, MAX_LISTED)
     .map((character) => {
       const code = character.codePointAt(0) ?? 0;
       return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -28,8 +28,8 @@ export function fromCodePoints(text: string): string[] {
 export function missingGlyphsNotice(characters: readonly string[]): string {
   const [first] = characters;
   if (first === undefined) return '';
-  const more = characters.length > MOST_NAMED ? ' …' : '';
-  const named = characters.slice(0, MOST_NAMED).join(' ');
+  const more = characters.length > MAX_NAMED ? ' …' : '';
+  const named = characters.slice(0, MAX_NAMED).join(' ');
   const code = codePoints([first]).toLowerCase();
   return (
     `No font here has ${named}${more}, written as ⟨${code}⟩ in the picture. Install one that has, ` +

@@ -22,11 +22,11 @@ export interface ExportOptions {
 const INCH = 72;
 /** Of the columns and the page of the usual two-column styles of conferences. */
 const WIDTHS = { column: 3.25 * INCH, page: 6.75 * INCH };
-export const LEAST_WIDTH = 120;
-export const MOST_WIDTH = 5000;
+export const MIN_WIDTH = 120;
+export const MAX_WIDTH = 5000;
 
 /** Width of a figure in points. */
 export function figureWidth({ width = 'page' }: ExportOptions): number {
   if (typeof width === 'string') return WIDTHS[width];
-  return Math.min(Math.max(width, LEAST_WIDTH), MOST_WIDTH);
+  return Math.min(Math.max(width, MIN_WIDTH), MAX_WIDTH);
 }

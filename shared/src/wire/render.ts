@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { EXPORT_FORMATS, type ExportFormat } from '../export/formats.ts';
-import { LEAST_WIDTH, MOST_WIDTH } from '../figure/figure-options.ts';
+import { MAX_WIDTH, MIN_WIDTH } from '../figure/figure-options.ts';
 
 export const RenderOptions = Type.Object(
   {
@@ -18,7 +18,7 @@ export const RenderOptions = Type.Object(
         [
           Type.Literal('column'),
           Type.Literal('page'),
-          Type.Number({ minimum: LEAST_WIDTH, maximum: MOST_WIDTH }),
+          Type.Number({ minimum: MIN_WIDTH, maximum: MAX_WIDTH }),
         ],
         { default: 'page', description: '3.25 inches, 6.75 inches, or points' },
       ),

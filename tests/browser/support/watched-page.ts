@@ -18,7 +18,7 @@ export interface WatchedPage {
   problems: string[];
 }
 
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 
 /**
  * Opens a page of its own, as a person who was never here, and writes down what goes wrong in it.
@@ -37,7 +37,7 @@ export async function openWatched(
     permissions: ['clipboard-read', 'clipboard-write'],
     ...rest,
   });
-  context.setDefaultTimeout(MOST_MS);
+  context.setDefaultTimeout(MAX_MS);
   if (script !== undefined) await context.addInitScript({ content: script });
   const page = await context.newPage();
   const problems: string[] = [];

@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import { useColours, useTheme } from '../../theme/theme.ts';
-import { MOST_SVG, type Scene } from '../graph/scene.ts';
+import { MAX_SVG, type Scene } from '../graph/scene.ts';
 import { markSize } from '../graph/viewport.ts';
 import { useCompare } from './compare.ts';
 import { differenceColour, differenceScale } from './difference-colours.ts';
@@ -19,7 +19,7 @@ export const DifferenceHalos = memo(function DifferenceHalos(props: { scene: Sce
     () => (found?.edges === graph.edges ? sharesByNode(found.differences) : null),
     [found, graph.edges],
   );
-  if (!shares || layout.shown.length > MOST_SVG) return null;
+  if (!shares || layout.shown.length > MAX_SVG) return null;
   const scale = differenceScale(scheme, colours);
   const radius = markSize(props.k) * 0.95;
   return (

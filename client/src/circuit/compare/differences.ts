@@ -45,7 +45,7 @@ export interface Differences {
 /** Kinds whose activation says something: errors and embeddings have 1. */
 const VALUED: ReadonlySet<NodeKind> = new Set(['attention', 'mlp', 'logit']);
 /** Effects that are listed: nobody reads on to the last of 100,000. */
-const MOST_EFFECTS = 2_000;
+const MAX_EFFECTS = 2_000;
 
 interface Pair {
   /** Of the first graph if it is there, else of the second. */
@@ -161,7 +161,7 @@ export function differencesOf(first: AttributionGraph, second: AttributionGraph)
     });
   }
   differences.effects.sort(bySize);
-  differences.effects.length = Math.min(differences.effects.length, MOST_EFFECTS);
+  differences.effects.length = Math.min(differences.effects.length, MAX_EFFECTS);
   return differences;
 }
 

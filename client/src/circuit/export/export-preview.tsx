@@ -11,7 +11,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { isPicture } from './formats.ts';
 
 /** Characters of a text that are shown; the rest is in the file. */
-const MOST_TEXT = 4_000;
+const MAX_TEXT = 4_000;
 
 interface ExportPreviewProps {
   graph: AttributionGraph;
@@ -39,8 +39,8 @@ export function ExportPreview({ graph, format, options }: ExportPreviewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by key
     <section className="export-text" tabIndex={0} aria-label="Preview">
-      {text.slice(0, MOST_TEXT)}
-      {text.length > MOST_TEXT && '…'}
+      {text.slice(0, MAX_TEXT)}
+      {text.length > MAX_TEXT && '…'}
     </section>
   );
 }

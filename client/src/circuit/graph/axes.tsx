@@ -11,9 +11,9 @@ import type { Size, Viewport } from './viewport.ts';
 /** The face of the tokens under the graph. */
 export const COLUMN_FACE = face(11, MONO);
 /** Columns narrower than this have no label. */
-const LEAST_LABEL = 12;
+const MIN_LABEL = 12;
 /** Rows closer than this have a label only at every other. */
-const LEAST_ROW = 13;
+const MIN_ROW = 13;
 
 interface AxisProps {
   graph: AttributionGraph;
@@ -37,7 +37,7 @@ export function ColumnLabels({
       {layout.columns.map(({ from, to }, position) => {
         const width = (to - from) * viewport.k;
         const middle = ((from + to) / 2) * viewport.k + viewport.x;
-        if (width < LEAST_LABEL || middle < -width || middle > screen.width + width) return null;
+        if (width < MIN_LABEL || middle < -width || middle > screen.width + width) return null;
         const text = fitText(tokenAt(graph, position), width - 2, measure);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a token is its position
@@ -59,7 +59,7 @@ export function RowLabels({
   width,
 }: AxisProps & { width: number }) {
   const step = layout.rows.length > 1 ? layout.height / layout.rows.length : layout.height;
-  const every = Math.max(1, Math.ceil(LEAST_ROW / (step * viewport.k)));
+  const every = Math.max(1, Math.ceil(MIN_ROW / (step * viewport.k)));
   return (
     <svg className="graph-rows" width={width} height={screen.height} aria-hidden="true">
       {layout.rows.map(({ from, to }, row) => {

@@ -28,7 +28,7 @@ import './big-graph.css';
 const GUTTER = 66;
 const FOOT = 28;
 /** Names that are written into the picture at most. */
-const MOST_NAMES = 30;
+const MAX_NAMES = 30;
 const ZOOM_STEP = 1.3;
 
 const ARROWS: Record<string, Direction> = {
@@ -168,7 +168,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
       const isToken = graph.nodes[node]?.kind === 'embedding';
       if (!isToken || Object.hasOwn(view.labels, id as string)) nodes.add(node);
     }
-    return [...nodes].slice(0, MOST_NAMES);
+    return [...nodes].slice(0, MAX_NAMES);
   }, [layout, graph, nodeOf, view.clicked, view.pinned, view.labels]);
 
   const tip = pointed ? hovered : focused ? cursor : undefined;

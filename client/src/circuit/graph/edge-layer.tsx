@@ -3,7 +3,7 @@ import { TrackCanvas } from '../../charts/track-canvas.tsx';
 import { useColours, useTheme } from '../../theme/theme.ts';
 import { drawEdges, strongestOf } from './draw-edges.ts';
 import { drawNodes } from './draw-nodes.ts';
-import { inksOf, MOST_FAINT, MOST_SVG, type Scene } from './scene.ts';
+import { inksOf, MAX_FAINT, MAX_SVG, type Scene } from './scene.ts';
 import { edgesOf, strongestEdges } from './strength.ts';
 import type { Size, Viewport } from './viewport.ts';
 
@@ -18,7 +18,7 @@ export function EdgeLayer({ scene, viewport, screen, chosen }: LayerProps & { ch
   const colours = useColours();
   const scheme = useTheme((state) => state.scheme);
   const { graph, pruning, layout } = scene;
-  const edges = useMemo(() => strongestEdges(graph, pruning, MOST_FAINT), [graph, pruning]);
+  const edges = useMemo(() => strongestEdges(graph, pruning, MAX_FAINT), [graph, pruning]);
   const strongest = useMemo(() => strongestOf(graph, edges), [graph, edges]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
@@ -27,7 +27,7 @@ export function EdgeLayer({ scene, viewport, screen, chosen }: LayerProps & { ch
       const { plus, minus } = inksOf(scheme, edges.length, chosen).faint;
       drawEdges(context, picture, edges, 1, plus);
       drawEdges(context, picture, edges, -1, minus);
-      if (layout.shown.length > MOST_SVG) {
+      if (layout.shown.length > MAX_SVG) {
         drawNodes(context, graph.nodes, layout, viewport, screen, colours);
       }
     },

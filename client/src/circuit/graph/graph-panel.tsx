@@ -9,7 +9,7 @@ import { ChosenStrip } from './chosen-strip.tsx';
 import { edgesCsv, graphJson, graphSvg } from './graph-data.ts';
 import { GraphLegend } from './graph-legend.tsx';
 import { NodeTable } from './node-table.tsx';
-import { MOST_FAINT } from './scene.ts';
+import { MAX_FAINT } from './scene.ts';
 import { Thresholds } from './thresholds.tsx';
 import './graph-panel.css';
 
@@ -24,7 +24,7 @@ export function GraphPanel() {
       <header className="graph-head">
         <h2 className="heading">
           {counted(nodeCount, 'node')}, {counted(edgeCount, 'edge')}
-          {!asTable && edgeCount > MOST_FAINT && `; the ${MOST_FAINT} strongest are drawn`}
+          {!asTable && edgeCount > MAX_FAINT && `; the ${MAX_FAINT} strongest are drawn`}
         </h2>
         <GraphLegend graph={graph} />
         <button

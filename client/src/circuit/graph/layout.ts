@@ -43,7 +43,7 @@ const NAME_ROOM = 14;
 /** Room left of the first column for the bias, where there is one. */
 const BIAS_ROOM = 24;
 /** A row or column is stretched to fill the panel by no more than this. */
-const MOST_STRETCH = 160;
+const MAX_STRETCH = 160;
 
 /** How the nodes of a cell stand. */
 interface Block {
@@ -71,7 +71,7 @@ function blockOf(count: number, logits: boolean): Block {
 /** Extra room for each of some bands, so that together they fill `room`. */
 function stretched(sizes: readonly number[], room: number): number[] {
   const left = room - sizes.reduce((sum, size) => sum + size, 0);
-  const extra = Math.max(0, Math.min(left / Math.max(sizes.length, 1), MOST_STRETCH));
+  const extra = Math.max(0, Math.min(left / Math.max(sizes.length, 1), MAX_STRETCH));
   return sizes.map((size) => size + extra);
 }
 

@@ -6,7 +6,7 @@ import { useFaces } from '../../charts/use-faces.ts';
 import { nodeName } from '../node-words.ts';
 import { MARK_BOX } from './draw-nodes.ts';
 import { placeNames } from './place-names.ts';
-import { MOST_SVG, type Scene } from './scene.ts';
+import { MAX_SVG, type Scene } from './scene.ts';
 import { markSize } from './viewport.ts';
 
 /** As big-graph.css has it. */
@@ -23,7 +23,7 @@ interface MarksProps {
 /** The marks of the nodes, up to as many as SVG can bear. */
 export const NodeMarks = memo(function NodeMarks({ scene, k }: MarksProps) {
   const { graph, layout } = scene;
-  if (layout.shown.length > MOST_SVG) return null;
+  if (layout.shown.length > MAX_SVG) return null;
   return (
     <g>
       {Array.from(layout.shown, (index) => {

@@ -13,9 +13,9 @@ export interface Scene {
 }
 
 /** Most edges drawn while no node is chosen: the strongest. */
-export const MOST_FAINT = 800;
+export const MAX_FAINT = 800;
 /** Most nodes drawn as SVG; more are drawn on the canvas. */
-export const MOST_SVG = 600;
+export const MAX_SVG = 600;
 /** Pixels from the pointer within which a node is found. */
 export const REACH = 22;
 

@@ -13,21 +13,21 @@ export interface Drawn {
 
 /** Share of the screen that is drawn beyond each of its sides, and the most pixels of that. */
 const BEYOND = 0.5;
-const MOST_BEYOND = 480;
+const MAX_BEYOND = 480;
 /** A picture is shown larger or smaller than it was drawn up to these factors. */
-const MOST_SCALED = 1.5;
-const LEAST_SCALED = 0.75;
+const MAX_SCALED = 1.5;
+const MIN_SCALED = 0.75;
 /** Milliseconds without a move after which the picture is drawn for where it has come to. */
 const REST = 120;
 
 function beyond(size: number): number {
-  return Math.round(Math.min(size * BEYOND, MOST_BEYOND));
+  return Math.round(Math.min(size * BEYOND, MAX_BEYOND));
 }
 
 /** True while a picture that was drawn for one viewport can stand for another. */
 export function covers(drawn: Viewport, now: Viewport, screen: Size): boolean {
   const scale = now.k / drawn.k;
-  if (scale > MOST_SCALED || scale < LEAST_SCALED) return false;
+  if (scale > MAX_SCALED || scale < MIN_SCALED) return false;
   const inside = (drawnAt: number, at: number, room: number) => {
     const from = at - (drawnAt + beyond(room)) * scale;
     return from <= 0 && from + (room + 2 * beyond(room)) * scale >= room;

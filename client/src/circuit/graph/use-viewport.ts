@@ -3,7 +3,7 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from '
 import {
   fitZoom,
   homeViewport,
-  MOST_ZOOM,
+  MAX_ZOOM,
   refitted,
   type Shown,
   type Size,
@@ -109,7 +109,7 @@ export function useViewport(
         [0, 0],
         [across, down],
       ])
-      .scaleExtent([least * 0.8, MOST_ZOOM])
+      .scaleExtent([least * 0.8, MAX_ZOOM])
       .translateExtent([
         [-MARGIN, -MARGIN],
         [width + MARGIN, height + MARGIN],

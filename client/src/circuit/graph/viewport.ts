@@ -15,10 +15,10 @@ export interface Size {
 /** Nodes this close to the border of the screen count as inside. */
 const BORDER = 6;
 /** Nodes are drawn no smaller than this to begin with, in zoom. */
-const LEAST_HOME = 0.55;
+const MIN_HOME = 0.55;
 /** Smaller than this, tokens could not be read, and so are not made for the sake of width. */
-const LEAST_ACROSS = 0.75;
-export const MOST_ZOOM = 6;
+const MIN_ACROSS = 0.75;
+export const MAX_ZOOM = 6;
 
 /** The zoom at which the whole drawing is on screen, but no more than 1. */
 export function fitZoom({ width, height }: Size, screen: Size): number {
@@ -33,8 +33,8 @@ export function fitZoom({ width, height }: Size, screen: Size): number {
  */
 export function homeZoom(content: Size, screen: Size): number {
   const across = screen.width / Math.max(content.width, 1);
-  const fit = across < LEAST_ACROSS ? screen.height / Math.max(content.height, 1) : undefined;
-  return Math.min(1, Math.max(fit ?? fitZoom(content, screen), LEAST_HOME));
+  const fit = across < MIN_ACROSS ? screen.height / Math.max(content.height, 1) : undefined;
+  return Math.min(1, Math.max(fit ?? fitZoom(content, screen), MIN_HOME));
 }
 
 /**

@@ -18,8 +18,8 @@ import type { PlacedCircuit } from './use-places.ts';
 const STEP = 8;
 const ZOOM_STEP = 1.3;
 /** Zooms between which the drawing is fitted to its panel. */
-const LEAST_ZOOM = 0.35;
-const MOST_HOME = 1.5;
+const MIN_ZOOM = 0.35;
+const MAX_HOME = 1.5;
 
 const STEPS: Record<string, readonly [x: number, y: number]> = {
   ArrowLeft: [-1, 0],
@@ -31,7 +31,7 @@ const STEPS: Record<string, readonly [x: number, y: number]> = {
 /** Whole and in the middle. */
 function fitted(content: Size, screen: Size): Viewport {
   const whole = Math.min(screen.width / content.width, screen.height / content.height);
-  const k = Math.max(LEAST_ZOOM, Math.min(whole, MOST_HOME));
+  const k = Math.max(MIN_ZOOM, Math.min(whole, MAX_HOME));
   return {
     k,
     x: Math.max(0, (screen.width - content.width * k) / 2),

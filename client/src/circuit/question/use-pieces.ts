@@ -4,7 +4,7 @@ import { postTokens } from '../../api/resources.ts';
 /** Milliseconds without a keystroke after which the server is asked. */
 const PAUSE = 80;
 /** Texts whose tokens are kept, so that nothing is asked twice. */
-const MOST_KEPT = 500;
+const MAX_KEPT = 500;
 
 const known = new Map<string, readonly string[]>();
 
@@ -26,7 +26,7 @@ export async function piecesOf(
   const before = known.get(key);
   if (before) return before;
   const pieces = (await postTokens(model, text, signal)).map((token) => token.text);
-  if (known.size >= MOST_KEPT) known.clear();
+  if (known.size >= MAX_KEPT) known.clear();
   known.set(key, pieces);
   return pieces;
 }

@@ -14,7 +14,7 @@ export interface TokenShading {
 }
 
 /** A prompt without a single surprise should not look full of them: the scale reaches this far at least. */
-const LEAST_NATS = 6;
+const MIN_NATS = 6;
 
 /** Surprisal of each token in nats; all null until the last layer has run. */
 export function surprisalShading(run: Run): TokenShading {
@@ -22,7 +22,7 @@ export function surprisalShading(run: Run): TokenShading {
   const special = specialMask(run.tokens);
   const most = values.reduce<number>(
     (greatest, value, t) => (special[t] ? greatest : Math.max(greatest, value ?? 0)),
-    LEAST_NATS,
+    MIN_NATS,
   );
   return { kind: 'surprisal', values, most };
 }

@@ -17,7 +17,7 @@ export interface TracksPalette {
 const mixed = new WeakMap<Colours, TracksPalette>();
 
 /** How much of the text's colour the greatest surprisal has. */
-const MOST_GREY = 0.34;
+const MAX_GREY = 0.34;
 
 /** The scales of the tracks, mixed once for each theme. */
 export function tracksPalette(colours: Colours): TracksPalette {
@@ -26,7 +26,7 @@ export function tracksPalette(colours: Colours): TracksPalette {
     // Black rather than a dark grey: on strong colours nothing less can be read, and one ink is calmer.
     const preferred = [luminance(colours.text) > 0.5 ? colours.text : '#000000'];
     const scale = (colour: string) => inked(ramp(colours.panel, colour), preferred);
-    const grey = ramp(colours.panel, colours.text, { most: MOST_GREY, power: 1 });
+    const grey = ramp(colours.panel, colours.text, { most: MAX_GREY, power: 1 });
     palette = {
       colours,
       kinds: {

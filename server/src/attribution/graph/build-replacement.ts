@@ -1,5 +1,6 @@
 import type { GraphMode, SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ActivationCache } from '../../activations/activation-cache.ts';
 import { outputHooks } from '../../dictionaries/cross-layer.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import type { FrozenNorm } from '../../dictionaries/normalization.ts';
@@ -7,7 +8,6 @@ import type { Block } from '../../model/block.ts';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import { type BlockHook, blockLayer, hookName, parseHook } from '../../model/hooks.ts';
 import { centre } from '../../model/layer-norm.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { ActiveFeatures, heldVectors, pickedVectors } from '../active-features.ts';
 import { encoderGradients, gradientScales, inputGradients } from '../encoder-gradients.ts';
 import { FrozenModel, frozenHooks } from '../frozen-model.ts';
@@ -16,7 +16,7 @@ import type { LayerSources } from './graph-sources.ts';
 import { attentionStage, BIAS, mlpStage } from './output-vectors.ts';
 import { ReplacementModel, SkipPass } from './replacement-model.ts';
 
-/** Hooks that a trace must hold for `buildReplacement`. */
+/** Hooks that a cache must hold for `buildReplacement`. */
 export function replacementHooks(layers: number): string[] {
   const explained: BlockHook[] = [
     'attn.hook_z',
@@ -35,20 +35,20 @@ export function replacementHooks(layers: number): string[] {
  * Builds the local replacement model of a prompt, layer by layer, so that each dictionary needs to be in
  * memory only once. Yields how many of the two parts of each layer are done. The result is the caller's.
  *
- * @param trace of the whole prompt, with `replacementHooks`; must live as long as the result
+ * @param cache of the whole prompt, with `replacementHooks`; must live as long as the result
  * @param dictionary finds that of a source
  * @param staysLoaded true if dictionaries can be asked for again at no cost; then encoder columns are taken
  *   of the features that become targets, and not of all that are active
  */
 export function* buildReplacement(
   model: Gpt2,
-  trace: Trace,
+  cache: ActivationCache,
   mode: GraphMode,
   sources: readonly LayerSources[],
   dictionary: (source: SourceInfo) => Dictionary,
   staysLoaded = false,
 ): Generator<number, ReplacementModel> {
-  const replacement = new ReplacementModel(new FrozenModel(model, trace), mode);
+  const replacement = new ReplacementModel(new FrozenModel(model, cache), mode);
   const builder = new Builder(replacement, dictionary, staysLoaded);
   let complete = false;
   try {
@@ -98,10 +98,10 @@ class Builder {
 
   addEmbeddings(): void {
     const { outputs, model } = this.#replacement;
-    const tokens = outputs.addRows(model.embedTokens(this.#trace.tokens));
-    const positions = outputs.addRows(model.embedPositions(this.#trace.length));
+    const tokens = outputs.addRows(model.embedTokens(this.#cache.tokens));
+    const positions = outputs.addRows(model.embedPositions(this.#cache.length));
     const place = { layer: -1, activation: 1 };
-    for (const [p, id] of this.#trace.tokens.entries()) {
+    for (const [p, id] of this.#cache.tokens.entries()) {
       const token = outputs.addNode(p, { kind: 'embedding', feature: id, ...place });
       outputs.write(p, token, tokens + p);
       const position = outputs.addNode(p, { kind: 'position', feature: -1, ...place });
@@ -136,7 +136,7 @@ class Builder {
     if (source) this.#addSource(source, earlier);
     else {
       const all = tf.tidy(() =>
-        earlier.reduce((rest, { sum }) => tf.sub(rest, sum), tf.clone(this.#trace.hook(output))),
+        earlier.reduce((rest, { sum }) => tf.sub(rest, sum), tf.clone(this.#cache.hook(output))),
       );
       this.#writeErrors('mlp-error', layer, all);
     }
@@ -159,7 +159,7 @@ class Builder {
     if (kind === 'residual') throw new Error(`${source.id} describes the residual stream`);
     const block = this.#block(layer);
     const dictionary = this.#dictionary(source);
-    const input = this.#trace.hook(source.hook);
+    const input = this.#cache.hook(source.hook);
     const norm = dictionary.frozenNorm(input);
     const active = new ActiveFeatures(dictionary.activations(input));
     const isZ = parseHook(source.outputHook)?.hook === 'attn.hook_z';
@@ -187,7 +187,7 @@ class Builder {
         parts.push(tf.matMul(norm.centres ? centre(seen) : seen, skip, false, true));
       }
       parts.push(...earlier.map(({ sum }) => sum));
-      const output = this.#trace.hook(source.outputHook);
+      const output = this.#cache.hook(source.outputHook);
       return tf.clone(toResidual(parts.reduce((rest, part) => tf.sub(rest, part), output)));
     });
     this.#writeErrors(`${kind}-error`, layer, error);
@@ -261,7 +261,7 @@ class Builder {
   #addSkip({ hook, outputHook }: SourceInfo, dictionary: Dictionary, columns: tf.Tensor2D): void {
     const { frozen, model, skips } = this.#replacement;
     // The scale of a dictionary's normalisation goes into its input and out of its output again.
-    const noScale = new Float32Array(frozen.trace.length).fill(1);
+    const noScale = new Float32Array(frozen.cache.length).fill(1);
     const scales = gradientScales(frozen, hook, noScale);
     skips.set(
       blockLayer(outputHook),
@@ -289,10 +289,10 @@ class Builder {
   }
 
   #hook(layer: number, hook: BlockHook): tf.Tensor2D {
-    return this.#trace.hook(hookName(layer, hook));
+    return this.#cache.hook(hookName(layer, hook));
   }
 
-  get #trace(): Trace {
-    return this.#replacement.frozen.trace;
+  get #cache(): ActivationCache {
+    return this.#replacement.frozen.cache;
   }
 }

@@ -23,7 +23,7 @@ export class ReplacementModel {
   constructor(frozen: FrozenModel, mode: GraphMode) {
     this.frozen = frozen;
     this.mode = mode;
-    this.outputs = new OutputVectors(frozen.trace.length);
+    this.outputs = new OutputVectors(frozen.cache.length);
   }
 
   get model(): Gpt2 {

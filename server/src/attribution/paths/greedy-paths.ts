@@ -127,7 +127,7 @@ export function* greedyPaths(
     const onZ = block.backwardToZ(gradient);
     const contributions = frozen.attention(layer).contributions(onZ, position);
     onZ.dispose();
-    const positions = frozen.trace.length;
+    const positions = frozen.cache.length;
     const ofLayer: Candidate[] = [];
     for (let head = 0; head < block.heads; head++) {
       for (let source = options.firstPosition ? 0 : 1; source <= position; source++) {
@@ -208,11 +208,11 @@ export function featureGradient(
 
 /** What a gradient gets from the token and position embedding at a position. */
 function embeddingContribution(
-  { model, trace }: FrozenModel,
+  { model, cache }: FrozenModel,
   gradient: tf.Tensor2D,
   position: number,
 ): number {
-  const token = trace.tokens.subarray(position, position + 1);
+  const token = cache.tokens.subarray(position, position + 1);
   return tf.tidy(() => scalarOf(tf.sum(tf.mul(model.embed(token, position), gradient))));
 }
 

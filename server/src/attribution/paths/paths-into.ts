@@ -1,8 +1,8 @@
 import type { SourceInfo } from '@loupe/shared';
+import type { ActivationCache } from '../../activations/activation-cache.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import type { Gpt2 } from '../../model/gpt2.ts';
 import { blockLayer } from '../../model/hooks.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { FrozenModel, frozenHooks } from '../frozen-model.ts';
 import {
   featureGradient,
@@ -20,7 +20,7 @@ export interface FeatureRoot {
   position: number;
 }
 
-/** Hooks that a trace must hold to be searched through some transcoders. */
+/** Hooks that a cache must hold to be searched through some transcoders. */
 export function pathHooks(layers: number, transcoders: readonly SourceInfo[]): string[] {
   return [...frozenHooks(layers), ...transcoders.map(({ hook }) => hook)];
 }
@@ -29,7 +29,7 @@ export function pathHooks(layers: number, transcoders: readonly SourceInfo[]): s
  * Runs the greedy search through a prompt's transcoder features. Yields how many transcoders are done, and
  * `undefined` during the search.
  *
- * @param trace of the whole prompt, with `pathHooks`; stays the caller's
+ * @param cache of the whole prompt, with `pathHooks`; stays the caller's
  * @param transcoders at most one a layer, of what `ln2.hook_normalized` holds; that of a root feature among them
  * @param dictionary asked for one after the other, so that each needs to be in memory only once
  * @param root a feature, or a gradient by the residual stream, whose vector stays the caller's
@@ -38,18 +38,18 @@ export function pathHooks(layers: number, transcoders: readonly SourceInfo[]): s
  */
 export function* pathsInto(
   model: Gpt2,
-  trace: Trace,
+  cache: ActivationCache,
   transcoders: readonly SourceInfo[],
   dictionary: (source: SourceInfo) => Dictionary,
   root: FeatureRoot | ResidualGradient,
   options: SearchOptions,
 ): Generator<number | undefined, { activation?: number; paths: Path[] }> {
-  const frozen = new FrozenModel(model, trace);
+  const frozen = new FrozenModel(model, cache);
   const byLayer = new Map<number, PathTranscoder>();
   let own: ResidualGradient | undefined;
   try {
     for (const [done, source] of transcoders.entries()) {
-      const input = trace.hook(source.hook);
+      const input = cache.hook(source.hook);
       byLayer.set(
         blockLayer(source.outputHook),
         new PathTranscoder(source.id, model, dictionary(source), input),

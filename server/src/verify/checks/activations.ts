@@ -27,9 +27,9 @@ export const activations = checkKind({
   *measure({ input, source: id, positions, features = [], top, interventions }, subject) {
     const source = subject.source(id);
     const tokens = subject.tokens(input);
-    const trace = yield* subject.run(tokens, [source.hook], interventions);
+    const cache = yield* subject.run(tokens, [source.hook], interventions);
     try {
-      const rows = subject.dictionary(source).activations(trace.hook(source.hook));
+      const rows = subject.dictionary(source).activations(cache.hook(source.hook));
       const measured = new Map<string, Measured>();
       for (const named of positions ?? tokens.keys()) {
         const row = activeAt(rows, resolvePosition(named, tokens.length));
@@ -38,7 +38,7 @@ export const activations = checkKind({
       }
       return measured;
     } finally {
-      trace.release();
+      cache.release();
     }
   },
 });

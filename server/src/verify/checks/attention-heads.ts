@@ -60,9 +60,9 @@ export const attentionHeads = checkKind({
     for (const [i, { tokens, pairs }] of lookings.entries()) {
       const { blocks } = subject.model.gpt2;
       const names = blocks.map((_, layer) => hookName(layer, 'attn.hook_pattern'));
-      const trace = yield* subject.run(tokens, names);
+      const cache = yield* subject.run(tokens, names);
       for (const [layer, name] of names.entries()) {
-        const pattern = trace.hook(name) as tf.Tensor as tf.Tensor3D;
+        const pattern = cache.hook(name) as tf.Tensor as tf.Tensor3D;
         const [count, positions] = pattern.shape;
         const weights = pattern.dataSync<'float32'>();
         for (let head = 0; head < count; head++) {
@@ -74,7 +74,7 @@ export const attentionHeads = checkKind({
           scores.set(`${layer}.${head}`, (scores.get(`${layer}.${head}`) ?? 0) + score);
         }
       }
-      trace.release();
+      cache.release();
       yield { done: i + 1, all: lookings.length };
     }
     return ranks(scores, heads);

@@ -55,11 +55,11 @@ export const attribution = checkKind({
     const tokens = subject.tokens(input);
     const position = resolvePosition(parameters.position, tokens.length);
     const sources = Array.from({ length: layers }, (_, l) => subject.source(sourceId(l, set)));
-    const trace = yield* subject.run(tokens, pathHooks(gpt2.blocks.length, sources));
+    const cache = yield* subject.run(tokens, pathHooks(gpt2.blocks.length, sources));
     let root: FeatureRoot | ResidualGradient | undefined;
     try {
       root = rootOf(parameters, subject, sources, position);
-      const search = pathsInto(gpt2, trace, sources, (source) => subject.dictionary(source), root, {
+      const search = pathsInto(gpt2, cache, sources, (source) => subject.dictionary(source), root, {
         iterations,
         branches,
         firstPosition,
@@ -74,7 +74,7 @@ export const attribution = checkKind({
       return measured;
     } finally {
       if (root && 'vector' in root) root.vector.dispose();
-      trace.release();
+      cache.release();
     }
   },
 });

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
-import { fillOutcome } from '../../trace/outcome.ts';
-import type { Trace } from '../../trace/trace.ts';
-import { tracedLogits } from '../../trace/traced-logits.ts';
+import type { ActivationCache } from '../../activations/activation-cache.ts';
+import { cachedLogits } from '../../activations/cached-logits.ts';
+import { fillOutcome } from '../../activations/outcome.ts';
 import type { Subject } from '../subject.ts';
 import { checkKind } from './check-kind.ts';
 import { meanSurprisal } from './loss.ts';
@@ -25,15 +25,15 @@ export const corpusLoss = checkKind({
     let loss = 0;
     let divergence = 0;
     for (const [i, tokens] of rows.entries()) {
-      const trace = yield* subject.run(tokens, [], interventions);
+      const cache = yield* subject.run(tokens, [], interventions);
       try {
-        for (const _ of fillOutcome(subject.model.gpt2, trace, 1)) yield;
-        loss += meanSurprisal(trace.surprisal as Float32Array) / rows.length;
+        for (const _ of fillOutcome(subject.model.gpt2, cache, 1)) yield;
+        loss += meanSurprisal(cache.surprisal as Float32Array) / rows.length;
         if (interventions.length > 0) {
-          divergence += (yield* divergenceFromClean(subject, trace)) / rows.length;
+          divergence += (yield* divergenceFromClean(subject, cache)) / rows.length;
         }
       } finally {
-        trace.release();
+        cache.release();
       }
       yield { done: i + 1, all: rows.length };
     }
@@ -42,13 +42,16 @@ export const corpusLoss = checkKind({
   },
 });
 
-/** Mean over positions of `Σ p (log p − log q)`, p of the model as it is, q of a changed trace. */
-function* divergenceFromClean(subject: Subject, changed: Trace): Generator<undefined, number> {
+/** Mean over positions of `Σ p (log p − log q)`, p of the model as it is, q of a changed cache. */
+function* divergenceFromClean(
+  subject: Subject,
+  changed: ActivationCache,
+): Generator<undefined, number> {
   const { gpt2 } = subject.model;
   const clean = yield* subject.run(changed.tokens, []);
   const mean = tf.tidy(() => {
-    const p = tf.logSoftmax(tracedLogits(gpt2, clean, 0, clean.length));
-    const q = tf.logSoftmax(tracedLogits(gpt2, changed, 0, changed.length));
+    const p = tf.logSoftmax(cachedLogits(gpt2, clean, 0, clean.length));
+    const q = tf.logSoftmax(cachedLogits(gpt2, changed, 0, changed.length));
     return tf.mean(tf.sum(tf.mul(tf.exp(p), tf.sub(p, q)), 1));
   });
   clean.release();

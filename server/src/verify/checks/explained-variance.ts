@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { reconstruction } from '../../trace/reconstruction.ts';
+import { reconstruction } from '../../activations/reconstruction.ts';
 import { checkKind } from './check-kind.ts';
 import { Prompt } from './parameters.ts';
 
@@ -19,13 +19,13 @@ export const explainedVariance = checkKind({
     const tokens = subject.tokens(input);
     const special = Array.from(tokens, (id) => subject.model.tokenizer.isSpecial(id));
     const hooks = sources.flatMap(({ hook, outputHook }) => [hook, outputHook]);
-    const trace = yield* subject.run(tokens, hooks);
+    const cache = yield* subject.run(tokens, hooks);
     try {
       const measured = new Map<string, number>();
       for (const [i, source] of sources.entries()) {
         const dictionary = subject.dictionary(source);
-        const output = trace.hook(source.outputHook);
-        const encoding = dictionary.encode(trace.hook(source.hook), output);
+        const output = cache.hook(source.outputHook);
+        const encoding = dictionary.encode(cache.hook(source.hook), output);
         const target = dictionary.target(output);
         const { total } = reconstruction(i, encoding, target, special);
         target.dispose();
@@ -36,7 +36,7 @@ export const explainedVariance = checkKind({
       if (others.length > 0) measured.set('margin', first - Math.max(...others));
       return measured;
     } finally {
-      trace.release();
+      cache.release();
     }
   },
 });

@@ -33,13 +33,13 @@ export const featureEffects = checkKind({
     for (const [i, { input, position, plus, minus }] of prompts.entries()) {
       const tokens = subject.tokens(input);
       const row = resolvePosition(position, tokens.length);
-      const trace = yield* subject.run(tokens, [source.hook]);
-      const active = activeAt(subject.dictionary(source).activations(trace.hook(source.hook)), row);
+      const cache = yield* subject.run(tokens, [source.hook]);
+      const active = activeAt(subject.dictionary(source).activations(cache.hook(source.hook)), row);
       const ids = [subject.token(plus), subject.token(minus)] as const;
       const difference = (logits: Float32Array) =>
         (logits[ids[0]] as number) - (logits[ids[1]] as number);
-      const clean = difference(subject.logitsAt(trace, tokens.length - 1));
-      trace.release();
+      const clean = difference(subject.logitsAt(cache, tokens.length - 1));
+      cache.release();
       for (const feature of active.keys()) {
         const ablation = { feature, positions: [row], scale: 0 };
         const logits = yield* subject.lastLogits(tokens, [

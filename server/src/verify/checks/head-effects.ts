@@ -34,16 +34,16 @@ export const headEffects = checkKind({
     const scores = new Map<string, number>();
     for (const [i, { input, plus, minus }] of prompts.entries()) {
       const tokens = subject.tokens(input);
-      const trace = yield* subject.run(tokens, names);
+      const cache = yield* subject.run(tokens, names);
       const ids = [[subject.token(plus)], [subject.token(minus)]] as const;
       const gradient = tf.tidy(() => {
-        const { scale } = normalize(lastRow(trace.finalResidual), gpt2.config.epsilon);
+        const { scale } = normalize(lastRow(cache.finalResidual), gpt2.config.epsilon);
         return tf.div<tf.Tensor2D>(logitGradient(gpt2, ...ids), scale);
       });
       for (const [layer, name] of names.entries()) {
         const block = gpt2.blockOf(layer);
         const effects = tf.tidy(() => {
-          const written = tf.sub(lastRow(trace.hook(name)), block.valueBias());
+          const written = tf.sub(lastRow(cache.hook(name)), block.valueBias());
           const products = tf.mul(written, block.backwardToZ(gradient));
           return tf.sum(tf.reshape(products, [block.heads, -1]), 1);
         });
@@ -54,7 +54,7 @@ export const headEffects = checkKind({
         effects.dispose();
       }
       gradient.dispose();
-      trace.release();
+      cache.release();
       yield { done: i + 1, all: prompts.length };
     }
     return ranks(scores, heads);

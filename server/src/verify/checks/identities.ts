@@ -1,13 +1,13 @@
 import { LoupeError, type SourceInfo } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { Type } from 'typebox';
+import type { ActivationCache, CachedLayer } from '../../activations/activation-cache.ts';
 import { ActiveFeatures } from '../../attribution/active-features.ts';
 import { headContributions } from '../../attribution/frozen-attention.ts';
 import { attentionPattern } from '../../attribution/frozen-model.ts';
 import type { Dictionary } from '../../dictionaries/dictionary.ts';
 import { byHead } from '../../model/attention.ts';
 import { blockLayer, hookName } from '../../model/hooks.ts';
-import type { LayerTrace, Trace } from '../../trace/trace.ts';
 import type { Subject } from '../subject.ts';
 import { checkKind, type Step } from './check-kind.ts';
 import { Prompt } from './parameters.ts';
@@ -32,13 +32,13 @@ export const identities = checkKind({
     const source = subject.source(id);
     const layer = blockLayer(source.hook);
     const tokens = subject.tokens(input);
-    const trace = yield* subject.run(tokens, [source.hook, hookName(layer, 'attn.hook_pattern')]);
+    const cache = yield* subject.run(tokens, [source.hook, hookName(layer, 'attn.hook_pattern')]);
     try {
-      const deviations = yield* overFeatures(subject, source, trace);
-      const error = ofError(subject.dictionary(source), trace.hook(source.hook));
+      const deviations = yield* overFeatures(subject, source, cache);
+      const error = ofError(subject.dictionary(source), cache.hook(source.hook));
       return new Map(Object.entries({ ...deviations, error }));
     } finally {
-      trace.release();
+      cache.release();
     }
   },
 });
@@ -47,18 +47,18 @@ export const identities = checkKind({
 function* overFeatures(
   subject: Subject,
   source: SourceInfo,
-  trace: Trace,
+  cache: ActivationCache,
 ): Generator<Step, { attribution: number; shares: number }> {
   const layer = blockLayer(source.hook);
-  const pattern = attentionPattern(trace, layer);
+  const pattern = attentionPattern(cache, layer);
   const dictionary = subject.dictionary(source);
   const constants = dictionary.preActivationsAtZero();
-  const values = valuesSeen(subject, dictionary, layer, trace.layers[layer] as LayerTrace);
-  const active = new ActiveFeatures(dictionary.activations(trace.hook(source.hook)));
+  const values = valuesSeen(subject, dictionary, layer, cache.layers[layer] as CachedLayer);
+  const active = new ActiveFeatures(dictionary.activations(cache.hook(source.hook)));
   let attribution = 0;
   let shares = 0;
   try {
-    for (let position = 0; position < trace.length; position++) {
+    for (let position = 0; position < cache.length; position++) {
       for (const { feature, activation } of active.at(position)) {
         const named = Int32Array.of(feature);
         const encoder = dictionary.encoderColumns(named);
@@ -69,7 +69,7 @@ function* overFeatures(
         shares = Math.max(shares, Math.abs(sumOfShares(decoder, subject.dHead) - 1));
         tf.dispose([encoder, decoder]);
       }
-      yield { done: position + 1, all: trace.length };
+      yield { done: position + 1, all: cache.length };
     }
     return { attribution, shares };
   } finally {
@@ -98,7 +98,7 @@ function valuesSeen(
   { model }: Subject,
   { config }: Dictionary,
   layer: number,
-  { values }: LayerTrace,
+  { values }: CachedLayer,
 ): tf.Tensor3D {
   if (config.normalization.kind !== 'none') {
     throw new LoupeError(

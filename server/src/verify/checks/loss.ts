@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { fillOutcome } from '../../trace/outcome.ts';
+import { fillOutcome } from '../../activations/outcome.ts';
 import { checkKind } from './check-kind.ts';
 import { Interventions, interventionSources, Prompt } from './parameters.ts';
 
@@ -16,12 +16,12 @@ export const loss = checkKind({
   ),
   sources: ({ interventions }) => interventionSources(interventions),
   *measure({ input, interventions }, subject) {
-    const trace = yield* subject.run(subject.tokens(input), [], interventions);
+    const cache = yield* subject.run(subject.tokens(input), [], interventions);
     try {
-      for (const _ of fillOutcome(subject.model.gpt2, trace, 1)) yield;
-      return new Map([['loss', meanSurprisal(trace.surprisal as Float32Array)]]);
+      for (const _ of fillOutcome(subject.model.gpt2, cache, 1)) yield;
+      return new Map([['loss', meanSurprisal(cache.surprisal as Float32Array)]]);
     } finally {
-      trace.release();
+      cache.release();
     }
   },
 });

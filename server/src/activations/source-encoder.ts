@@ -6,8 +6,8 @@ import type { Dictionary } from '../dictionaries/dictionary.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
 import { rowsFrom } from '../tensor/growing-rows.ts';
 import { type SparseRows, sliceRows } from '../tensor/sparse-rows.ts';
+import type { ActivationCache } from './activation-cache.ts';
 import { encodedPositions, encodeSource } from './encode-source.ts';
-import type { Trace } from './trace.ts';
 
 /** What sources of a set have written to one output hook so far. */
 interface Written {
@@ -24,7 +24,7 @@ interface Written {
  * stay in memory for the layers to come.
  */
 export class SourceEncoder {
-  readonly #trace: Trace;
+  readonly #cache: ActivationCache;
   readonly #sources: readonly SourceInfo[];
   readonly #dictionary: (source: SourceInfo) => Dictionary;
   /** By set: the first position at which something is left to encode. */
@@ -38,30 +38,30 @@ export class SourceEncoder {
    * the earlier layers, see `withEarlierSources`
    */
   constructor(
-    trace: Trace,
+    cache: ActivationCache,
     sources: readonly SourceInfo[],
     dictionary: (source: SourceInfo) => Dictionary,
   ) {
-    this.#trace = trace;
+    this.#cache = cache;
     this.#sources = sources;
     this.#dictionary = dictionary;
     for (const { id, set, crossLayer } of sources) {
       if (!crossLayer) continue;
-      const from = Math.min(this.#from.get(set) ?? trace.length, encodedPositions(trace, id));
+      const from = Math.min(this.#from.get(set) ?? cache.length, encodedPositions(cache, id));
       this.#from.set(set, from);
     }
   }
 
   /** Encodes one of the sources; those of earlier layers that it depends on must have been before. */
   encode(source: SourceInfo): Encoding {
-    const known = this.#trace.encodings.get(source.id);
+    const known = this.#cache.encodings.get(source.id);
     if (known && this.#finished.has(source.id)) return known;
     const dictionary = this.#dictionary(source);
     const encoding = timed(
       'source encoded',
       ({ rows }: Encoding) => ({ source: source.id, active: rows.columns.length }),
       () =>
-        encodeSource(this.#trace, source.id, dictionary, (position) =>
+        encodeSource(this.#cache, source.id, dictionary, (position) =>
           this.#writtenTo(source, position),
         ),
     );
@@ -83,8 +83,8 @@ export class SourceEncoder {
 
   #addWrites(source: SourceInfo, dictionary: Dictionary, rows: SparseRows): void {
     const from = this.#from.get(source.set);
-    if (from === undefined || from === this.#trace.length) return;
-    const fresh = sliceRows(rows, from, this.#trace.length);
+    if (from === undefined || from === this.#cache.length) return;
+    const fresh = sliceRows(rows, from, this.#cache.length);
     for (const hook of outputHooks(source).slice(1)) {
       const isAwaited = this.#sources.some(
         ({ set, outputHook }) => set === source.set && outputHook === hook,

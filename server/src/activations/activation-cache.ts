@@ -5,18 +5,19 @@ import type { KeysValues } from '../model/keys-values.ts';
 import type { TopTokens } from '../model/predictions.ts';
 
 /** What is kept of one layer: keys, values, and the hooks wanted, for all positions. */
-export interface LayerTrace extends KeysValues {
+export interface CachedLayer extends KeysValues {
   /** `[position, …]` by full hook name */
   hooks: Map<string, tf.Tensor2D>;
 }
 
 /**
- * One token sequence through the model, as far as it has been computed. A trace is shared between a job
- * and the prefix cache, so it counts its holders and frees its tensors when the last one lets go.
+ * One token sequence through the model, as far as it has been computed: TransformerLens's ActivationCache,
+ * with what is made of it. It is shared between a job and the prefix cache, so it counts its holders and
+ * frees its tensors when the last one lets go.
  */
-export class Trace {
+export class ActivationCache {
   readonly tokens: Int32Array;
-  readonly layers: LayerTrace[] = [];
+  readonly layers: CachedLayer[] = [];
   /** Active features by source id. */
   readonly encodings = new Map<string, Encoding>();
   /** Predictions after each layer, by layer. */
@@ -38,7 +39,7 @@ export class Trace {
   /** Value at a hook, for all positions. */
   hook(name: string): tf.Tensor2D {
     const value = this.findHook(name);
-    if (!value) throw new Error(`the trace does not hold ${name}`);
+    if (!value) throw new Error(`the cache does not hold ${name}`);
     return value;
   }
 
@@ -80,8 +81,8 @@ export class Trace {
   }
 }
 
-/** A trace that begins with the same tokens, and how many of them. */
+/** An activation cache that begins with the same tokens, and how many of them. */
 export interface SharedPrefix {
-  trace: Trace;
+  cache: ActivationCache;
   length: number;
 }

@@ -4,39 +4,39 @@ import { causalMask } from '../model/attention.ts';
 import type { Gpt2 } from '../model/gpt2.ts';
 import { FINAL_HOOKS, type HookEdits, hookName } from '../model/hooks.ts';
 import { firstRows, joinRows } from '../tensor/growing-rows.ts';
-import type { LayerTrace, SharedPrefix, Trace } from './trace.ts';
+import type { ActivationCache, CachedLayer, SharedPrefix } from './activation-cache.ts';
 
-/** Hooks that every trace keeps, so that a prompt can be continued and read through the lens. */
+/** Hooks that every cache keeps, so that a prompt can be continued and read through the lens. */
 function residualHooks(model: Gpt2): string[] {
   return model.blocks.map((_, layer) => hookName(layer, 'hook_resid_post'));
 }
 
-/** All hooks that a trace for these wants holds. */
+/** All hooks that a cache for these wants holds. */
 export function keptHooks(model: Gpt2, wanted: Iterable<string>): Set<string> {
   return new Set([...residualHooks(model), ...wanted]);
 }
 
 /**
- * Runs the model over `trace.tokens`, layer by layer, and yields the number of each layer once it is
- * in `trace.layers`. Positions of the shared prefix are taken over, not computed: nothing before an
+ * Runs the model over `cache.tokens`, layer by layer, and yields the number of each layer once it is
+ * in `cache.layers`. Positions of the shared prefix are taken over, not computed: nothing before an
  * edit changes in a causal model.
  *
  * @param kept names of the hooks to keep; a shared prefix must hold them too
- * @param edits replacements of values at hooks. A trace that was run with any is that of another model:
+ * @param edits replacements of values at hooks. A cache that was run with any is that of another model:
  *   it takes no shared prefix from one without, and stays out of the prefix cache
  */
 export function* runLayers(
   model: Gpt2,
-  trace: Trace,
+  cache: ActivationCache,
   kept: ReadonlySet<string>,
   prefix: SharedPrefix | undefined,
   edits?: HookEdits,
 ): Generator<number, void> {
   const past = prefix?.length ?? 0;
-  const rest = trace.tokens.subarray(past);
+  const rest = cache.tokens.subarray(past);
   if (rest.length === 0) {
-    for (const [l, layer] of (prefix as SharedPrefix).trace.layers.entries()) {
-      trace.layers.push(firstPositions(layer, past));
+    for (const [l, layer] of (prefix as SharedPrefix).cache.layers.entries()) {
+      cache.layers.push(firstPositions(layer, past));
       yield l;
     }
     return;
@@ -47,7 +47,7 @@ export function* runLayers(
   const last = model.blocks.length - 1;
   try {
     for (const l of model.blocks.keys()) {
-      const before = prefix && firstPositions(prefix.trace.layers[l] as LayerTrace, past);
+      const before = prefix && firstPositions(prefix.cache.layers[l] as CachedLayer, past);
       const input = residual;
       const result = timed(
         'layer',
@@ -63,7 +63,7 @@ export function* runLayers(
         ...(l === last ? finalHooks(model, residual, kept, edits) : []),
       ]) as Map<string, tf.Tensor2D>;
       if (before) prependRows(before.hooks, hooks);
-      trace.layers.push({ keys: result.keys, values: result.values, hooks });
+      cache.layers.push({ keys: result.keys, values: result.values, hooks });
       tf.dispose(before && [before.keys, before.values, ...before.hooks.values()]);
       yield l;
     }
@@ -74,7 +74,7 @@ export function* runLayers(
 
 /**
  * Values at the hooks of the final LayerNorm. If any is edited, what the LayerNorm gives is among them:
- * logits are to be read from that (`tracedLogits`).
+ * logits are to be read from that (`cachedLogits`).
  */
 function finalHooks(
   model: Gpt2,
@@ -91,7 +91,7 @@ function finalHooks(
 }
 
 /** A layer's values at the first positions, as tensors of their own. */
-function firstPositions({ keys, values, hooks }: LayerTrace, positions: number): LayerTrace {
+function firstPositions({ keys, values, hooks }: CachedLayer, positions: number): CachedLayer {
   return {
     keys: firstRows(keys, positions),
     values: firstRows(values, positions),

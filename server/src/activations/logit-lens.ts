@@ -3,27 +3,31 @@ import type { Gpt2 } from '../model/gpt2.ts';
 import { hookName } from '../model/hooks.ts';
 import { ROWS_AT_ONCE, readLogits, type TopTokens, topTokens } from '../model/predictions.ts';
 import { joinFloats, joinInts } from '../tensor/join-arrays.ts';
-import type { Trace } from './trace.ts';
+import type { ActivationCache } from './activation-cache.ts';
 
 /**
  * The logit lens (nostalgebraist, 2020): the residual stream after each block, read as if it were the
- * last one's. Fills `trace.lens` and yields between pieces of work; what an equal or longer `k` has
+ * last one's. Fills `cache.lens` and yields between pieces of work; what an equal or longer `k` has
  * filled already is kept.
  */
-export function* fillLogitLens(model: Gpt2, trace: Trace, k: number): Generator<void, void> {
+export function* fillLogitLens(
+  model: Gpt2,
+  cache: ActivationCache,
+  k: number,
+): Generator<void, void> {
   for (const layer of model.blocks.keys()) {
-    const known = trace.lens.get(layer);
+    const known = cache.lens.get(layer);
     let rows = known && known.k >= k ? known : undefined;
     let done = rows ? rows.ids.length / rows.k : 0;
-    while (done < trace.length) {
-      const next = Math.min(trace.length, done + ROWS_AT_ONCE);
-      const residual = trace.hook(hookName(layer, 'hook_resid_post'));
+    while (done < cache.length) {
+      const next = Math.min(cache.length, done + ROWS_AT_ONCE);
+      const residual = cache.hook(hookName(layer, 'hook_resid_post'));
       const piece = tf.slice2d(residual, [done, 0], [next - done, residual.shape[1]]);
       const logits = readLogits(model, piece);
       const top = topTokens(logits, rows?.k ?? k);
       tf.dispose([piece, logits.logits, logits.normalizers]);
       rows = rows ? append(rows, top) : top;
-      trace.lens.set(layer, rows);
+      cache.lens.set(layer, rows);
       done = next;
       yield;
     }
