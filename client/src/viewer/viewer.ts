@@ -3,12 +3,12 @@
 import {
   type AttributionGraph,
   ConnectionIndex,
+  describeNodeInFull,
   figureToSvg,
   formatNumber,
   type GraphNode,
   graphFigure,
   graphScores,
-  nodeHint,
   Pruner,
   readGraphJson,
   selectGraph,
@@ -71,7 +71,7 @@ function draw(): void {
   for (const mark of marks) {
     mark.setAttribute('role', 'button');
     mark.setAttribute('tabindex', '-1');
-    mark.setAttribute('aria-label', nodeHint(graph, nodeOf(mark)));
+    mark.setAttribute('aria-label', describeNodeInFull(nodeOf(mark), graph));
   }
   const current = marks.find((mark) => nodeOf(mark).id === focused) ?? marks.at(-1);
   current?.setAttribute('tabindex', '0');
@@ -112,7 +112,7 @@ function choose(id: string | undefined): void {
   }
   const { inputs, outputs } = connections.of(at);
   detail.replaceChildren(
-    text('h2', nodeHint(graph, graph.nodes[at] as GraphNode)),
+    text('h2', describeNodeInFull(graph.nodes[at] as GraphNode, graph)),
     text('h3', 'Reads from'),
     list(inputs),
     text('h3', 'Writes to'),
@@ -130,7 +130,7 @@ function list(entries: { node: number; weight: number; share: number }[]): HTMLE
   const made = document.createElement('ol');
   for (const { node, weight, share } of entries.slice(0, LISTED)) {
     const other = graph.nodes[node] as GraphNode;
-    const button = text('button', nodeHint(graph, other));
+    const button = text('button', describeNodeInFull(other, graph));
     button.addEventListener('click', () => choose(other.id));
     const row = document.createElement('li');
     row.append(button, text('span', `${formatNumber(weight)} · ${formatNumber(share * 100)} %`));

@@ -5,10 +5,10 @@ import {
   type GraphNode,
   inputTotals,
   layerRanges,
+  nodeName,
   nodePlace,
   Pruner,
   parseSourceId,
-  plainNodeName,
   shownGraph,
   summarize,
 } from '@loupe/shared';
@@ -39,17 +39,17 @@ export function circuitTable(graph: AttributionGraph): string {
     .slice(0, NODES);
   const nodeRows = ranked.map((node): Cell[] => [
     KINDS[node.kind],
-    plainNodeName(graph, node),
-    nodePlace(graph, node),
+    nodeName(node, graph),
+    nodePlace(node, graph),
     formatNumber(node.activation),
     formatNumber(share.get(node.id) as number),
   ]);
   const named = (at: number) => {
     const node = nodes[at] as GraphNode;
-    const name = `${KINDS[node.kind]} ${plainNodeName(graph, node)}`;
+    const name = `${KINDS[node.kind]} ${nodeName(node, graph)}`;
     return node.kind === 'bias' || node.kind === 'logit'
       ? name
-      : `${name} at ${nodePlace(graph, node)}`;
+      : `${name} at ${nodePlace(node, graph)}`;
   };
   // Of all inputs, shown or not.
   const all = countedEdges(graph);

@@ -1,10 +1,10 @@
 import { boxTexts } from '../figure/box-texts.ts';
 import type { ExportOptions } from '../figure/figure-options.ts';
 import { type MarkKind, NODE_MARKS } from '../figure/marks.ts';
-import { visible } from '../figure/node-words.ts';
 import { requirePins } from '../figure/require-pins.ts';
 import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
 import { pinnedCircuit } from '../graph/pinned-circuit.ts';
+import { visible } from '../labels/visible.ts';
 import { heldGraph } from './held-graph.ts';
 
 /** A graph for languages in which another program places the boxes. */

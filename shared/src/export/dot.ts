@@ -1,9 +1,9 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
 import type { MarkKind } from '../figure/marks.ts';
-import { visible } from '../figure/node-words.ts';
 import { FIGURE_COLOURS } from '../figure/theme.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { formatNumber } from '../labels/format-number.ts';
+import { visible } from '../labels/visible.ts';
 import { diagramOf } from './diagram.ts';
 
 const SHAPES: Record<MarkKind, string> = {

@@ -1,7 +1,8 @@
 import type { AttributionGraph, GraphNode, NodeKind } from '../graph/attribution-graph.ts';
 import type { CircuitBox } from '../graph/pinned-circuit.ts';
+import { nodeName, nodePlace, nodeTitle } from '../labels/describe-node.ts';
 import { formatNumber } from '../labels/format-number.ts';
-import { nodePlace, plainNodeName, shortNodeName, visible } from './node-words.ts';
+import { visible } from '../labels/visible.ts';
 
 const KINDS: Record<NodeKind, string> = {
   attention: 'attention features',
@@ -25,13 +26,13 @@ export function boxTexts(
   }
   const node = graph.nodes[box.nodes[0] as number] as GraphNode;
   const isNamed = Object.hasOwn(graph.view.labels, node.id);
-  const title = visible(shortNodeName(graph, node));
-  const place = nodePlace(graph, node);
+  const title = visible(nodeTitle(node, graph));
+  const place = nodePlace(node, graph);
   if (node.kind === 'logit') {
     const detail = node.probability ? `p = ${formatNumber(node.probability)}` : 'logit difference';
-    return { title: isNamed ? title : title.replace(/ \(p=[\d.e-]+\)$/, ''), detail };
+    return { title, detail };
   }
   if (node.kind === 'bias') return { title, detail: 'all biases' };
   if (node.kind === 'embedding' && !isNamed) return { title, detail: `token ${node.position}` };
-  return { title, detail: isNamed ? `${plainNodeName(graph, node)} at ${place}` : place };
+  return { title, detail: isNamed ? `${nodeName(node, graph)} at ${place}` : place };
 }

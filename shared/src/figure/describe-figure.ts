@@ -1,6 +1,7 @@
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { tokenAt } from '../labels/describe-node.ts';
 import { formatNumber } from '../labels/format-number.ts';
-import { tokenAt, visible } from './node-words.ts';
+import { visible } from '../labels/visible.ts';
 
 /** What a figure shows, for readers who cannot see it and for those who find the file without its text. */
 export function describeFigure(graph: AttributionGraph, nodes: number, edges: number): string {

@@ -1,5 +1,6 @@
 import type { AttributionGraph, GraphNode, NodeKind } from '../graph/attribution-graph.ts';
 import { countedEdges, influenceOf, normalizedWeights } from '../graph/influence.ts';
+import { describeNodeInFull, nodeName, nodeTitle } from '../labels/describe-node.ts';
 import { fitText } from '../text/fit-text.ts';
 import { describeFigure } from './describe-figure.ts';
 import type { CurveItem, FigureItem, FigureModel, TextItem } from './figure-model.ts';
@@ -8,7 +9,6 @@ import { FreeSpace } from './free-space.ts';
 import { type Grid, placeOnGrid } from './grid.ts';
 import { legend } from './legend.ts';
 import { NODE_MARKS } from './marks.ts';
-import { nodeHint, plainNodeName, shortNodeName } from './node-words.ts';
 import { textWidthIn } from './text-widths.ts';
 import { titleItems } from './title-items.ts';
 
@@ -28,7 +28,7 @@ export function graphFigure(graph: AttributionGraph, options: ExportOptions): Fi
   const drawn = drawnNodes(graph, edges, influence);
   const title = titleItems(options.title, width);
   const logits = drawn.filter((node) => graph.nodes[node]?.kind === 'logit');
-  const names = logits.map((node) => plainNodeName(graph, graph.nodes[node] as GraphNode));
+  const names = logits.map((node) => nodeName(graph.nodes[node] as GraphNode, graph));
   const headRoom = logitRoom(names, fontSize);
   const left = EDGE + rowLabelWidth(graph, fontSize) + 6;
   const grid = placeOnGrid(graph, drawn, {
@@ -71,7 +71,7 @@ export function graphFigure(graph: AttributionGraph, options: ExportOptions): Fi
           y: grid.y[node] as number,
           size: grid.markSize * (graph.nodes[node]?.kind === 'logit' ? 1.25 : 1),
           node,
-          hint: nodeHint(graph, graph.nodes[node] as GraphNode),
+          hint: describeNodeInFull(graph.nodes[node] as GraphNode, graph),
         }),
       ),
       ...logitItems(names, logits, grid, { fontSize, width, space }),
@@ -274,7 +274,7 @@ function nameItems(
     .slice(0, Math.round(width / 20));
   const size = fontSize * 0.9;
   return features.flatMap((node): TextItem[] => {
-    const name = shortNodeName(graph, graph.nodes[node] as GraphNode);
+    const name = nodeTitle(graph.nodes[node] as GraphNode, graph);
     const text = fitText(name, 60, (part) => textWidthIn('regular', size, part));
     const length = textWidthIn('regular', size, text);
     const { left, right, top, bottom } = around(grid, node);

@@ -1,6 +1,6 @@
 import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
+import { tokenAt } from '../labels/describe-node.ts';
 import { fitText } from '../text/fit-text.ts';
-import { tokenAt } from './node-words.ts';
 import { textWidthIn } from './text-widths.ts';
 
 export interface GridRow {

@@ -1,11 +1,11 @@
 import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
+import { describeNodeInFull } from '../labels/describe-node.ts';
 import { type PlacedBox, type RoutedArrow, routeArrows, sampled } from './arrow-routes.ts';
 import { describeFigure } from './describe-figure.ts';
 import type { FigureItem, FigureModel, Ink, TextItem } from './figure-model.ts';
 import { FreeSpace } from './free-space.ts';
 import { legend } from './legend.ts';
 import { NODE_MARKS } from './marks.ts';
-import { nodeHint } from './node-words.ts';
 import {
   DETAIL_SIZE,
   type PinnedArrow,
@@ -137,7 +137,9 @@ function boxItems(
   { x, y, width, height }: PlacedBox,
 ): FigureItem[] {
   const { box, title, detail } = boxes[at] as PinnedParts['boxes'][number];
-  const hint = box.nodes.map((node) => nodeHint(graph, graph.nodes[node] as GraphNode)).join('\n');
+  const hint = box.nodes
+    .map((node) => describeNodeInFull(graph.nodes[node] as GraphNode, graph))
+    .join('\n');
   const text = { type: 'text', x, anchor: 'middle' } as const;
   return [
     {

@@ -1,6 +1,6 @@
+import { visible } from '../labels/visible.ts';
 import { fitText } from '../text/fit-text.ts';
 import type { TextItem } from './figure-model.ts';
-import { visible } from './node-words.ts';
 import { textWidthIn } from './text-widths.ts';
 
 const SIZE = 8;

@@ -1,4 +1,6 @@
+import { tokenAt } from '../labels/describe-node.ts';
 import { formatNumber } from '../labels/format-number.ts';
+import { isEndOfText } from '../text/token-text.ts';
 import type { AttributionGraph, GraphNode } from './attribution-graph.ts';
 import { ConnectionIndex } from './connections.ts';
 import { logitTexts } from './logit-texts.ts';
@@ -37,7 +39,7 @@ export function summarize(graph: AttributionGraph): string[] {
 function describeLogit(graph: AttributionGraph, index: ConnectionIndex, logit: number): string[] {
   const node = graph.nodes[logit] as GraphNode;
   const name = nodeLabel(graph, node);
-  const sentences = [`${name} after ${tokenAt(graph, node.position)}: ${logitValue(node)}.`];
+  const sentences = [`${name} after ${quotedToken(graph, node.position)}: ${logitValue(node)}.`];
   const causes = index
     .of(logit)
     .inputs.filter((cause) => graph.nodes[cause.node]?.kind !== 'bias')
@@ -260,7 +262,7 @@ function describeQuality({ quality, mode }: AttributionGraph): string[] {
 function nodeName(graph: AttributionGraph, index: number): string {
   const node = graph.nodes[index] as GraphNode;
   const { kind, layer, source, feature, position, id } = node;
-  const at = tokenAt(graph, position);
+  const at = quotedToken(graph, position);
   const given = Object.hasOwn(graph.view.labels, id) ? ` (${graph.view.labels[id]})` : '';
   switch (kind) {
     case 'attention':
@@ -281,9 +283,10 @@ function nodeName(graph: AttributionGraph, index: number): string {
   }
 }
 
-/** `“ Mary” (2)`: a token with its position, since words repeat. */
-function tokenAt({ tokens }: AttributionGraph, position: number): string {
-  return `“${tokens[position] ?? ''}” (${position})`;
+/** `“ Mary” (2)`, `BOS (0)`: a token with its position, since words repeat. */
+function quotedToken(graph: AttributionGraph, position: number): string {
+  const text = graph.tokens[position] ?? '';
+  return `${isEndOfText(text) ? tokenAt(graph, position) : `“${text}”`} (${position})`;
 }
 
 function joined(parts: readonly string[]): string {

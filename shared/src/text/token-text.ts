@@ -24,9 +24,14 @@ const PIECES = /⟨([0-9a-f]{2})⟩|([ \n\r\t\u00a0])|([\p{Cc}\p{Cf}\u2028\u2029
 /** Written out in a prompt it is several tokens, so that this text is always the special one. */
 const END_OF_TEXT = '<|endoftext|>';
 
+/** True for the text of the special token that begins a prompt as BOS, and ends a text inside it. */
+export function isEndOfText(text: string): boolean {
+  return text === END_OF_TEXT;
+}
+
 /** Splits the text of a token into what is shown of it; never trims and never leaves it empty. */
 export function tokenParts(text: string): TokenPart[] {
-  if (text === END_OF_TEXT) return [{ kind: 'special', text: 'EOT' }];
+  if (isEndOfText(text)) return [{ kind: 'special', text: 'EOT' }];
   const parts: TokenPart[] = [];
   let end = 0;
   for (const match of text.matchAll(PIECES)) {

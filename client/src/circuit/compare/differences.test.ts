@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { differencesOf, sharesByNode } from './differences.ts';
 
 /** The same of " John": the attention feature is weaker, another MLP feature is active. */

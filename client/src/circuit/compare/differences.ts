@@ -4,8 +4,9 @@ import {
   type GraphNode,
   logitTexts,
   type NodeKind,
+  nodeName,
+  tokenAt,
 } from '@loupe/shared';
-import { nodeName, tokenAt } from '../node-words.ts';
 
 /** One node or effect in two graphs. */
 export interface Difference {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { barOf, connectionItems, extents } from './connection-items.ts';
 
 const graph = smallGraph();

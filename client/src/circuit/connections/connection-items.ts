@@ -1,5 +1,11 @@
-import { type AttributionGraph, type Connection, ConnectionIndex } from '@loupe/shared';
-import { nodeName, nodeNote, tokenAt } from '../node-words.ts';
+import {
+  type AttributionGraph,
+  type Connection,
+  ConnectionIndex,
+  nodeName,
+  nodeNote,
+  tokenAt,
+} from '@loupe/shared';
 
 /** Which way an effect runs, seen from the chosen node. */
 export type Side = 'inputs' | 'outputs';

@@ -1,12 +1,15 @@
 import {
   type AttributionGraph,
   type Connection,
+  describeNode,
   formatNumber,
   formatProbability,
   NODE_MARKS,
+  nodeName,
+  nodeNote,
+  tokenAt,
 } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
 import { barOf, type Extent } from './connection-items.ts';
 
 interface ConnectionRowProps {
@@ -39,7 +42,7 @@ export function ConnectionRow({ graph, connection, extent }: ConnectionRowProps)
       <div
         role="gridcell"
         className="connection-name"
-        title={`${nodeWords(node, graph)} (${node.id})`}
+        title={`${describeNode(node, graph)} (${node.id})`}
       >
         <KindMark kind={NODE_MARKS[node.kind]} />
         <span className="mono">{nodeName(node, graph)}</span>

@@ -1,7 +1,6 @@
-import { type AttributionGraph, promptOfGraph } from '@loupe/shared';
+import { type AttributionGraph, promptOfGraph, tokenAt } from '@loupe/shared';
 import { useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
-import { tokenAt } from '../node-words.ts';
 import { HeadScore } from './head-score.tsx';
 import './head-look.css';
 

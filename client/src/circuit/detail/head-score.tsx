@@ -1,11 +1,13 @@
 import {
   type AttentionScoreRequest,
   type AttentionScoreResponse,
+  describeNode,
   type ErrorBody,
   formatNumber,
   formatProbability,
   type GraphNode,
   NODE_MARKS,
+  nodeName,
   toLoupeError,
 } from '@loupe/shared';
 import { useEffect, useState } from 'react';
@@ -15,7 +17,6 @@ import { Failure } from '../../ui/failure.tsx';
 import { useRedo } from '../../ui/use-redo.ts';
 import { useSlow } from '../../ui/use-slow.ts';
 import { barOf } from '../connections/connection-items.ts';
-import { nodeName, nodeWords } from '../node-words.ts';
 
 /** The answer to a request, asked for whenever that changes. */
 function useScore(request: AttentionScoreRequest) {
@@ -45,7 +46,7 @@ function Named({ answer, id }: { answer: AttentionScoreResponse; id: string }) {
   if (!found) return <span className="mono">{id}</span>;
   const node: GraphNode = { ...found, source: found.source ?? undefined };
   return (
-    <span className="connection-name" title={nodeWords(node, answer)}>
+    <span className="connection-name" title={describeNode(node, answer)}>
       <KindMark kind={NODE_MARKS[node.kind]} />
       <span className="mono">{nodeName(node, answer)}</span>
     </span>

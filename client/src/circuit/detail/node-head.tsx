@@ -1,10 +1,14 @@
 import {
   type AttributionGraph,
+  describeNode,
   formatNumber,
   formatProbability,
   type GraphNode,
   NODE_MARKS,
+  nodeName,
+  nodeNote,
   renameNode,
+  tokenAt,
 } from '@loupe/shared';
 import { type ReactNode, useState } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
@@ -12,7 +16,6 @@ import { openPage } from '../../stores/address/route.ts';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
 import { connectionIndex } from '../connections/connection-items.ts';
-import { nodeName, nodeNote, nodeWords, tokenAt } from '../node-words.ts';
 import { featureOf } from './feature-info.ts';
 import { LabelEditor } from './label-editor.tsx';
 import { partsByHead } from './parts.ts';
@@ -101,7 +104,7 @@ export function NodeHead({ graph, node: index, actions }: NodeHeadProps) {
     <header className="node-head">
       <div className="node-title">
         <KindMark kind={NODE_MARKS[node.kind]} size={11} />
-        <h2 className="mono" aria-label={nodeWords(node, graph)}>
+        <h2 className="mono" aria-label={describeNode(node, graph)}>
           {feature ?? name}
         </h2>
         <p className="node-facts">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { partsByHead, partsByPosition } from './parts.ts';
 

@@ -1,10 +1,10 @@
 import type { AttributionGraph } from '@loupe/shared';
+import { tokenAt } from '@loupe/shared';
 import { useMemo } from 'react';
 import { Failure } from '../../ui/failure.tsx';
 import { Term } from '../../ui/term.tsx';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
-import { tokenAt } from '../node-words.ts';
 import { HeadLook } from './head-look.tsx';
 import { PartBars } from './part-bars.tsx';
 import { partsByHead, partsByPosition } from './parts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { carryHeads } from './use-heads.ts';
 
 test('heads come along by the nodes at both ends, in whatever order the other graph has them', () => {

@@ -1,9 +1,8 @@
-import { type AttributionGraph, formatCount } from '@loupe/shared';
+import { type AttributionGraph, formatCount, nodeName, tokenAt } from '@loupe/shared';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { useServer } from '../../stores/server.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { nodeName, tokenAt } from '../node-words.ts';
 import { dismissFileError, useFiles } from './files.ts';
 import './file.css';
 

@@ -1,6 +1,6 @@
 import { graphToHtml, graphToSvg, writeGraphJson } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { readGraphFile } from './read-graph-file.ts';
 
 const file = (name: string, text: string) => new File([text], name);

@@ -1,9 +1,8 @@
 import type { AttributionGraph } from '@loupe/shared';
-import { fitText } from '@loupe/shared';
+import { fitText, tokenAt } from '@loupe/shared';
 import { face, MONO } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
-import { tokenAt } from '../node-words.ts';
 import type { GraphLayout } from './layout.ts';
 import { rowLabel } from './rows.ts';
 import type { Size, Viewport } from './viewport.ts';

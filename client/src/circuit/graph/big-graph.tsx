@@ -1,4 +1,5 @@
 import type { AttributionGraph } from '@loupe/shared';
+import { describeNode, nodeNote, tokenAt } from '@loupe/shared';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { ChartTooltip } from '../../charts/chart-tooltip.tsx';
 import { GridFocus } from '../../charts/grid-focus.tsx';
@@ -8,7 +9,6 @@ import { useSize } from '../../charts/use-size.ts';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { DifferenceHalos } from '../compare/difference-halos.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { nodeNote, nodeWords, tokenAt } from '../node-words.ts';
 import { usePruning } from '../use-pruning.ts';
 import { COLUMN_FACE, ColumnLabels, RowLabels } from './axes.tsx';
 import { EdgeLayer, HighlightLayer } from './edge-layer.tsx';
@@ -197,7 +197,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
         column={current?.position ?? 0}
         words={
           current
-            ? [nodeWords(current, graph), nodeNote(current, view), ...state]
+            ? [describeNode(current, graph), nodeNote(current, view), ...state]
                 .filter((part) => part !== '')
                 .join(', ')
             : 'no node'

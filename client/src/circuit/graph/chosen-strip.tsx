@@ -1,4 +1,4 @@
-import { NODE_MARKS } from '@loupe/shared';
+import { NODE_MARKS, nodeName, nodeNote, tokenAt } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { useGraphWithView } from '../../stores/circuit/use-graph-with-view.ts';
 import { usePanels } from '../../stores/panels.ts';
@@ -6,7 +6,6 @@ import { NARROW, useMedia } from '../../ui/use-media.ts';
 import { featureOf } from '../detail/feature-info.ts';
 import { nodeFacts } from '../detail/node-head.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { nodeName, nodeNote, tokenAt } from '../node-words.ts';
 
 /** Id of the panel about the chosen node where it stands behind a tab. */
 export const ABOUT_PANEL = 'about';

@@ -1,6 +1,6 @@
 import type { AttributionGraph } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { layoutGraph, NODE_GAP } from './layout.ts';
 import { rowLabel, rowOf } from './rows.ts';
 

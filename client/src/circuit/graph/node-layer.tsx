@@ -1,9 +1,8 @@
-import { fitText, type GraphView, MARK_PATHS, NODE_MARKS, visible } from '@loupe/shared';
+import { fitText, type GraphView, MARK_PATHS, NODE_MARKS, nodeName, visible } from '@loupe/shared';
 import { memo } from 'react';
 import { face, MONO } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
-import { nodeName } from '../node-words.ts';
 import { MARK_BOX } from './draw-nodes.ts';
 import { placeNames } from './place-names.ts';
 import { MAX_SVG, type Scene } from './scene.ts';

@@ -1,16 +1,18 @@
 import {
   type AttributionGraph,
+  describeNode,
   formatNumber,
   formatProbability,
   type GraphNode,
   NODE_MARKS,
+  nodeName,
+  tokenAt,
 } from '@loupe/shared';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import { usePruning } from '../use-pruning.ts';
 import { passedShare } from './passed-share.ts';
 
@@ -125,7 +127,7 @@ export function NodeTable({ graph }: { graph: AttributionGraph }) {
               data-row={index}
               aria-rowindex={index + 2}
               aria-selected={view.clicked === node.id}
-              aria-label={nodeWords(node, graph)}
+              aria-label={describeNode(node, graph)}
               tabIndex={index === current ? 0 : -1}
               style={{ transform: `translateY(${start}px)` }}
               onClick={() => {

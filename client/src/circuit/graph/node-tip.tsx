@@ -4,9 +4,11 @@ import {
   formatProbability,
   type GraphView,
   NODE_MARKS,
+  nodeName,
+  nodeNote,
+  tokenAt,
 } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { nodeName, nodeNote, tokenAt } from '../node-words.ts';
 
 interface NodeTipProps {
   graph: AttributionGraph;

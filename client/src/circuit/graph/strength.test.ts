@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { edgesByStrength, edgesOf, strongestEdges } from './strength.ts';
 
 const graph = smallGraph();

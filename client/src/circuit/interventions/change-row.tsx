@@ -1,6 +1,6 @@
 import type { AttributionGraph } from '@loupe/shared';
+import { describeNode, nodeName, tokenAt } from '@loupe/shared';
 import { type FormEvent, useState } from 'react';
-import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import { ABLATE, type Change, type How } from './changes.ts';
 import { removeChange, replaceChange } from './store.ts';
 
@@ -18,7 +18,7 @@ export function ChangeRow({ graph, change }: { graph: AttributionGraph; change: 
   const [text, setText] = useState(String(how.value));
   const isNode = subject.what === 'node';
   const name = isNode ? nodeName(subject.node, graph) : `head ${subject.head}`;
-  const words = isNode ? nodeWords(subject.node, graph) : name;
+  const words = isNode ? describeNode(subject.node, graph) : name;
   const isFeature = isNode && !subject.node.kind.endsWith('error');
 
   function choose(next: Choice): void {

@@ -1,5 +1,5 @@
 import type { AttributionGraph, ErrorBody, FeatureWeight, GraphNode } from '@loupe/shared';
-import { formatNumber, toLoupeError } from '@loupe/shared';
+import { formatNumber, nodeName, tokenAt, toLoupeError } from '@loupe/shared';
 import { useState } from 'react';
 import { getWeight } from '../../api/interventions.ts';
 import { Failure } from '../../ui/failure.tsx';
@@ -9,7 +9,6 @@ import { featureOf } from '../detail/feature-info.ts';
 import { askForHeads } from '../detail/use-heads.ts';
 import { useModelIsHere } from '../file/file-notices.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { nodeName, tokenAt } from '../node-words.ts';
 import { type WeighedInput, type WeightTable, weightTable } from './weight-rows.ts';
 
 /** Inputs whose weights are told. */

@@ -1,15 +1,17 @@
 import {
+  describeNode,
   formatNumber,
   formatProbability,
   type InterventionRun,
   NODE_MARKS,
+  nodeName,
+  tokenAt,
   tokenLabel,
 } from '@loupe/shared';
 import type { ReactNode } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { Term } from '../../ui/term.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { nodeName, nodeWords, tokenAt } from '../node-words.ts';
 import type { Outcome } from './store.ts';
 
 /** Tokens that are listed. */
@@ -96,7 +98,7 @@ function activationRows(outcome: Outcome): Row[] {
     return {
       key: keyOf(one),
       name: node ? (
-        <span title={nodeWords(node, graph)}>
+        <span title={describeNode(node, graph)}>
           <KindMark kind={NODE_MARKS[node.kind]} /> {nodeName(node, graph)} {where}
         </span>
       ) : (

@@ -1,7 +1,6 @@
-import { formatNumber } from '@loupe/shared';
+import { formatNumber, nodeName } from '@loupe/shared';
 import { extent, scaleLinear } from 'd3';
 import { useCircuit } from '../../stores/circuit/store.ts';
-import { nodeName } from '../node-words.ts';
 import type { Measured } from './validity.ts';
 
 const WIDTH = 320;

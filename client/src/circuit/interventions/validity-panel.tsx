@@ -2,6 +2,7 @@ import {
   type AttributionGraph,
   formatNumber,
   formatProbability,
+  nodeName,
   type Validity,
   withMinus,
 } from '@loupe/shared';
@@ -10,7 +11,6 @@ import { Failure } from '../../ui/failure.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Term } from '../../ui/term.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
-import { nodeName } from '../node-words.ts';
 import { Scatter } from './scatter.tsx';
 import { cancelValidity, type Measured, measureValidity, useValidity } from './validity.ts';
 

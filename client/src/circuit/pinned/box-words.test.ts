@@ -1,6 +1,6 @@
 import { pinnedParts } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { boxWords } from './box-words.ts';
 
 const measure = (text: string) => text.length * 7;
@@ -20,7 +20,7 @@ test('a group is one box with its name, kept in place by it, and its effects add
   expect(parts.boxes.map(({ key, title, mark }) => [key, title, mark])).toEqual([
     ['names', 'names', undefined],
     ['att_1_213_2', '1/213', 'attention'],
-    ['3_1290_2', 'Mary', 'logit'],
+    ['3_1290_2', '·Mary', 'logit'],
   ]);
   expect(parts.arrows.map(({ text }) => text)).toEqual(['6.90', '4.40']);
 });
@@ -51,6 +51,6 @@ test('effects too weak to be seen are left out and counted, but for the stronges
 test('a box says what it reads from and writes to', () => {
   const { graph, parts } = drawn({ pinned: ['0_573_1', 'att_1_213_2', '3_1290_2'] });
   expect(boxWords(graph, parts, 1)).toMatch(
-    /^1\/213, ·to 2, attention feature .*; reads from 0\/573 3\.90; writes to Mary 6\.90$/,
+    /^1\/213, ·to 2, attention feature .*; reads from 0\/573 3\.90; writes to ·Mary 6\.90$/,
   );
 });

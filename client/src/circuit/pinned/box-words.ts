@@ -1,12 +1,12 @@
 import {
   type AttributionGraph,
   type CircuitArrow,
+  describeNode,
   formatNumber,
   type GraphNode,
   type PinnedBox,
   type PinnedParts,
 } from '@loupe/shared';
-import { nodeWords } from '../node-words.ts';
 
 /** Effects that are told with a box. */
 const TOLD = 3;
@@ -37,7 +37,7 @@ export function boxWords(
   const node = graph.nodes[box.nodes[0] as number] as GraphNode;
   const name = box.isGroup
     ? `group ${drawn.title}, ${drawn.detail}`
-    : `${drawn.title}, ${drawn.detail}, ${nodeWords(node, graph)}`;
+    : `${drawn.title}, ${drawn.detail}, ${describeNode(node, graph)}`;
   const into = arrows.filter(({ target }) => target === at);
   const outOf = arrows.filter(({ source }) => source === at);
   return (

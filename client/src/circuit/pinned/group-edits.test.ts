@@ -1,6 +1,6 @@
 import { type GraphView, pinnedCircuit } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { groupMarked, renameBox, ungroupBox, unpinBox } from './group-edits.ts';
 
 const graph = smallGraph();

@@ -1,6 +1,6 @@
 import { type CircuitRequest, writeGraphJson } from '@loupe/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { smallGraph } from '../../circuit/circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { useServer } from '../server.ts';
 import { carryView } from './run-slice.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { smallGraph } from '../../circuit/circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { MAX_HISTORY } from './state.ts';
 import { graphWithView, useCircuit } from './store.ts';
 
