@@ -1,4 +1,10 @@
-import { type AttributionGraph, edgesBySource, edgesByTarget, Pruner } from '@loupe/shared';
+import {
+  type AttributionGraph,
+  edgesBySource,
+  edgesByStrength,
+  edgesByTarget,
+  Pruner,
+} from '@loupe/shared';
 
 /** The edges at one end of every node: those of node `n` are `edge[first[n]]` up to `edge[first[n + 1]]`. */
 export type EdgeLists = ReturnType<typeof edgesByTarget>;
@@ -12,6 +18,8 @@ export interface GraphIndex {
   /** Edges out of each node. */
   outputs: EdgeLists;
   pruner: Pruner;
+  /** All edges by what of the influence they carry, the strongest first. */
+  byStrength: Uint32Array;
 }
 
 const indexes = new WeakMap<AttributionGraph['edges'], GraphIndex>();
@@ -21,11 +29,13 @@ export function graphIndex(graph: Pick<AttributionGraph, 'nodes' | 'edges'>): Gr
   const { nodes, edges } = graph;
   let index = indexes.get(edges);
   if (!index) {
+    const pruner = new Pruner(graph);
     index = {
       nodeOf: new Map(nodes.map(({ id }, node) => [id, node])),
       inputs: edgesByTarget(nodes.length, edges),
       outputs: edgesBySource(nodes.length, edges),
-      pruner: new Pruner(graph),
+      pruner,
+      byStrength: edgesByStrength(graph, pruner.influence),
     };
     indexes.set(edges, index);
   }

@@ -1,17 +1,19 @@
 // The script of exported HTML files: a graph that can be pruned, hovered and walked, without a server.
 // `node scripts/figures/viewer.mjs` bundles it into shared/src/export/viewer-script.ts.
 import {
-  type AttributionGraph,
   ConnectionIndex,
+  type DrawnParts,
   describeNodeInFull,
+  drawnParts,
+  edgesByStrength,
   figureToSvg,
   formatNumber,
   type GraphNode,
   graphFigure,
   graphScores,
+  keptIds,
   Pruner,
   readGraphJson,
-  selectGraph,
 } from '@loupe/shared';
 
 const LISTED = 30;
@@ -26,6 +28,8 @@ function element<E extends Element>(id: string): E {
 
 const graph = readGraphJson(JSON.parse(element('graph').textContent ?? ''));
 const pruner = new Pruner(graph);
+const { influence } = pruner;
+const ranking = { influence, byStrength: edgesByStrength(graph, influence) };
 const connections = new ConnectionIndex(graph);
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const figure = element<HTMLElement>('figure');
@@ -36,8 +40,8 @@ const sliders = {
   edges: element<HTMLInputElement>('edges'),
 };
 
-/** What is drawn now; its nodes and edges are numbered as the figure numbers them. */
-let shown: AttributionGraph = graph;
+/** What is drawn now. */
+let shown: DrawnParts | undefined;
 /** Ids, which stay the same whatever is pruned. */
 let chosen: string | undefined;
 let focused: string | undefined;
@@ -45,8 +49,8 @@ let focused: string | undefined;
 function prune(): void {
   const nodeThreshold = Number(sliders.nodes.value) / 1000;
   const edgeThreshold = Number(sliders.edges.value) / 1000;
-  const kept = pruner.prune({ nodeThreshold, edgeThreshold }, graph.view.pinned);
-  shown = selectGraph(graph, kept.nodes, kept.edges);
+  const kept = pruner.prune({ nodeThreshold, edgeThreshold }, keptIds(graph.view));
+  shown = drawnParts(graph, kept, ranking);
   const { replacement, completeness } = graphScores(graph, kept.edges);
   status.textContent =
     `${kept.nodeCount} of ${graph.nodes.length} nodes, ${kept.edgeCount} of ` +
@@ -56,9 +60,10 @@ function prune(): void {
 }
 
 function draw(): void {
+  if (!shown) return;
   const hadFocus = figure.contains(document.activeElement);
   const svg = figureToSvg(
-    graphFigure(shown, { width: FIGURE_WIDTH }),
+    graphFigure(graph, shown, { width: FIGURE_WIDTH }),
     dark.matches ? 'dark' : 'light',
   );
   const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
@@ -84,16 +89,16 @@ function allMarks(): SVGElement[] {
 }
 
 function nodeOf(mark: Element): GraphNode {
-  return shown.nodes[Number(mark.getAttribute('data-node'))] as GraphNode;
+  return graph.nodes[Number(mark.getAttribute('data-node'))] as GraphNode;
 }
 
 /** Lets the edges of one node stand out, or all alike. */
 function light(id: string | undefined): void {
-  const at = shown.nodes.findIndex((node) => node.id === id);
+  const at = graph.nodes.findIndex((node) => node.id === id);
   figure.classList.toggle('dim', at >= 0);
   for (const edge of figure.querySelectorAll('[data-edge]')) {
     const index = Number(edge.getAttribute('data-edge'));
-    const own = shown.edges.source[index] === at || shown.edges.target[index] === at;
+    const own = graph.edges.source[index] === at || graph.edges.target[index] === at;
     edge.classList.toggle('own', own);
   }
   for (const mark of allMarks()) {

@@ -4,7 +4,7 @@ import { type PlacedBox, type RoutedArrow, routeArrows, sampled } from './arrow-
 import { describeFigure } from './describe-figure.ts';
 import type { FigureItem, FigureModel, Ink, TextItem } from './figure-model.ts';
 import { FreeSpace } from './free-space.ts';
-import { legend } from './legend.ts';
+import { LINE_ENTRIES, legend, MARK_WORDS } from './legend.ts';
 import { NODE_MARKS } from './marks.ts';
 import {
   DETAIL_SIZE,
@@ -221,8 +221,13 @@ function around([x, y]: Point, width: number, height: number) {
 /** What colours and lines mean, and what is left out. */
 function keyItems(parts: PinnedParts, top: number, width: number) {
   const kinds = new Set(parts.boxes.flatMap(({ mark }) => mark ?? []));
+  const marks = MARK_WORDS.filter(([kind]) => kinds.has(kind));
+  const entries = [
+    ...marks.map(([kind, word]) => ({ sample: 'mark', kind, word }) as const),
+    ...LINE_ENTRIES,
+  ];
   const place = { left: MARGIN, top, width: width - 2 * MARGIN, fontSize: LEGEND_SIZE };
-  const key = legend(kinds, place);
+  const key = legend(entries, place);
   const lines = noteLines(parts, place.width);
   const lineHeight = LEGEND_SIZE * 1.5;
   const notes = lines.map(

@@ -1,5 +1,5 @@
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { Pruner } from '../graph/prune.ts';
+import { keptIds, Pruner } from '../graph/prune.ts';
 import { selectGraph } from '../graph/select-graph.ts';
 
 /**
@@ -7,7 +7,7 @@ import { selectGraph } from '../graph/select-graph.ts';
  * pruned a second time where it is opened.
  */
 export function shownGraph(graph: AttributionGraph): AttributionGraph {
-  const { nodes, edges } = new Pruner(graph).prune(graph.view, graph.view.pinned);
+  const { nodes, edges } = new Pruner(graph).prune(graph.view, keptIds(graph.view));
   const shown = selectGraph(graph, nodes, edges);
   return { ...shown, view: { ...shown.view, nodeThreshold: 1, edgeThreshold: 1 } };
 }

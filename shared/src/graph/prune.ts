@@ -1,4 +1,4 @@
-import type { AttributionGraph, GraphNode, NodeKind } from './attribution-graph.ts';
+import type { AttributionGraph, GraphNode, GraphView, NodeKind } from './attribution-graph.ts';
 import { countedEdges, influenceOf, logitWeights, normalizedWeights } from './influence.ts';
 import { topologicalOrder } from './order.ts';
 
@@ -16,6 +16,13 @@ export interface Thresholds {
   nodeThreshold: number;
   /** Share of the edges' scores that the kept edges have together, 0 to 1. */
   edgeThreshold: number;
+}
+
+/** Ids that stay whatever the thresholds: what is pinned, what is in a group, what is chosen. */
+export function keptIds({ pinned, groups, clicked }: GraphView): string[] {
+  const kept = new Set([...pinned, ...groups.flatMap(({ members }) => members)]);
+  if (clicked !== undefined) kept.add(clicked);
+  return [...kept];
 }
 
 /** What must stay whatever it does: what is asked about, and what the prompt is made of. */
@@ -47,14 +54,14 @@ export class Pruner {
    * Keeps the most influential nodes up to the node threshold, then among them the edges of the highest
    * scores, `N[target, source] · (B[target] + w[target])`, up to the edge threshold, then drops features
    * and errors that no kept edge leaves and features that none enters (circuit-tracer, `prune_graph`).
-   * Tokens, positions, logits and pinned nodes always stay. Edges out of the bias have no score; the
+   * Tokens, positions, logits and nodes that the reader holds on to always stay. Edges out of the bias have no score; the
    * kept ones are those into kept features and logits.
    *
-   * @param pinned ids of nodes that stay
+   * @param held ids of nodes that stay, `keptIds` of a view
    */
-  prune({ nodeThreshold, edgeThreshold }: Thresholds, pinned: Iterable<string> = []): Pruning {
+  prune({ nodeThreshold, edgeThreshold }: Thresholds, held: Iterable<string> = []): Pruning {
     const { nodes, edges } = this.#graph;
-    const stays = new Set(pinned);
+    const stays = new Set(held);
     const always = Uint8Array.from(nodes, ({ kind, id }) =>
       ALWAYS_KEPT.has(kind) || stays.has(id) ? 1 : 0,
     );

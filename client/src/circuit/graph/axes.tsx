@@ -1,21 +1,13 @@
-import type { AttributionGraph } from '@loupe/shared';
-import { fitText, tokenAt } from '@loupe/shared';
+import { columnLabels, type GraphLayout, rowLabels, TEXT_SIZE } from '@loupe/shared';
 import { face, MONO } from '../../charts/faces.ts';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
-import type { GraphLayout } from './layout.ts';
-import { rowLabel } from './rows.ts';
 import type { Size, Viewport } from './viewport.ts';
 
-/** The face of the tokens under the graph. */
-export const COLUMN_FACE = face(11, MONO);
-/** Columns narrower than this have no label. */
-const MIN_LABEL = 12;
-/** Rows closer than this have a label only at every other. */
-const MIN_ROW = 13;
+/** The face of the tokens under the graph, and of the names in it. */
+export const GRAPH_FACE = face(TEXT_SIZE, MONO);
 
 interface AxisProps {
-  graph: AttributionGraph;
   layout: GraphLayout;
   viewport: Viewport;
   screen: Size;
@@ -23,25 +15,35 @@ interface AxisProps {
 
 /** The tokens under the graph; they stay in sight and follow it sideways. */
 export function ColumnLabels({
-  graph,
   layout,
-  viewport,
+  viewport: { k, x },
   screen,
   height,
-}: AxisProps & { height: number }) {
+  foldedText,
+}: AxisProps & {
+  height: number;
+  /** The tokens that are folded into a column, as they are read on end. */
+  foldedText: (first: number, last: number) => string;
+}) {
   useFaces();
-  const measure = textWidth(COLUMN_FACE);
+  const view = { zoom: k, offset: x, size: screen.width };
+  const folded = new Map(
+    layout.columns.flatMap(({ first, last }) => (last > first ? [[first, last] as const] : [])),
+  );
   return (
     <svg className="graph-columns" width={screen.width} height={height} aria-hidden="true">
-      {layout.columns.map(({ from, to }, position) => {
-        const width = (to - from) * viewport.k;
-        const middle = ((from + to) / 2) * viewport.k + viewport.x;
-        if (width < MIN_LABEL || middle < -width || middle > screen.width + width) return null;
-        const text = fitText(tokenAt(graph, position), width - 2, measure);
+      {columnLabels(layout, view, textWidth(GRAPH_FACE)).map(({ text, at, key }) => {
+        const last = folded.get(key);
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its position
-          <text key={position} x={middle} y={height / 2 + 4} textAnchor="middle">
+          <text
+            key={key}
+            x={at}
+            y={height / 2 + 4}
+            textAnchor="middle"
+            data-folded={last !== undefined || undefined}
+          >
             {text}
+            {last !== undefined && <title>{foldedText(key, last)}</title>}
           </text>
         );
       })}
@@ -51,26 +53,18 @@ export function ColumnLabels({
 
 /** The layers beside the graph; they stay in sight and follow it up and down. */
 export function RowLabels({
-  graph,
   layout,
-  viewport,
+  viewport: { k, y },
   screen,
   width,
 }: AxisProps & { width: number }) {
-  const step = layout.rows.length > 1 ? layout.height / layout.rows.length : layout.height;
-  const every = Math.max(1, Math.ceil(MIN_ROW / (step * viewport.k)));
   return (
     <svg className="graph-rows" width={width} height={screen.height} aria-hidden="true">
-      {layout.rows.map(({ from, to }, row) => {
-        const y = ((from + to) / 2) * viewport.k + viewport.y;
-        if (row % every !== 0 || y < -10 || y > screen.height + 10) return null;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its number from the bottom
-          <text key={row} x={12} y={y + 4}>
-            {rowLabel(row, graph.layers)}
-          </text>
-        );
-      })}
+      {rowLabels(layout, { zoom: k, offset: y, size: screen.height }).map(({ text, at, key }) => (
+        <text key={key} x={12} y={at + 4}>
+          {text}
+        </text>
+      ))}
     </svg>
   );
 }

@@ -1,25 +1,20 @@
-import type { AttributionGraph } from '@loupe/shared';
-import { describeNode, nodeNote, tokenAt } from '@loupe/shared';
+import { type AttributionGraph, counted, describeNode, nodeNote } from '@loupe/shared';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { ChartTooltip } from '../../charts/chart-tooltip.tsx';
 import { GridFocus } from '../../charts/grid-focus.tsx';
-import { textWidth } from '../../charts/text-width.ts';
-import { useFaces } from '../../charts/use-faces.ts';
 import { useSize } from '../../charts/use-size.ts';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { DifferenceHalos } from '../compare/difference-halos.tsx';
 import { graphIndex } from '../graph-index.ts';
-import { usePruning } from '../use-pruning.ts';
-import { COLUMN_FACE, ColumnLabels, RowLabels } from './axes.tsx';
+import { ColumnLabels, RowLabels } from './axes.tsx';
 import { EdgeLayer, HighlightLayer } from './edge-layer.tsx';
-import { layoutGraph } from './layout.ts';
 import { NodeMarks, NodeNames, NodeRings, type RingKind } from './node-layer.tsx';
 import { NodeTip } from './node-tip.tsx';
 import { passedShare } from './passed-share.ts';
-import { rowOf } from './rows.ts';
-import { finderOf, type Scene } from './scene.ts';
+import { finderOf } from './scene.ts';
 import { type Direction, stepFrom, stepRow } from './step.ts';
 import { useDrawn } from './use-drawn.ts';
+import { useScene } from './use-scene.ts';
 import { useViewport } from './use-viewport.ts';
 import { showing } from './viewport.ts';
 import './big-graph.css';
@@ -27,8 +22,6 @@ import './big-graph.css';
 /** Width of the names of the layers and height of the tokens below. */
 const GUTTER = 66;
 const FOOT = 28;
-/** Names that are written into the picture at most. */
-const MAX_NAMES = 30;
 const ZOOM_STEP = 1.3;
 
 const ARROWS: Record<string, Direction> = {
@@ -38,28 +31,9 @@ const ARROWS: Record<string, Direction> = {
   ArrowDown: 'down',
 };
 
-function useScene(graph: AttributionGraph, room: { width: number; height: number }): Scene {
-  const pruning = usePruning();
-  const faces = useFaces();
-  const { width, height } = room;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a face that arrives changes the widths
-  const labels = useMemo(() => {
-    const measure = textWidth(COLUMN_FACE);
-    return graph.tokens.map((_, position) => Math.min(measure(tokenAt(graph, position)), 90));
-  }, [graph, faces]);
-  return useMemo(() => {
-    const { influence } = graphIndex(graph).pruner;
-    return {
-      graph,
-      pruning,
-      layout: layoutGraph(graph, pruning, influence, labels, { width, height }),
-    };
-  }, [graph, pruning, labels, width, height]);
-}
-
 /** The graph: tokens across, layers up. Pointer and keys find, choose and pin its nodes. */
 export function BigGraph({ graph }: { graph: AttributionGraph }) {
-  const view = useCircuit((state) => state.view);
+  const { view } = graph;
   const hoveredId = useCircuit((state) => state.hovered);
   const marked = useCircuit((state) => state.marked);
   const [plot, screen] = useSize<HTMLDivElement>();
@@ -82,6 +56,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const first = layout.shown.at(-1);
   const cursor = shown(cursorId) ?? chosen ?? first;
 
+  const { nodes } = graph;
   // What is chosen elsewhere, as in a list, comes into sight.
   const latest = useRef({ layout, screen });
   latest.current = { layout, screen };
@@ -91,8 +66,8 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
     const here = now();
     const next = showing(here, latest.current.layout, chosen, latest.current.screen);
     if (next.x !== here.x || next.y !== here.y) moveTo(next);
-    setCursorId(graph.nodes[chosen]?.id);
-  }, [chosen, graph, measured, moveTo, now]);
+    setCursorId(nodes[chosen]?.id);
+  }, [chosen, nodes, measured, moveTo, now]);
 
   function at({ clientX, clientY }: MouseEvent): string | null {
     const box = plot.current?.getBoundingClientRect();
@@ -130,7 +105,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
     if (event.ctrlKey || event.metaKey || event.altKey || cursor === undefined) return;
     const { choose, togglePin, toggleMark } = useCircuit.getState();
     const id = graph.nodes[cursor]?.id as string;
-    const row = (node: number) => rowOf(graph.nodes[node] as never, graph.layers);
+    const row = (node: number) => layout.row[node] as number;
     const direction = ARROWS[event.key];
     if (direction) goTo(stepFrom(layout, cursor, direction));
     else if (event.key === '[') goTo(stepRow(layout, row, cursor, -1));
@@ -158,24 +133,11 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   if (hovered !== undefined && hovered !== chosen) rings.push({ node: hovered, kind: 'hovered' });
   if (focused && cursor !== undefined) rings.push({ node: cursor, kind: 'focused' });
 
-  const named = useMemo(() => {
-    const nodes = new Set<number>();
-    for (const node of layout.shown) if (graph.nodes[node]?.kind === 'logit') nodes.add(node);
-    for (const id of [view.clicked, ...Object.keys(view.labels), ...view.pinned]) {
-      const node = id === undefined ? undefined : nodeOf.get(id);
-      if (node === undefined) continue;
-      // Tokens stand below their columns already, unless the reader calls them otherwise.
-      const isToken = graph.nodes[node]?.kind === 'embedding';
-      if (!isToken || Object.hasOwn(view.labels, id as string)) nodes.add(node);
-    }
-    return [...nodes].slice(0, MAX_NAMES);
-  }, [layout, graph, nodeOf, view.clicked, view.pinned, view.labels]);
-
   const tip = pointed ? hovered : focused ? cursor : undefined;
   const box = tip === undefined ? undefined : plot.current?.getBoundingClientRect();
   const current = cursor === undefined ? undefined : graph.nodes[cursor];
   const picture = { scene, viewport: drawn.viewport, screen: drawn.size };
-  const axis = { graph, layout, viewport, screen };
+  const axis = { layout, viewport, screen };
   const state = [
     current && view.clicked === current.id && 'chosen',
     current && view.pinned.includes(current.id) && 'pinned',
@@ -192,8 +154,8 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
         className="graph-focus"
         label="Graph of the circuit: tokens across, layers up"
         rows={layout.rows.length}
-        columns={layout.columns.length}
-        row={current ? layout.rows.length - 1 - rowOf(current, graph.layers) : 0}
+        columns={graph.tokens.length}
+        row={cursor === undefined ? 0 : layout.rows.length - 1 - (layout.row[cursor] as number)}
         column={current?.position ?? 0}
         words={
           current
@@ -230,14 +192,20 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
                 <DifferenceHalos scene={scene} k={drawn.viewport.k} />
                 <NodeMarks scene={scene} k={drawn.viewport.k} />
                 <NodeRings scene={scene} k={drawn.viewport.k} rings={rings} />
-                <NodeNames scene={scene} k={drawn.viewport.k} named={named} labels={view.labels} />
+                <NodeNames scene={scene} k={drawn.viewport.k} graph={graph} />
               </g>
             </svg>
           </div>
         </div>
       </GridFocus>
       <span />
-      <ColumnLabels {...axis} height={FOOT} />
+      <ColumnLabels
+        {...axis}
+        height={FOOT}
+        foldedText={(from, to) =>
+          `${counted(to - from + 1, 'token')} without nodes: ${graph.tokens.slice(from, to + 1).join('')}`
+        }
+      />
       {tip !== undefined && box && (
         <ChartTooltip
           anchor={{

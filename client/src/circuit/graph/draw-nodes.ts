@@ -1,8 +1,12 @@
-import type { GraphNode } from '@loupe/shared';
-import { MARK_PATHS, type MarkKind, NODE_MARKS } from '@loupe/shared';
+import {
+  type GraphLayout,
+  type GraphNode,
+  MARK_PATHS,
+  type MarkKind,
+  NODE_MARKS,
+} from '@loupe/shared';
 import type { Colours } from '../../theme/colours.ts';
-import type { GraphLayout } from './layout.ts';
-import { markSize, type Size, type Viewport } from './viewport.ts';
+import { markScale, type Size, type Viewport } from './viewport.ts';
 
 /** Side of the box that the outlines of marks are given in. */
 export const MARK_BOX = 10;
@@ -11,7 +15,7 @@ export const MARK_BOX = 10;
 export function drawNodes(
   context: CanvasRenderingContext2D,
   nodes: readonly GraphNode[],
-  { shown, x, y }: GraphLayout,
+  { shown, x, y, size: sizes }: GraphLayout,
   { k, x: left, y: top }: Viewport,
   screen: Size,
   colours: Colours,
@@ -20,7 +24,7 @@ export function drawNodes(
   const outlines = new Map<MarkKind, Path2D>();
   for (const node of shown) {
     const { kind } = nodes[node] as GraphNode;
-    const size = markSize(k, kind);
+    const size = (sizes[node] as number) * markScale(k);
     const scale = size / MARK_BOX;
     const atX = (x[node] as number) * k + left;
     const atY = (y[node] as number) * k + top;

@@ -1,10 +1,11 @@
+import { FIGURE_COLOURS, styleEdges } from '@loupe/shared';
 import { useCallback, useMemo } from 'react';
 import { TrackCanvas } from '../../charts/track-canvas.tsx';
 import { useColours, useTheme } from '../../theme/theme.ts';
-import { drawEdges, strongestOf } from './draw-edges.ts';
+import { drawEdges } from './draw-edges.ts';
 import { drawNodes } from './draw-nodes.ts';
-import { inksOf, MAX_FAINT, MAX_SVG, type Scene } from './scene.ts';
-import { edgesOf, strongestEdges } from './strength.ts';
+import { edgesOf } from './edges-of.ts';
+import { EMPHASIS, MAX_SVG, type Scene } from './scene.ts';
 import type { Size, Viewport } from './viewport.ts';
 
 interface LayerProps {
@@ -13,25 +14,21 @@ interface LayerProps {
   screen: Size;
 }
 
-/** The strongest edges, faintly, and the nodes where they are too many for SVG. */
+/** The edges of the picture, and the nodes where they are too many for SVG. */
 export function EdgeLayer({ scene, viewport, screen, chosen }: LayerProps & { chosen: boolean }) {
   const colours = useColours();
   const scheme = useTheme((state) => state.scheme);
-  const { graph, pruning, layout } = scene;
-  const edges = useMemo(() => strongestEdges(graph, pruning, MAX_FAINT), [graph, pruning]);
-  const strongest = useMemo(() => strongestOf(graph, edges), [graph, edges]);
+  const { graph, layout } = scene;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       drawBands(context, scene, viewport, screen, colours.line);
-      const picture = { graph, layout, viewport, screen, strongest };
-      const { plus, minus } = inksOf(scheme, edges.length, chosen).faint;
-      drawEdges(context, picture, edges, 1, plus);
-      drawEdges(context, picture, edges, -1, minus);
+      const picture = { graph, layout, viewport, screen, colours: FIGURE_COLOURS[scheme] };
+      drawEdges(context, picture, layout.edges, chosen ? EMPHASIS.behind : EMPHASIS.plain);
       if (layout.shown.length > MAX_SVG) {
         drawNodes(context, graph.nodes, layout, viewport, screen, colours);
       }
     },
-    [scene, graph, layout, viewport, screen, strongest, edges, colours, scheme, chosen],
+    [scene, graph, layout, viewport, screen, colours, scheme, chosen],
   );
   return <TrackCanvas width={screen.width} height={screen.height} draw={draw} />;
 }
@@ -62,32 +59,29 @@ interface HighlightProps extends LayerProps {
   hovered: number | undefined;
 }
 
+const NO_EDGES = new Int32Array();
+
 /** The edges of the chosen and of the hovered node, over all others. */
 export function HighlightLayer({ scene, viewport, screen, chosen, hovered }: HighlightProps) {
   const scheme = useTheme((state) => state.scheme);
   const { graph, pruning, layout } = scene;
   const edges = useCallback(
-    (node: number | undefined) =>
-      node === undefined ? new Int32Array() : edgesOf(graph, pruning, node),
+    (node: number | undefined) => ({
+      ...styleEdges(graph, node === undefined ? NO_EDGES : edgesOf(graph, pruning, node)),
+      fade: 1,
+    }),
     [graph, pruning],
   );
   const ofChosen = useMemo(() => edges(chosen), [edges, chosen]);
   const ofHovered = useMemo(
-    () => (hovered === chosen ? new Int32Array() : edges(hovered)),
+    () => edges(hovered === chosen ? undefined : hovered),
     [edges, hovered, chosen],
   );
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
-      const inks = inksOf(scheme, 0, true);
-      for (const [drawn, ink] of [
-        [ofHovered, inks.hovered],
-        [ofChosen, inks.chosen],
-      ] as const) {
-        const strongest = strongestOf(graph, drawn);
-        const picture = { graph, layout, viewport, screen, strongest };
-        drawEdges(context, picture, drawn, 1, ink.plus);
-        drawEdges(context, picture, drawn, -1, ink.minus);
-      }
+      const picture = { graph, layout, viewport, screen, colours: FIGURE_COLOURS[scheme] };
+      drawEdges(context, picture, ofHovered, EMPHASIS.hovered);
+      drawEdges(context, picture, ofChosen, EMPHASIS.chosen);
     },
     [graph, layout, viewport, screen, scheme, ofChosen, ofHovered],
   );

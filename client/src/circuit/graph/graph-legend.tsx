@@ -1,42 +1,67 @@
-import { type AttributionGraph, FIGURE_COLOURS, MARK_WORDS, NODE_MARKS } from '@loupe/shared';
-import { useMemo } from 'react';
+import { FIGURE_COLOURS, type LegendEntry, MARK_PATHS } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { useTheme } from '../../theme/theme.ts';
 import './graph-legend.css';
 
-/** What marks and lines of the graph stand for: those that it has. */
-export function GraphLegend({ graph }: { graph: AttributionGraph }) {
-  const { positive, negative } = FIGURE_COLOURS[useTheme((state) => state.scheme)];
-  const kinds = useMemo(
-    () => new Set(graph.nodes.map(({ kind }) => NODE_MARKS[kind])),
-    [graph.nodes],
-  );
+/** What marks and lines of the graph stand for, and what is left out: the legend of its pictures. */
+export function GraphLegend({ entries }: { entries: readonly LegendEntry[] }) {
   return (
     <ul className="graph-legend" aria-label="Legend">
-      {MARK_WORDS.filter(([kind]) => kinds.has(kind)).map(([kind, word]) => (
-        <li key={kind}>
-          <KindMark kind={kind} /> {word}
+      {entries.map((entry) => (
+        <li key={entry.word}>
+          <Sample entry={entry} /> {entry.word}
         </li>
       ))}
-      <li>
-        <Line colour={positive} /> raises
-      </li>
-      <li>
-        <Line colour={negative} dashed /> lowers
-      </li>
     </ul>
   );
 }
 
-function Line({ colour, dashed = false }: { colour: string; dashed?: boolean }) {
+function Sample({ entry }: { entry: LegendEntry }) {
+  const { positive, negative } = FIGURE_COLOURS[useTheme((state) => state.scheme)];
+  switch (entry.sample) {
+    case 'mark':
+      return <KindMark kind={entry.kind} />;
+    case 'raises':
+      return <Lines lines={[[0, 18, positive, 1.4]]} />;
+    case 'lowers':
+      return <Lines lines={[[0, 18, negative, 1.4]]} dashed />;
+    case 'widths':
+      return (
+        <Lines
+          lines={[
+            [0, 8, positive, 0.7],
+            [10, 18, positive, 3.2],
+          ]}
+        />
+      );
+    case 'sizes':
+      return (
+        <svg width={18} height={12} viewBox="0 0 18 12" aria-hidden="true">
+          <path d={MARK_PATHS.mlp} fill="currentColor" transform="translate(0 3.5) scale(.5)" />
+          <path d={MARK_PATHS.mlp} fill="currentColor" transform="translate(6.5 .5) scale(1.1)" />
+        </svg>
+      );
+    case 'text':
+      return <span className="mono">{entry.text}</span>;
+    case 'none':
+      return null;
+  }
+}
+
+type SampleLine = [from: number, to: number, colour: string, width: number];
+
+function Lines({ lines, dashed = false }: { lines: readonly SampleLine[]; dashed?: boolean }) {
   return (
     <svg width={18} height={9} aria-hidden="true">
-      <path
-        d="M0 4.5h18"
-        stroke={colour}
-        strokeWidth={1.4}
-        strokeDasharray={dashed ? '4 3' : undefined}
-      />
+      {lines.map(([from, to, colour, width]) => (
+        <path
+          key={from}
+          d={`M${from} 4.5H${to}`}
+          stroke={colour}
+          strokeWidth={width}
+          strokeDasharray={dashed ? '4 3' : undefined}
+        />
+      ))}
     </svg>
   );
 }

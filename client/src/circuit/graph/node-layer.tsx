@@ -1,17 +1,11 @@
-import { fitText, type GraphView, MARK_PATHS, NODE_MARKS, nodeName, visible } from '@loupe/shared';
-import { memo } from 'react';
-import { face, MONO } from '../../charts/faces.ts';
+import { type AttributionGraph, MARK_PATHS, NODE_MARKS, placeNames } from '@loupe/shared';
+import { memo, useMemo } from 'react';
 import { textWidth } from '../../charts/text-width.ts';
 import { useFaces } from '../../charts/use-faces.ts';
+import { GRAPH_FACE } from './axes.tsx';
 import { MARK_BOX } from './draw-nodes.ts';
-import { placeNames } from './place-names.ts';
 import { MAX_SVG, type Scene } from './scene.ts';
-import { markSize } from './viewport.ts';
-
-/** As big-graph.css has it. */
-const NAME_FACE = face(11, MONO, 600);
-/** Pixels of a name that the reader has given, beyond which it is cut. */
-const MAX_NAME = 150;
+import { markScale } from './viewport.ts';
 
 interface MarksProps {
   scene: Scene;
@@ -31,7 +25,7 @@ export const NodeMarks = memo(function NodeMarks({ scene, k }: MarksProps) {
         const x = (layout.x[index] as number) * k;
         const y = (layout.y[index] as number) * k;
         const mark = NODE_MARKS[node.kind];
-        const scale = markSize(k, node.kind) / MARK_BOX;
+        const scale = ((layout.size[index] as number) * markScale(k)) / MARK_BOX;
         return (
           <path
             key={node.id}
@@ -53,14 +47,14 @@ interface RingsProps extends MarksProps {
 
 /** Rings about the nodes that are chosen, pinned, marked for a group, or under pointer or focus. */
 export function NodeRings({ scene, k, rings }: RingsProps) {
-  const { graph, layout } = scene;
+  const { layout } = scene;
   return (
     <g>
       {rings.map(({ node, kind }) => {
         const x = (layout.x[node] as number) * k;
         const y = (layout.y[node] as number) * k;
         if (Number.isNaN(x)) return null;
-        const radius = markSize(k, graph.nodes[node]?.kind) / 2;
+        const radius = ((layout.size[node] as number) * markScale(k)) / 2;
         return (
           <circle
             key={`${kind} ${node}`}
@@ -77,31 +71,25 @@ export function NodeRings({ scene, k, rings }: RingsProps) {
 }
 
 interface NodeNamesProps extends MarksProps {
-  named: readonly number[];
-  /** What the reader calls nodes. */
-  labels: GraphView['labels'];
+  /** The graph with the reader's view, which says what is named. */
+  graph: AttributionGraph;
 }
 
-/** The names of a few nodes, beside them, as the reader has given them or else as they are. */
-export function NodeNames({ scene, k, named, labels }: NodeNamesProps) {
-  useFaces();
-  const measure = textWidth(NAME_FACE);
-  const { graph, layout } = scene;
-  const shown = named.flatMap((index) => {
-    const node = graph.nodes[index];
-    const x = (layout.x[index] as number) * k;
-    const y = (layout.y[index] as number) * k;
-    if (!node || Number.isNaN(x)) return [];
-    const radius = markSize(k, node.kind) / 2;
-    const given = Object.hasOwn(labels, node.id) ? visible(labels[node.id] as string) : '';
-    const name = given === '' ? nodeName(node, graph) : fitText(given, MAX_NAME, measure);
-    return [{ node: index, name, x, y, radius }];
-  });
+/** The names of the nodes that count most, and of those that the reader holds on to. */
+export function NodeNames({ scene, k, graph }: NodeNamesProps) {
+  const faces = useFaces();
+  const { parts, layout } = scene;
+  const { labels, pinned, clicked } = graph.view;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what of the view matters, and faces that arrive
+  const names = useMemo(() => {
+    const scale = { zoom: k, markScale: markScale(k) };
+    return placeNames(graph, parts, layout, textWidth(GRAPH_FACE), scale);
+  }, [graph.edges, labels, pinned, clicked, parts, layout, k, faces]);
   return (
     <g className="node-names">
-      {placeNames(shown, measure, layout.width * k).map(({ node, name, x, y }) => (
+      {names.map(({ node, text, x, y }) => (
         <text key={node} x={x} y={y} textAnchor="middle">
-          {name}
+          {text}
         </text>
       ))}
     </g>

@@ -13,7 +13,7 @@ import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { usePruning } from '../use-pruning.ts';
+import { useDrawnParts } from '../use-pruning.ts';
 import { passedShare } from './passed-share.ts';
 
 /** Height of a row in CSS pixels. */
@@ -43,18 +43,18 @@ function placeOf({ kind, position }: GraphNode, graph: AttributionGraph): string
 
 /** The nodes that are shown, the most influential first; only the rows in view exist. */
 export function NodeTable({ graph }: { graph: AttributionGraph }) {
-  const pruning = usePruning();
+  const parts = useDrawnParts();
   const view = useCircuit((state) => state.view);
   const { choose, togglePin, hover } = useCircuit.getState();
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(0);
   const rows = useMemo(
     () =>
-      Array.from(pruning.nodes.keys())
-        .filter((node) => pruning.nodes[node] === 1)
+      Array.from(parts.nodes.keys())
+        .filter((node) => parts.nodes[node] === 1)
         .map((node) => ({ node, passed: passedShare(graph, node) }))
         .sort((a, b) => b.passed - a.passed || a.node - b.node),
-    [graph, pruning],
+    [graph, parts],
   );
   const current = Math.min(cursor, rows.length - 1);
   const virtual = useVirtualizer({

@@ -1,4 +1,4 @@
-import type { GraphLayout } from './layout.ts';
+import type { GraphLayout } from '@loupe/shared';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 

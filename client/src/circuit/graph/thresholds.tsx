@@ -64,7 +64,7 @@ export function Thresholds({ graph }: { graph: AttributionGraph }) {
         label="nodes"
         name="nodeThreshold"
         kept={`${formatCount(pruning.nodeCount)} of ${formatCount(graph.nodes.length)}`}
-        note="The most influential nodes that together have this share of all influence on the logits"
+        note="The most influential nodes that together have this share of all influence on the logits. Tokens always count; those without an edge are not drawn"
       />
       <Slider
         label="edges"

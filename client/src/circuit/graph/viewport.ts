@@ -1,5 +1,3 @@
-import type { NodeKind } from '@loupe/shared';
-
 /** What of the drawing is on screen: a point `p` of the layout is at `p · k + x`, `p · k + y`. */
 export interface Viewport {
   k: number;
@@ -97,11 +95,7 @@ export function showing(
   };
 }
 
-/** How much larger the targets are drawn than all else. */
-const LOGIT_SCALE = 1.5;
-
-/** Size of a node's mark at a zoom, in pixels. */
-export function markSize(k: number, kind?: NodeKind): number {
-  const size = Math.max(4.5, Math.min(10 * Math.sqrt(k), 18));
-  return kind === 'logit' ? size * LOGIT_SCALE : size;
+/** How much larger the marks of nodes are at a zoom than at 1: they grow and shrink less than all else. */
+export function markScale(k: number): number {
+  return Math.max(0.5, Math.min(Math.sqrt(k), 1.8));
 }

@@ -1,6 +1,6 @@
 import type { Connection, FeatureWeight } from '@loupe/shared';
 import { expect, test } from 'vitest';
-import { smallGraph } from '../circuit.fixture.ts';
+import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
 import { connectionIndex } from '../connections/connection-items.ts';
 import { weightTable } from './weight-rows.ts';
 

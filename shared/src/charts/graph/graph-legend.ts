@@ -1,0 +1,19 @@
+import { type LegendEntry, legendOf } from '../../figure/legend.ts';
+import { NODE_MARKS } from '../../figure/marks.ts';
+import type { AttributionGraph } from '../../graph/attribution-graph.ts';
+import { formatCount } from '../../labels/quantities.ts';
+import type { DrawnParts } from './drawn-parts.ts';
+
+/** What the picture of a graph has to explain: its marks and lines, and which edges it leaves out. */
+export function graphLegend(
+  { nodes }: Pick<AttributionGraph, 'nodes'>,
+  { nodes: drawn, edges, edgeCount }: DrawnParts,
+): LegendEntry[] {
+  const kinds = new Set(
+    nodes.flatMap(({ kind }, node) => (drawn[node] === 1 ? NODE_MARKS[kind] : [])),
+  );
+  const entries = legendOf(kinds);
+  if (edges.length === edgeCount) return entries;
+  const counts = `${formatCount(edges.length)} strongest of ${formatCount(edgeCount)}`;
+  return [...entries, { sample: 'none', word: `the ${counts} edges are drawn` }];
+}

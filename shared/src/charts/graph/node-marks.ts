@@ -1,0 +1,34 @@
+import type { GraphNode } from '../../graph/attribution-graph.ts';
+import type { DrawnParts } from './drawn-parts.ts';
+
+/** Sizes of the marks of the least and of the most influential node, and of logits. */
+export const MIN_MARK = 7;
+export const MAX_MARK = 14;
+export const LOGIT_MARK = 15;
+
+/** Sizes of marks by node, in pixels at zoom 1: logits all alike, others by the root of their influence. */
+export function markSizes(
+  nodes: readonly GraphNode[],
+  { nodes: drawn, influence }: DrawnParts,
+  density: number,
+): Float32Array {
+  let largest = 0;
+  for (let node = 0; node < nodes.length; node++) {
+    if (drawn[node] === 1) largest = Math.max(largest, influence[node] as number);
+  }
+  return Float32Array.from(nodes, ({ kind }, node) => {
+    if (kind === 'logit') return LOGIT_MARK * Math.max(density, 0.6);
+    const share = largest > 0 ? (influence[node] as number) / largest : 1;
+    return density * (MIN_MARK + (MAX_MARK - MIN_MARK) * Math.sqrt(share));
+  });
+}
+
+/** Nodes of a cell from left to right: the likeliest and most influential first, what is left over last. */
+export function byRank(nodes: readonly GraphNode[], influence: Float64Array) {
+  const rank = ({ kind }: GraphNode) => (kind === 'position' ? 1 : kind.endsWith('-error') ? 2 : 0);
+  return (a: number, b: number) =>
+    rank(nodes[a] as GraphNode) - rank(nodes[b] as GraphNode) ||
+    (nodes[b]?.probability ?? 0) - (nodes[a]?.probability ?? 0) ||
+    (influence[b] as number) - (influence[a] as number) ||
+    a - b;
+}
