@@ -1,8 +1,9 @@
+import { drawnAtView } from '../charts/graph/drawn-parts.ts';
 import { boxTexts } from '../figure/box-texts.ts';
 import type { ExportOptions } from '../figure/figure-options.ts';
 import { type MarkKind, NODE_MARKS } from '../figure/marks.ts';
 import { requirePins } from '../figure/require-pins.ts';
-import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
+import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { pinnedCircuit } from '../graph/pinned-circuit.ts';
 import { visible } from '../labels/visible.ts';
 import { heldGraph } from './held-graph.ts';
@@ -44,15 +45,10 @@ export function diagramOf(graph: AttributionGraph, options: ExportOptions): Diag
   };
 }
 
-/** A graph as the pinned circuit of all that its figure shows, each node for itself. */
-function unpinned(graph: AttributionGraph): AttributionGraph {
-  const { nodes, edges, view } = graph;
-  const stays = new Set(view.pinned);
-  for (const { kind, id } of nodes) if (kind === 'logit') stays.add(id);
-  for (const [edge, from] of edges.source.entries()) {
-    const source = nodes[from] as GraphNode;
-    if (source.kind === 'bias') continue;
-    stays.add(source.id).add((nodes[edges.target[edge] as number] as GraphNode).id);
-  }
-  return { ...graph, view: { ...view, pinned: [...stays], groups: [] } };
+/** A graph as the pinned circuit of all that its picture shows, each node for itself. */
+function unpinned(held: AttributionGraph): AttributionGraph {
+  const all = { ...held, view: { ...held.view, nodeThreshold: 1, edgeThreshold: 1 } };
+  const { nodes } = drawnAtView(all).parts;
+  const pinned = held.nodes.flatMap(({ id }, node) => (nodes[node] === 1 ? id : []));
+  return { ...held, view: { ...held.view, pinned, groups: [] } };
 }

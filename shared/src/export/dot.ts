@@ -1,23 +1,17 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
-import type { MarkKind } from '../figure/marks.ts';
 import { FIGURE_COLOURS } from '../figure/theme.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { formatNumber } from '../labels/format-number.ts';
-import { visible } from '../labels/visible.ts';
 import { diagramOf } from './diagram.ts';
+import { escaped, SHAPES, statement } from './dot-language.ts';
+import { wholeGraphToDot } from './whole-graph-dot.ts';
 
-const SHAPES: Record<MarkKind, string> = {
-  attention: 'box',
-  mlp: 'ellipse',
-  residual: 'triangle',
-  embedding: 'diamond',
-  error: 'octagon',
-  logit: 'hexagon',
-  bias: 'triangle',
-};
-
-/** A graph in the language of Graphviz, arrows upwards, weights on them. */
+/**
+ * A graph in the language of Graphviz. A pinned circuit is placed by Graphviz, arrows upwards, weights
+ * on them; a whole graph stands as it does in our own pictures.
+ */
 export function graphToDot(graph: AttributionGraph, options: ExportOptions = {}): string {
+  if (options.what !== 'pinned') return wholeGraphToDot(graph, options);
   const { title, boxes, arrows } = diagramOf(graph, options);
   const colours = FIGURE_COLOURS[options.theme ?? 'light'];
   const most = Math.abs(arrows[0]?.weight ?? 1) || 1;
@@ -47,20 +41,4 @@ export function graphToDot(graph: AttributionGraph, options: ExportOptions = {})
 ${lines.map((line) => `  ${line}`).join('\n')}
 }
 `;
-}
-
-function statement(subject: string, attributes: Record<string, string>): string {
-  const list = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
-  return `${subject} [${list.join(' ')}];`;
-}
-
-/** Text inside quotes. Graphviz reads backslashes and HTML entities in labels. */
-function escaped(text: string): string {
-  return visible(text)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\u{10000}-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

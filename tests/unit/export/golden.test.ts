@@ -63,6 +63,28 @@ test('Graphviz lays the golden DOT out, every box and arrow in it', async () => 
   });
 });
 
+test('a whole graph as DOT has its layers in rows, and Graphviz fits it on a page', async () => {
+  const graph = ioiGraph();
+  const viz = await instance();
+  const dot = exportText(graph, 'dot');
+  const { objects } = viz.renderJSON(dot) as { objects: { name: string; pos?: string }[] };
+  const heightOf = (start: string) =>
+    objects.flatMap(({ name, pos }) => (name.startsWith(start) ? Number(pos?.split(',')[1]) : []));
+  const rows = heightOf('row');
+  expect(rows).toHaveLength(2 * graph.layers + 2);
+  expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+  // Marks of tokens, of which there is one line, stand at the height of their row.
+  const tokens = [...dot.matchAll(/^ {2}(n\d+) \[.*shape="diamond"/gm)].map(([, name]) => name);
+  expect(tokens.length).toBeGreaterThan(3);
+  const heights = objects.flatMap(({ name, pos }) =>
+    tokens.includes(name) ? Math.round(Number(pos?.split(',')[1])) : [],
+  );
+  expect(new Set(heights)).toEqual(new Set([Math.round(rows[0] as number)]));
+  const svg = xmlElements(viz.renderString(dot, { format: 'svg' }))[0];
+  expect(Number.parseFloat(svg?.attributes.width ?? '')).toBeLessThan(6.75 * 72 + 20);
+  expect(Number.parseFloat(svg?.attributes.height ?? '')).toBeLessThan(9 * 72);
+});
+
 test.each(['graph', 'pinned'] as const)('Mermaid accepts the chart of the %s', async (what) => {
   const chart = exportText(ioiGraph(), 'mmd', { what });
   await expect(mermaid.parse(chart)).resolves.toMatchObject({ diagramType: 'flowchart-v2' });

@@ -5,7 +5,7 @@ import type { Word } from '../../ui/glossary.ts';
 import { Term } from '../../ui/term.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { boundText } from '../numbers.ts';
-import { usePruning } from '../use-pruning.ts';
+import { useDrawnParts, usePruning } from '../use-pruning.ts';
 import './thresholds.css';
 
 interface SliderProps {
@@ -54,6 +54,7 @@ function wholeNote(whole: number | undefined): string {
 /** How much of the graph is shown, moved by sliders, and how far what is shown can be trusted. */
 export function Thresholds({ graph }: { graph: AttributionGraph }) {
   const pruning = usePruning();
+  const { nodeCount, edgeCount } = useDrawnParts();
   // The sliders go first; the scores follow as fast as they can.
   const settled = useDeferredValue(pruning);
   const scores = useMemo(() => graphScores(graph, settled.edges), [graph, settled]);
@@ -63,13 +64,13 @@ export function Thresholds({ graph }: { graph: AttributionGraph }) {
       <Slider
         label="nodes"
         name="nodeThreshold"
-        kept={`${formatCount(pruning.nodeCount)} of ${formatCount(graph.nodes.length)}`}
-        note="The most influential nodes that together have this share of all influence on the logits. Tokens always count; those without an edge are not drawn"
+        kept={`${formatCount(nodeCount)} of ${formatCount(graph.nodes.length)}`}
+        note="The most influential nodes that together have this share of all influence on the logits. Tokens that no edge leaves and the bias are not drawn"
       />
       <Slider
         label="edges"
         name="edgeThreshold"
-        kept={formatCount(pruning.edgeCount)}
+        kept={formatCount(edgeCount)}
         note="The strongest edges between them that together have this share of what the edges carry"
       />
       <dl className="scores">

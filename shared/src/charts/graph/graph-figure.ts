@@ -16,7 +16,7 @@ import { placeNames, TEXT_SIZE } from './graph-names.ts';
 import { type GraphLayout, layoutGraph } from './layout-graph.ts';
 
 /** Points of a pixel: names are as large as the small print of a paper. */
-const SCALE = 0.6;
+export const SCALE = 0.6;
 /** In pixels: margin, room for the names of layers, and the least height for the width. */
 const MARGIN = 5;
 const GUTTER = 52;
@@ -38,13 +38,7 @@ export function graphFigure(
 ): FigureModel {
   const width = figureWidth(options);
   const across = width / SCALE;
-  const room = across - GUTTER - 2 * MARGIN;
-  const layout = layoutGraph(graph, parts, {
-    width: room,
-    stretchTo: () => ({ width: room, height: room * MIN_ASPECT }),
-    isTight: true,
-    measure,
-  });
+  const layout = layoutOnPaper(graph, parts, width);
   const title = titleItems(options.title, width);
   const tokens = tokenItems(layout);
   const bottom = layout.height + tokens.height + 6;
@@ -72,6 +66,25 @@ export function graphFigure(
       ...title.items,
     ],
   };
+}
+
+/**
+ * The layout of a graph for paper, in pixels of the page.
+ *
+ * @param width of the paper in points
+ */
+export function layoutOnPaper(
+  graph: AttributionGraph,
+  parts: DrawnParts,
+  width: number,
+): GraphLayout {
+  const room = width / SCALE - GUTTER - 2 * MARGIN;
+  return layoutGraph(graph, parts, {
+    width: room,
+    stretchTo: () => ({ width: room, height: room * MIN_ASPECT }),
+    isTight: true,
+    measure,
+  });
 }
 
 /** What the picture explains besides what the page does: a reader of paper cannot point at a fold. */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { smallGraph } from '../../graph/fixtures/small-graph.ts';
 import { drawnAtView } from './drawn-parts.ts';
-import { nodeCaption, placeNames } from './graph-names.ts';
+import { placeNames } from './graph-names.ts';
 import { layoutGraph } from './layout-graph.ts';
+import { nodeCaption } from './node-caption.ts';
 
 const measure = (name: string) => name.length * 7;
 

@@ -1,11 +1,9 @@
 import { FreeSpace } from '../../figure/free-space.ts';
 import type { AttributionGraph, GraphNode } from '../../graph/attribution-graph.ts';
-import { nodeName, nodeNote } from '../../labels/describe-node.ts';
-import { formatProbability } from '../../labels/quantities.ts';
-import { visible } from '../../labels/visible.ts';
-import { fitText, type Measure } from '../../text/fit-text.ts';
+import type { Measure } from '../../text/fit-text.ts';
 import { type DrawnParts, isFeature } from './drawn-parts.ts';
 import type { GraphLayout } from './layout-graph.ts';
+import { nodeCaption } from './node-caption.ts';
 
 /** Size of the letters of names, tokens and layers, in pixels at zoom 1. */
 export const TEXT_SIZE = 11;
@@ -13,7 +11,6 @@ export const TEXT_SIZE = 11;
 const LINE = 12;
 /** Room between a mark, with a ring about it, and its name. */
 const ROOM = 6;
-const MAX_NAME = 150;
 /** Pixels of the drawing's width for each name of a feature that is written unasked. */
 const WIDTH_PER_NAME = 33;
 const MAX_NAMES = 60;
@@ -25,24 +22,6 @@ export interface PlacedName {
   /** The middle of its line, and the baseline. */
   x: number;
   y: number;
-}
-
-/**
- * What stands beside a node: what the reader calls it, else its name with what is known of it,
- * `3/213 names`, `·Mary 31.2 %`.
- */
-export function nodeCaption(node: GraphNode, graph: AttributionGraph, measure: Measure): string {
-  return fitText(captionOf(node, graph), MAX_NAME, measure);
-}
-
-function captionOf(node: GraphNode, graph: AttributionGraph): string {
-  const note = visible(nodeNote(node, graph.view));
-  if (Object.hasOwn(graph.view.labels, node.id) && note !== '') return note;
-  const name = nodeName(node, graph);
-  if (node.kind === 'logit' && node.probability) {
-    return `${name} ${formatProbability(node.probability)}`;
-  }
-  return note === '' ? name : `${name} ${note}`;
 }
 
 /**

@@ -14,8 +14,8 @@ import {
   singleRuns,
 } from './graph-columns.ts';
 import { type EdgeColumns, styleEdges } from './graph-edges.ts';
-import { nodeCaption } from './graph-names.ts';
 import { planRows } from './graph-rows.ts';
+import { nodeCaption } from './node-caption.ts';
 import { byRank, markSizes } from './node-marks.ts';
 
 /** A row of the graph: what stands at one depth of the model. */

@@ -16,11 +16,15 @@ export function markSizes(
   for (let node = 0; node < nodes.length; node++) {
     if (drawn[node] === 1) largest = Math.max(largest, influence[node] as number);
   }
-  return Float32Array.from(nodes, ({ kind }, node) => {
-    if (kind === 'logit') return LOGIT_MARK * Math.max(density, 0.6);
+  const sizes = new Float32Array(nodes.length);
+  for (let node = 0; node < nodes.length; node++) {
     const share = largest > 0 ? (influence[node] as number) / largest : 1;
-    return density * (MIN_MARK + (MAX_MARK - MIN_MARK) * Math.sqrt(share));
-  });
+    const isLogit = nodes[node]?.kind === 'logit';
+    sizes[node] = isLogit
+      ? LOGIT_MARK * Math.max(density, 0.6)
+      : density * (MIN_MARK + (MAX_MARK - MIN_MARK) * Math.sqrt(share));
+  }
+  return sizes;
 }
 
 /** Nodes of a cell from left to right: the likeliest and most influential first, what is left over last. */
