@@ -53,5 +53,5 @@ VOLUME /var/lib/loupe
 EXPOSE 4173
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "scripts/lib/healthcheck.mjs"]
-ENTRYPOINT ["node", "--import", "tsx", "server/src/cli.ts"]
+ENTRYPOINT ["node", "server/dist/cli.js"]
 CMD ["serve"]

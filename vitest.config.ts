@@ -24,6 +24,7 @@ function serial(name: string, groupOrder: number, timeout: number, isolate = tru
 /** The sections of `npm test` that vitest runs; `npx vitest run --project <name>` runs one. */
 export default defineConfig({
   test: {
+    globalSetup: 'tests/build-server.ts',
     projects: [
       {
         test: {

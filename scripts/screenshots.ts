@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { serverBuild } from './lib/build-server.mjs';
 import { projectRoot } from './lib/project-root.mjs';
 import { say } from './lib/say.mjs';
 import { findChromium } from './lib/testing/find-chromium.mjs';
@@ -104,9 +105,9 @@ async function take(
   colorScheme: Scheme,
   viewport: Size,
 ): Promise<void> {
-  const cli = join(projectRoot, 'server/src/cli.ts');
+  const cli = join(serverBuild(projectRoot), 'cli.js');
   const home = mkdtempSync(join(tmpdir(), 'loupe-screenshots-'));
-  const server = spawn(process.execPath, ['--import', 'tsx', cli, 'serve', '--port', '0'], {
+  const server = spawn(process.execPath, [cli, 'serve', '--port', '0'], {
     env: { ...process.env, LOUPE_LOG_LEVEL: 'error', LOUPE_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -18,7 +18,7 @@ const SOURCES = ['server/src/**/*.ts', 'shared/src/**/*.ts'];
  */
 export async function develop(args) {
   try {
-    await prepare(projectRoot, { client: false, tensorflow: true });
+    await prepare(projectRoot, { client: false, server: false, tensorflow: true });
     say(
       'The page that reloads is at the address that Vite prints; at the server’s own is the built one.',
     );

@@ -15,7 +15,7 @@ export async function launch(args) {
   const explains = args.length === 0 || args.some((arg) => EXPLAINING.has(arg));
   const client = !explains && args[0] === 'serve';
   try {
-    await prepare(projectRoot, { client, tensorflow: !explains });
+    await prepare(projectRoot, { client, server: true, tensorflow: !explains });
     process.exitCode = await runServer(projectRoot, args);
   } catch (thrown) {
     stopWith(thrown);

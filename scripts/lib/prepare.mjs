@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buildClient, clientIsBuilt } from './build-client.mjs';
+import { buildServer, serverIsBuilt } from './build-server.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { exitOnSignals } from './clean-exit.mjs';
 import { installPackages } from './install-packages.mjs';
@@ -13,6 +14,7 @@ import { setupState } from './tensorflow/setup-state.mjs';
 /**
  * @typedef {object} Wanted
  * @property {boolean} client the page
+ * @property {boolean} server the server and its engine, as programs that start at once
  * @property {boolean} tensorflow
  * @property {boolean} [retry] set TensorFlow up although that failed lately
  */
@@ -46,7 +48,9 @@ export function tensorflowIsSkipped() {
  * @param {Wanted} wanted
  */
 function isPrepared(root, wanted) {
-  if (!packagesAreInstalled(root) || (wanted.client && !clientIsBuilt(root))) return false;
+  if (!packagesAreInstalled(root)) return false;
+  if (wanted.client && !clientIsBuilt(root)) return false;
+  if (wanted.server && !serverIsBuilt(root)) return false;
   if (!wanted.tensorflow || tensorflowIsSkipped()) return true;
   const state = setupState(root);
   if (state.kind === 'resting' && !wanted.retry) {
@@ -66,6 +70,7 @@ async function prepareAlone(root, wanted) {
     await setUpTensorflow(root, { retry: wanted.retry ?? false });
   }
   if (wanted.client && !clientIsBuilt(root)) await buildClient(root);
+  if (wanted.server && !serverIsBuilt(root)) await buildServer(root);
 }
 
 /** @param {number | undefined} owner */

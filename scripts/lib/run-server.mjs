@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { serverBuild } from './build-server.mjs';
 import { runInForeground } from './foreground.mjs';
 import { reportPath } from './tensorflow/setup-report.mjs';
 
@@ -12,10 +11,8 @@ import { reportPath } from './tensorflow/setup-report.mjs';
  * @returns {Promise<number>} its exit status; a signal that ended it counts as 128 and the number
  */
 export function runServer(root, args) {
-  const cli = join(root, 'server/src/cli.ts');
-  return runInForeground([
-    { args: ['--import', tsxLoader(root), cli, ...args], env: serverEnvironment() },
-  ]);
+  const cli = join(serverBuild(root), 'cli.js');
+  return runInForeground([{ args: [cli, ...args], env: serverEnvironment() }]);
 }
 
 /** What the `loupe` command finds in its environment. */
@@ -29,13 +26,4 @@ export function serverEnvironment() {
  */
 function memoryEnvironment() {
   return process.env.LOUPE_MEMORY ? { MALLOC_MMAP_THRESHOLD_: String(2 * 2 ** 20) } : {};
-}
-
-/**
- * Where the TypeScript loader is, so that the command also runs from another folder.
- *
- * @param {string} root
- */
-function tsxLoader(root) {
-  return pathToFileURL(createRequire(join(root, 'package.json')).resolve('tsx')).href;
 }

@@ -1,13 +1,12 @@
 import { isIPv6 } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
 import envPaths from 'env-paths';
 import { expandPath } from './expand-path.ts';
 import { isLoopback } from './http/loopback.ts';
-import { CATALOGUE_FOLDER } from './hub/catalogue-folder.ts';
 import { type HubSettings, readHubSettings } from './hub/hugging-face/settings.ts';
 import { StoreLayout } from './hub/store-layout.ts';
+import { CATALOGUE_FOLDER, SHIPPED_MODELS } from './places.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['json', 'text'] as const;
@@ -15,7 +14,6 @@ const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
 const SHORTEST_TOKEN = 16;
 
 /** Folder of the models that ship with Loupe. */
-const SHIPPED_MODELS = fileURLToPath(new URL('../../data', import.meta.url));
 
 /** Everything that the environment decides, checked. */
 export interface Settings {

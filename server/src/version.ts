@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { SERVER_MANIFEST } from './places.ts';
 
-const manifest: { version: string } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-);
+const manifest: { version: string } = JSON.parse(readFileSync(SERVER_MANIFEST, 'utf8'));
 
 /** Version of Loupe. */
 export const VERSION = manifest.version;

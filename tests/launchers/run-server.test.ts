@@ -9,14 +9,14 @@ import { projectRoot } from '../../scripts/lib/project-root.mjs';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const root = temporaryFolder();
-mkdirSync(join(root, 'server/src'), { recursive: true });
+mkdirSync(join(root, 'server/dist'), { recursive: true });
 symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
 writeFileSync(join(root, 'package.json'), '{"type":"module"}');
 const runServer = pathToFileURL(join(projectRoot, 'scripts/lib/run-server.mjs')).href;
 
 /** Runs a made-up command line as the launchers run the real one. */
 function launch(cli: string, args: string[] = []): ChildProcess {
-  writeFileSync(join(root, 'server/src/cli.ts'), cli);
+  writeFileSync(join(root, 'server/dist/cli.js'), cli);
   const program = `
     import { runServer } from ${JSON.stringify(runServer)};
     process.exitCode = await runServer(${JSON.stringify(root)}, ${JSON.stringify(args)});`;
@@ -31,7 +31,7 @@ async function ending(child: ChildProcess): Promise<unknown> {
 }
 
 test('passes arguments on, and output and status back', async () => {
-  const cli = `const words: string[] = process.argv.slice(2);
+  const cli = `const words = process.argv.slice(2);
     console.log(JSON.stringify(words));
     process.exitCode = 7;`;
   const child = launch(cli, ['features', 'a "prompt"', '--json']);

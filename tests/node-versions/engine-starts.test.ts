@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
+import { serverBuild } from '../../scripts/lib/build-server.mjs';
 import { tensorflowIsSkipped } from '../../scripts/lib/prepare.mjs';
 import { projectRoot } from '../../scripts/lib/project-root.mjs';
 import { runCommand } from '../../scripts/lib/run-command.mjs';
@@ -19,8 +20,8 @@ interface Answer {
 
 /** Runs a prompt in a new engine under one Node.js. */
 async function runPrompt(node: string, backend: string): Promise<Answer> {
-  const cli = join(projectRoot, 'server/src/cli.ts');
-  const args = ['--import', 'tsx', cli, 'features', 'Hello', '--json'];
+  const cli = join(serverBuild(projectRoot), 'cli.js');
+  const args = [cli, 'features', 'Hello', '--json'];
   const result = await runCommand(node, args, {
     cwd: projectRoot,
     env: { ...process.env, LOUPE_BACKEND: backend },

@@ -7,6 +7,7 @@ const root = new URL('../../', import.meta.url);
 
 /** What one part of Loupe tells another, or the tests; nobody else is to set it. */
 const INTERNAL = new Set([
+  'LOUPE_BUILD',
   'LOUPE_TENSORFLOW_REPORT',
   'LOUPE_TEST_REPORT',
   'LOUPE_GOLDEN_LOOSENESS',

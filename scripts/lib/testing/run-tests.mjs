@@ -31,6 +31,7 @@ export async function runTests(args) {
     const chosen = chooseSections(args);
     await prepare(projectRoot, {
       client: false,
+      server: true,
       tensorflow: chosen.some((section) => section.tensorflow),
       retry: true,
     });
@@ -80,7 +81,7 @@ async function runSection(section) {
  * @returns {Promise<{ reason: string, counts: Counts } | undefined>}
  */
 async function obstacleTo(section) {
-  if (section.client) await prepare(projectRoot, { client: true, tensorflow: false });
+  if (section.client) await prepare(projectRoot, { client: true, server: true, tensorflow: false });
   if (section.env?.LOUPE_BACKEND === 'tensorflow') return tensorflowObstacle();
   if (section.chromium) {
     // Imported late, because it needs packages that may just have been installed.

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { loadModel } from '../engine/load-model.ts';
 import { ModelStore } from '../hub/store.ts';
 import type { LoadedModel } from '../jobs/loaded-model.ts';
+import { SHIPPED_MODELS } from '../places.ts';
 import type { Kernels } from '../tensor/kernels.ts';
 import type { MemoryWatch } from './memory.ts';
 import type { Progress } from './progress.ts';
@@ -10,7 +10,6 @@ import { randomTokens } from './random-values.ts';
 import { loadStoredModel, type StoreReport } from './stored-model.ts';
 
 /** Folder of the models that ship with Loupe. */
-const SHIPPED_MODELS = fileURLToPath(new URL('../../../data', import.meta.url));
 const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** A random model: of a size, built in memory, or from a folder that `writeRandomStore` has made. */

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
+import { BENCH_REFERENCE } from '../places.ts';
 import type { BenchShape } from './bench-shape.ts';
 import { Python } from './python.ts';
-
-const SCRIPT = fileURLToPath(new URL('reference.py', import.meta.url));
 
 /** The work that the comparison can do. */
 export type PytorchWork = 'forward' | 'encode' | 'end_to_end' | 'append' | 'libraries';
@@ -39,7 +37,7 @@ export class Pytorch {
   /** Starts the first Python that has torch; where none does, says why. */
   static async start({ gpu, tf32 }: PytorchOptions = {}): Promise<Pytorch | { reason: string }> {
     const options = [...(gpu ? ['--device', 'cuda'] : []), ...(tf32 ? ['--tf32'] : [])];
-    const started = await Python.start(SCRIPT, options, isInfo);
+    const started = await Python.start(BENCH_REFERENCE, options, isInfo);
     return 'python' in started ? new Pytorch(started.python, started.hello) : started;
   }
 

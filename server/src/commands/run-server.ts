@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type BackendInfo, toLoupeError } from '@loupe/shared';
 import type { FastifyInstance } from 'fastify';
 import open from 'open';
@@ -7,6 +6,7 @@ import { type SupervisedEngine, startEngine } from '../engine/supervisor.ts';
 import { createLogger } from '../http/logger.ts';
 import { Hub } from '../hub/hub.ts';
 import { ModelStore } from '../hub/store.ts';
+import { CLIENT_FOLDER } from '../places.ts';
 import { readSettings, requireTokenBeyondLoopback, type Settings } from '../settings.ts';
 import { VERSION } from '../version.ts';
 import { lateEngine } from './late-engine.ts';
@@ -19,8 +19,6 @@ export interface ServeOptions {
   port?: string;
   open?: true;
 }
-
-const CLIENT = fileURLToPath(new URL('../../../client/dist', import.meta.url));
 
 /** How long requests may still take once the server closes, in milliseconds. */
 const GRACE_MS = 1000;
@@ -58,7 +56,7 @@ export async function runServer({ host, port, open: wantsPage }: ServeOptions): 
     hub,
     settings,
     version: VERSION,
-    clientFolder: CLIENT,
+    clientFolder: CLIENT_FOLDER,
     logger,
   });
   const isClosing = closeOnSignals(app, engine, hub);

@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { TYPESCRIPT_ENVIRONMENT, TYPESCRIPT_OPTIONS } from '../typescript-loader.ts';
+import { nodeFor, programFile } from '../places.ts';
 import type { EngineLogger } from './logger.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { FromEngine, StartMessage, ToEngine } from './protocol.ts';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 const ENVIRONMENT = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
@@ -43,14 +41,19 @@ export class EngineProcess {
   #reason: string | undefined;
 
   constructor({ start, env, inspectPort, logger, onMessage, onDeath }: EngineProcessOptions) {
-    const child = fork(MAIN, [], {
+    // Handlers that are TypeScript, as those of tests, need the engine's sources beside them.
+    const main = start.handlers.endsWith('.ts')
+      ? fileURLToPath(new URL('./main.ts', import.meta.url))
+      : programFile('engine/main');
+    const { execArgv, env: nodeEnvironment } = nodeFor(main);
+    const child = fork(main, [], {
       execArgv: [
-        ...TYPESCRIPT_OPTIONS,
+        ...execArgv,
         ...(inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`]),
       ],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...TYPESCRIPT_ENVIRONMENT, ...ENVIRONMENT, ...process.env, ...env },
+      env: { ...nodeEnvironment, ...ENVIRONMENT, ...process.env, ...env },
     });
     this.#child = child;
     // An engine that is in the middle of a step would not notice that this process is gone.

@@ -1,4 +1,6 @@
+import { pathToFileURL } from 'node:url';
 import { type BackendInfo, type ErrorBody, type Health, LoupeError } from '@loupe/shared';
+import { programFile } from '../places.ts';
 import { type BackOff, backOffMs, DEFAULT_BACK_OFF } from './back-off.ts';
 import { type Death, EngineProcess } from './engine-process.ts';
 import { JobQueue } from './job-queue.ts';
@@ -92,7 +94,7 @@ class Supervisor implements SupervisedEngine {
 
   constructor(options: SupervisorOptions) {
     this.#options = {
-      handlers: new URL('./handlers.ts', import.meta.url).href,
+      handlers: pathToFileURL(programFile('engine/handlers')).href,
       handlerOptions: undefined,
       limit: 16,
       window: 2,

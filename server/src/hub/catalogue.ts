@@ -4,8 +4,8 @@ import { LoupeError, sourceId } from '@loupe/shared';
 import type { TSchema } from 'typebox';
 import { checked } from '../checked.ts';
 import { cardOfLayer, type DictionaryCard } from '../dictionaries/card.ts';
+import { CATALOGUE_FOLDER } from '../places.ts';
 import { readJsonFile } from '../weights/text-file.ts';
-import { CATALOGUE_FOLDER } from './catalogue-folder.ts';
 import { type FileEntry, ModelFile, SetFile } from './catalogue-schema.ts';
 
 export type { FileEntry } from './catalogue-schema.ts';

@@ -1,13 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
+import { ACCEPTANCE_TABLES } from '../places.ts';
 import { readJsonFile } from '../weights/text-file.ts';
 import type { AcceptanceTable, Check } from './acceptance-table.ts';
 import { parseTable } from './parse-table.ts';
-
-/** Folder of the tables that ship with Loupe. */
-const TABLES = fileURLToPath(new URL('../../../data/acceptance', import.meta.url));
 
 /**
  * The table of a model, or another file.
@@ -15,7 +12,7 @@ const TABLES = fileURLToPath(new URL('../../../data/acceptance', import.meta.url
  * @throws LoupeError `LOUPE_NOT_FOUND` for a model without one, `LOUPE_BAD_FILE`
  */
 export function readTable(model: string, file?: string): AcceptanceTable {
-  const path = file ?? join(TABLES, `${model}.json`);
+  const path = file ?? join(ACCEPTANCE_TABLES, `${model}.json`);
   if (file === undefined && !tables().includes(model)) {
     throw new LoupeError(
       'LOUPE_NOT_FOUND',
@@ -43,8 +40,8 @@ export function chooseChecks({ checks }: AcceptanceTable, only: readonly string[
 }
 
 function tables(): string[] {
-  if (!existsSync(TABLES)) return [];
-  return readdirSync(TABLES)
+  if (!existsSync(ACCEPTANCE_TABLES)) return [];
+  return readdirSync(ACCEPTANCE_TABLES)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();

@@ -1,4 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { READ_ASIDE_WORKER } from '../places.ts';
 
 const STATES = { ASKED: 0, READING: 1, STOPPING: 2, DONE: 3, DROPPED: 4 } as const;
 const { ASKED, READING, STOPPING, DONE, DROPPED } = STATES;
@@ -76,7 +77,7 @@ export class AsideRead {
 
 function startThread(): NonNullable<typeof thread> {
   const { port1: answers, port2: port } = new MessageChannel();
-  const worker = new Worker(new URL('./read-aside-worker.mjs', import.meta.url), {
+  const worker = new Worker(READ_ASIDE_WORKER, {
     workerData: { port, states: STATES },
     transferList: [port],
     execArgv: [],

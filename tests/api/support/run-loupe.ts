@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../../server/src/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../server/dist/cli.js', import.meta.url));
 
 type Environment = Record<string, string | undefined>;
 
@@ -14,7 +14,7 @@ export function startLoupe(
   environment: Environment = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(LOUPE|VITEST)/.test(name));
-  return spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  return spawn(process.execPath, [CLI, ...args], {
     env: { ...Object.fromEntries(inherited), FORCE_COLOR: undefined, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

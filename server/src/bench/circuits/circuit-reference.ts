@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { type GraphMode, LoupeError } from '@loupe/shared';
+import { CIRCUIT_REFERENCE } from '../../places.ts';
 import type { BenchShape } from '../bench-shape.ts';
 import { Python } from '../python.ts';
-
-const SCRIPT = fileURLToPath(new URL('reference.py', import.meta.url));
 
 /** What the comparison runs on. */
 export interface ReferenceInfo {
@@ -36,7 +34,7 @@ export class CircuitReference {
 
   /** Starts the first Python that has torch; where none does, says why. */
   static async start(): Promise<CircuitReference | { reason: string }> {
-    const started = await Python.start(SCRIPT, [], isInfo);
+    const started = await Python.start(CIRCUIT_REFERENCE, [], isInfo);
     return 'python' in started ? new CircuitReference(started.python, started.hello) : started;
   }
 

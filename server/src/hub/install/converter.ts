@@ -1,13 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { LoupeError } from '@loupe/shared';
-import { TYPESCRIPT_ENVIRONMENT, TYPESCRIPT_OPTIONS } from '../../typescript-loader.ts';
+import { nodeFor, programFile } from '../../places.ts';
 import { removePartials } from '../../weights/atomic-file.ts';
 import type { FromConverter } from './convert-main.ts';
 import type { Conversion, Converted } from './convert-source.ts';
-
-const MAIN = fileURLToPath(new URL('./convert-main.ts', import.meta.url));
 
 /** How long the process is kept for the next conversion, in milliseconds: it takes a second to start. */
 const IDLE_MS = 5000;
@@ -71,11 +68,13 @@ export class Converter {
 }
 
 function start(): ChildProcess {
-  return fork(MAIN, [], {
-    execArgv: [...TYPESCRIPT_OPTIONS],
+  const main = programFile('hub/install/convert-main');
+  const { execArgv, env } = nodeFor(main);
+  return fork(main, [], {
+    execArgv,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, ...TYPESCRIPT_ENVIRONMENT },
+    env: { ...process.env, ...env },
   });
 }
 
