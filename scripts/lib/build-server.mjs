@@ -43,6 +43,35 @@ export function serverIsBuilt(root) {
 }
 
 /**
+ * How esbuild makes programs of the sources.
+ *
+ * @param {string} root
+ * @param {{ in: string, out: string }[]} [more] programs besides those of the server
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function buildOptions(root, more = []) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [
+      ...PROGRAMS.map((program) => ({ in: join(root, `server/src/${program}.ts`), out: program })),
+      ...more,
+    ],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    alias: { '@loupe/shared': join(root, 'shared/src/index.ts') },
+    // Names of functions and classes are told in errors and logs.
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'silent',
+  };
+}
+
+/**
  * Builds server and engine into server/dist: some thousand modules as a few files of JavaScript, by which
  * a process starts in a third of the time. Takes a second. Packages stay where npm has put them.
  *
@@ -60,27 +89,7 @@ export async function buildServer(root) {
     // Not before, since packages may just have been installed.
     const { build } = await import('esbuild');
     const built = join(work, 'new');
-    await build({
-      absWorkingDir: root,
-      entryPoints: PROGRAMS.map((program) => ({
-        in: join(root, `server/src/${program}.ts`),
-        out: program,
-      })),
-      outdir: built,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      external: ['node:*'],
-      packages: 'external',
-      alias: { '@loupe/shared': join(root, 'shared/src/index.ts') },
-      // Names of functions and classes are told in errors and logs.
-      keepNames: true,
-      sourcemap: true,
-      sourcesContent: false,
-      logLevel: 'silent',
-    });
+    await build({ ...buildOptions(root), outdir: built });
     writeJson(join(built, STAMP), { sources });
     const dist = serverBuild(root);
     if (existsSync(dist)) renameSync(dist, join(work, 'old'));

@@ -1,15 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { fixtureProgram } from '../programs.ts';
 import { fakeEngine, isAlive, readAll, rejection } from './fixtures/fake-engine.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const PARENT = ['--import', TSX, fileURLToPath(new URL('./fixtures/parent.ts', import.meta.url))];
+const PARENT = [fixtureProgram('faults/fixtures/parent.ts')];
 
 async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await wait(10);

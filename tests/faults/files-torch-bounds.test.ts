@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OP } from '../../server/src/weights/pytorch/opcodes.ts';
+import { fixtureProgram } from '../programs.ts';
 import {
   bytes,
   call,
@@ -22,8 +21,7 @@ import {
 } from './pickle-bytes.ts';
 import { legacyForm, zipForm } from './torch-bytes.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const READ = fileURLToPath(new URL('./fixtures/read-torch-file.ts', import.meta.url));
+const READ = fixtureProgram('faults/fixtures/read-torch-file.ts');
 /** What published files take is a few MB beside their tensors. */
 const MAX_MEGABYTES = 400;
 const MAX_SECONDS = 30;
@@ -38,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Reads the file in a process of its own, whose memory can be told from that of the tests. */
 async function read(): Promise<{ code: string; seconds: number; megabytes: number }> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', TSX, READ, path]);
+  const { stdout } = await promisify(execFile)(process.execPath, [READ, path]);
   return JSON.parse(stdout);
 }
 

@@ -6,6 +6,7 @@ import { projectRoot } from '../../scripts/lib/project-root.mjs';
 import { runCommand } from '../../scripts/lib/run-command.mjs';
 import { addCounts, formatCounts, wentWell } from '../../scripts/lib/testing/counts.mjs';
 import { chooseSections, sections } from '../../scripts/lib/testing/sections.mjs';
+import { runSideBySide } from '../../scripts/lib/testing/side-by-side.mjs';
 import config from '../../vitest.config.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -39,6 +40,42 @@ test('counts add up, and a run is good only if something ran and nothing failed'
   expect(wentWell(total)).toBe(false);
   expect(wentWell({ passed: 1, failed: 0, skipped: 4 })).toBe(true);
   expect(wentWell({ passed: 0, failed: 0, skipped: 4 })).toBe(false);
+});
+
+test('jobs run side by side where they fit, and print one after the other', async () => {
+  const gates = new Map<string, () => void>();
+  const begun: string[] = [];
+  let screen = '';
+  const job = (name: string, cores: number) => ({
+    cores,
+    run: async (print: (text: string) => void) => {
+      begun.push(name);
+      print(`${name} begins;`);
+      await new Promise<void>((resolve) => void gates.set(name, resolve));
+      print(`${name} ends;`);
+      return name;
+    },
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const write = (text: string) => {
+    screen += text;
+  };
+  const jobs = [job('a', 1), job('b', 1), job('c', 2), job('d', 3)];
+  const all = runSideBySide(jobs, { cores: 2, write });
+  await settle();
+  expect(begun).toEqual(['a', 'b']);
+  gates.get('b')?.();
+  await settle();
+  expect(screen).toBe('a begins;');
+  expect(begun).toEqual(['a', 'b']);
+  gates.get('a')?.();
+  await settle();
+  expect(screen).toBe('a begins;a ends;b begins;b ends;c begins;');
+  gates.get('c')?.();
+  await settle();
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  gates.get('d')?.();
+  expect(await all).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('the reporter counts tests, failures outside tests, and reasons of skipping', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { exitOnSignals } from '../clean-exit.mjs';
 import { stopWith } from '../launch-error.mjs';
 import { prepare, tensorflowIsSkipped } from '../prepare.mjs';
@@ -8,8 +9,10 @@ import { thisMachine, wheelTarget } from '../tensorflow/target.mjs';
 import { addCounts, formatCounts, wentWell } from './counts.mjs';
 import { checkLint, checkTypes, runVitest } from './run-checks.mjs';
 import { chooseSections, sections } from './sections.mjs';
+import { runSideBySide } from './side-by-side.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {import('./run-checks.mjs').Print} Print */
 /** @typedef {import('./sections.mjs').Section} Section */
 /** @typedef {{ section: Section, counts: Counts, seconds: number }} Result */
 
@@ -36,15 +39,14 @@ export async function runTests(args) {
       retry: true,
     });
     exitOnSignals();
-    /** @type {Result[]} */
-    const results = [];
-    for (const section of chosen) {
-      console.log(`\n== ${section.title} (npm test -- ${section.name})`);
-      const since = performance.now();
-      const counts = await runSection(section);
-      results.push({ section, counts, seconds: (performance.now() - since) / 1000 });
-    }
-    summarize(results);
+    const since = performance.now();
+    const jobs = chosen.map((section) => ({
+      cores: section.cores,
+      run: (/** @type {Print} */ print) => timeSection(section, print),
+    }));
+    const write = (/** @type {string} */ text) => void process.stdout.write(text);
+    const results = await runSideBySide(jobs, { cores: availableParallelism(), write });
+    summarize(results, (performance.now() - since) / 1000);
   } catch (thrown) {
     stopWith(thrown);
   }
@@ -52,24 +54,38 @@ export async function runTests(args) {
 
 /**
  * @param {Section} section
+ * @param {Print} print
+ * @returns {Promise<Result>}
+ */
+async function timeSection(section, print) {
+  print(`\n== ${section.title} (npm test -- ${section.name})\n`);
+  const since = performance.now();
+  const counts = await runSection(section, print);
+  return { section, counts, seconds: (performance.now() - since) / 1000 };
+}
+
+/**
+ * @param {Section} section
+ * @param {Print} print
  * @returns {Promise<Counts>}
  */
-async function runSection(section) {
+async function runSection(section, print) {
   try {
     const obstacle = await obstacleTo(section);
     if (obstacle) {
-      console.log(obstacle.reason);
+      print(`${obstacle.reason}\n`);
       return obstacle.counts;
     }
-    if (section.kind === 'types') return await checkTypes(projectRoot);
-    if (section.kind === 'lint') return await checkLint(projectRoot);
-    const report = await runVitest(projectRoot, section.project ?? '', section.env ?? {});
-    for (const { test, reason } of report.skips) console.log(`skipped: ${test}: ${reason}`);
+    if (section.kind === 'types') return await checkTypes(projectRoot, print);
+    if (section.kind === 'lint') return await checkLint(projectRoot, print);
+    const { project = '', env = {} } = section;
+    const report = await runVitest(projectRoot, print, project, env);
+    for (const { test, reason } of report.skips) print(`skipped: ${test}: ${reason}\n`);
     if (report.passed + report.failed + report.skipped > 0) return report;
-    console.log('No test ran, so that this section shows nothing.');
+    print('No test ran, so that this section shows nothing.\n');
     return FAILED;
   } catch (thrown) {
-    console.log(thrown instanceof Error ? thrown.message : thrown);
+    print(`${thrown instanceof Error ? thrown.message : thrown}\n`);
     return FAILED;
   }
 }
@@ -105,8 +121,11 @@ function tensorflowObstacle() {
   return { reason: `TensorFlow can run on this system but does not: ${why}`, counts: FAILED };
 }
 
-/** @param {Result[]} results */
-function summarize(results) {
+/**
+ * @param {Result[]} results
+ * @param {number} seconds that all of it took
+ */
+function summarize(results, seconds) {
   console.log('\n== Summary');
   for (const { section, counts, seconds } of results) {
     const mark = counts.failed > 0 ? 'FAILED ' : '       ';
@@ -115,5 +134,6 @@ function summarize(results) {
   }
   const total = addCounts(results.map(({ counts }) => counts));
   process.exitCode = wentWell(total) ? 0 : 1;
-  console.log(`\n${formatCounts(total)}`);
+  console.log(`\nin ${Math.round(seconds)} s, some sections side by side`);
+  console.log(formatCounts(total));
 }

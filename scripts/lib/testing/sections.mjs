@@ -5,6 +5,7 @@
  * @property {string} name what `npm test -- <name>` runs
  * @property {string} title
  * @property {'types' | 'lint' | 'vitest'} kind
+ * @property {number} cores how many processors it keeps busy; what fits runs side by side
  * @property {string} [project] of vitest.config.ts
  * @property {Record<string, string>} [env]
  * @property {boolean} [tensorflow] whether TensorFlow is set up before
@@ -14,13 +15,22 @@
 
 /** @type {Section[]} In the order in which they run: what is quick and most telling first. */
 export const sections = [
-  { name: 'types', title: 'Types', kind: 'types' },
-  { name: 'lint', title: 'Lint and format', kind: 'lint' },
-  { name: 'unit', title: 'Unit tests', kind: 'vitest', project: 'unit', tensorflow: true },
+  { name: 'types', title: 'Types', kind: 'types', cores: 1 },
+  { name: 'lint', title: 'Lint and format', kind: 'lint', cores: 1 },
+  { name: 'unit', title: 'Unit tests', kind: 'vitest', cores: 2, project: 'unit' },
+  {
+    name: 'api',
+    title: 'API, command line and launchers',
+    kind: 'vitest',
+    cores: 2,
+    project: 'api',
+    tensorflow: true,
+  },
   {
     name: 'golden-tensorflow',
     title: 'Golden values on TensorFlow',
     kind: 'vitest',
+    cores: 1,
     project: 'golden',
     env: { LOUPE_BACKEND: 'tensorflow' },
     tensorflow: true,
@@ -29,14 +39,23 @@ export const sections = [
     name: 'golden-wasm',
     title: 'Golden values on WebAssembly',
     kind: 'vitest',
+    cores: 1,
     project: 'golden',
     env: { LOUPE_BACKEND: 'wasm' },
   },
-  { name: 'faults', title: 'Faults', kind: 'vitest', project: 'faults', tensorflow: true },
+  {
+    name: 'faults',
+    title: 'Faults',
+    kind: 'vitest',
+    cores: 1,
+    project: 'faults',
+    tensorflow: true,
+  },
   {
     name: 'node-versions',
     title: 'Other versions of Node.js',
     kind: 'vitest',
+    cores: 1,
     project: 'node-versions',
     tensorflow: true,
   },
@@ -44,6 +63,7 @@ export const sections = [
     name: 'browser',
     title: 'The page in a browser',
     kind: 'vitest',
+    cores: 1,
     project: 'browser',
     tensorflow: true,
     client: true,

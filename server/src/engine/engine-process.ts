@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { nodeFor, programFile } from '../places.ts';
 import type { EngineLogger } from './logger.ts';
 import { ProcessOutput } from './process-output.ts';
@@ -41,10 +40,7 @@ export class EngineProcess {
   #reason: string | undefined;
 
   constructor({ start, env, inspectPort, logger, onMessage, onDeath }: EngineProcessOptions) {
-    // Handlers that are TypeScript, as those of tests, need the engine's sources beside them.
-    const main = start.handlers.endsWith('.ts')
-      ? fileURLToPath(new URL('./main.ts', import.meta.url))
-      : programFile('engine/main');
+    const main = programFile('engine/main');
     const { execArgv, env: nodeEnvironment } = nodeFor(main);
     const child = fork(main, [], {
       execArgv: [

@@ -15,7 +15,7 @@ test('while nothing happens a comment now and then keeps the connection', async 
       { name: 'count', signal: end.signal, stallMs: 1000, heartbeatMs: 20 },
     ),
   );
-  setTimeout(() => end.abort(), 200);
+  setTimeout(() => end.abort(), 1000);
   const { body, headers } = await app.inject('/');
   await app.close();
   expect(headers['content-type']).toBe('text/event-stream');
