@@ -7,8 +7,9 @@ import { headContributions } from '../../server/src/attribution/frozen-attention
 import { attentionPattern } from '../../server/src/attribution/frozen-model.ts';
 import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
-import { byHead, causalMask } from '../../server/src/model/attention.ts';
+import { causalMask } from '../../server/src/model/attention.ts';
 import { hookName } from '../../server/src/model/hooks.ts';
+import { byHead } from '../../server/src/tensor/attention-kernels.ts';
 import { drain, type GoldenAttention, golden, loadDemo } from './model.ts';
 
 const expected = golden<GoldenAttention>('ioi.attention.json');

@@ -1,7 +1,7 @@
 import type { Reconstruction } from '@loupe/shared';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Encoding } from '../dictionaries/encoding.ts';
-import { valuesOf } from '../tensor/values-of.ts';
+import { squaredDistancesFromMean } from '../tensor/row-kernels.ts';
 
 /**
  * How well a source reconstructs its target over a prompt. Explained variance is SAELens's,
@@ -19,7 +19,7 @@ export function reconstruction(
   special: readonly boolean[],
 ): Reconstruction {
   const { squaredError, squaredNorm } = encoding;
-  const variance = squaredDistanceFromMean(target, special);
+  const variance = squaredDistancesFromMean(target, special);
   let errors = 0;
   let variances = 0;
   special.forEach((isSpecial, position) => {
@@ -35,46 +35,6 @@ export function reconstruction(
     ),
     total: explained(errors, variances),
   };
-}
-
-/**
- * ‖row − mean of the ordinary rows‖², `[position]`. In JavaScript, because TensorFlow prepares products
- * anew for each number of positions, which takes longer than this.
- */
-function squaredDistanceFromMean(x: tf.Tensor2D, special: readonly boolean[]): Float64Array {
-  const [positions, columns] = x.shape;
-  const distances = new Float64Array(positions);
-  const ordinary = special.filter((isSpecial) => !isSpecial).length;
-  // One ordinary position is its own mean.
-  if (ordinary < 2) return distances;
-  const values = valuesOf(x);
-  const mean = new Float64Array(columns);
-  for (let p = 0; p < positions; p++) {
-    if (special[p]) continue;
-    const row = p * columns;
-    for (let c = 0; c < columns; c++) mean[c] = (mean[c] as number) + (values[row + c] as number);
-  }
-  for (let c = 0; c < columns; c++) mean[c] = (mean[c] as number) / ordinary;
-  for (let p = 0; p < positions; p++) {
-    distances[p] = squaredDistance(values, p * columns, mean);
-  }
-  return distances;
-}
-
-/** ‖row − mean‖² of the row that begins at a place, in two sums, which do not wait for each other. */
-function squaredDistance(values: Float32Array, from: number, mean: Float64Array): number {
-  const columns = mean.length;
-  let even = 0;
-  let odd = 0;
-  for (let c = 0; c < columns - 1; c += 2) {
-    const first = (values[from + c] as number) - (mean[c] as number);
-    const second = (values[from + c + 1] as number) - (mean[c + 1] as number);
-    even += first * first;
-    odd += second * second;
-  }
-  if (columns % 2 === 0) return even + odd;
-  const last = (values[from + columns - 1] as number) - (mean[columns - 1] as number);
-  return even + odd + last * last;
 }
 
 /** Less is rounding, not variance. */

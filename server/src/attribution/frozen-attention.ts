@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { byHead } from '../model/attention.ts';
 import type { Block } from '../model/block.ts';
+import { byHead } from '../tensor/attention-kernels.ts';
 import { scalarOf } from '../tensor/values-of.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Convention } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
-import { addRows, addVector } from '../tensor/few-values.ts';
 import type { Gate, Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
+import { addRows, addVector, squaredLengths } from '../tensor/row-kernels.ts';
 import { rowsOnDisk } from '../tensor/rows-on-disk.ts';
 import type { SparseRows } from '../tensor/sparse-rows.ts';
-import { valuesOf } from '../tensor/values-of.ts';
+import { Vector } from '../tensor/vector.ts';
 import type { DictionaryConfig, LoadableWeights } from './config.ts';
 import { outputHooks } from './cross-layer.ts';
 import { type Encoding, joinEncodings } from './encoding.ts';
@@ -33,7 +33,7 @@ interface Parts {
   bIn: tf.Tensor1D | undefined;
   /** Called with the last of them. */
   close: () => void;
-  bOut: { tensor: tf.Tensor1D; values: Float32Array };
+  bOut: Vector;
 }
 
 /**
@@ -95,7 +95,7 @@ export class Dictionary {
         ]),
       ),
       bIn: weights.bIn && tf.keep(tf.tensor1d(weights.bIn)),
-      bOut: { tensor: tf.keep(tf.tensor1d(weights.bOut)), values: weights.bOut },
+      bOut: new Vector(weights.bOut),
     };
     if (!readsLater) close();
     return new Dictionary(config, parts, valueBias, new Map());
@@ -282,7 +282,7 @@ export class Dictionary {
     for (const variant of this.#variants.values()) variant.dispose();
     const { encoder, gate, skip, decoders, bIn, bOut, close } = this.#parts;
     for (const part of [encoder, gate, skip, ...decoders.values()]) part?.dispose();
-    for (const bias of [bIn, bOut.tensor]) bias?.dispose();
+    for (const bias of [bIn, bOut]) bias?.dispose();
     close();
   }
 
@@ -308,7 +308,7 @@ export class Dictionary {
   #reconstruct(features: SparseRows, x: tf.Tensor2D): tf.Tensor2D {
     const { skip, bOut } = this.#parts;
     const { rows, restore } = normalizeRows(x, this.config.normalization);
-    const written = addVector(this.write(features), bOut.tensor, bOut.values);
+    const written = addVector(this.write(features), bOut);
     return restore(skip ? tf.add(written, skip.project(rows)) : written);
   }
 
@@ -332,29 +332,4 @@ function keepStrongest(preActivations: tf.Tensor2D, k: number): tf.Tensor2D {
 
 function noValueBias(): never {
   throw new Error('a dictionary of values without value biases was loaded without its model');
-}
-
-/**
- * ‖target − reconstruction‖² and ‖target‖² of each row. In JavaScript, because reading both and one pass
- * over them takes no longer than the six ops.
- */
-function squaredLengths(target: tf.Tensor2D, reconstruction: tf.Tensor2D) {
-  const [rows, columns] = target.shape;
-  const wanted = valuesOf(target);
-  const got = valuesOf(reconstruction);
-  const squaredError = new Float32Array(rows);
-  const squaredNorm = new Float32Array(rows);
-  for (let r = 0; r < rows; r++) {
-    let error = 0;
-    let norm = 0;
-    for (let i = r * columns; i < (r + 1) * columns; i++) {
-      const value = wanted[i] as number;
-      const missing = value - (got[i] as number);
-      error += missing * missing;
-      norm += value * value;
-    }
-    squaredError[r] = error;
-    squaredNorm[r] = norm;
-  }
-  return { squaredError, squaredNorm };
 }

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {
+  attentionScores,
+  mixValues,
+  softmax,
+  splitProjections,
+} from '../tensor/attention-kernels.ts';
 import { joinRows } from '../tensor/growing-rows.ts';
-import { attendOneRow, isFasterByHand } from './attend-one-row.ts';
 import type { AttentionHooks, AttentionResult, KeysValues } from './keys-values.ts';
 
 /** Large enough that its exponential is exactly zero in float32 beside any real score. */
@@ -32,43 +37,23 @@ export function attend(
   past: KeysValues | undefined,
   hooks: AttentionHooks,
 ): AttentionResult {
-  if (past && isFasterByHand(queryKeyValue.shape[0], past)) {
-    return attendOneRow(queryKeyValue, heads, scale, past, hooks);
-  }
-  const [queries, newKeys, newValues] = tf.split(queryKeyValue, 3, 1) as [
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-  ];
+  const [queries, newKeys, newValues] = splitProjections(queryKeyValue);
   const keys = past ? joinRows(past.keys, newKeys) : newKeys;
   const values = past ? joinRows(past.values, newValues) : newValues;
-  const scores = tf.matMul(tf.mul(byHead(queries, heads), scale), byHead(keys, heads), false, true);
-  const masked = tf.add<tf.Tensor3D>(scores, mask);
+  const scores = attentionScores(queries, keys, heads, scale, mask);
   const pattern = hooks.pattern(
-    tf.softmax(hooks.scores ? hookScores(masked, mask, hooks.scores) : masked),
+    softmax(hooks.scores ? hookScores(scores, mask, hooks.scores) : scores),
   );
-  const z = tf.matMul<tf.Tensor3D>(pattern, byHead(values, heads));
-  return {
-    keys,
-    values,
-    pattern,
-    z: tf.reshape(tf.transpose(z, [1, 0, 2]), queries.shape),
-  };
+  return { keys, values, pattern, z: mixValues(pattern, values) };
 }
 
 /** Scores as they are after their hook. Whatever that gives, no row looks ahead. */
 function hookScores(
-  masked: tf.Tensor3D,
+  scores: tf.Tensor3D,
   mask: tf.Tensor2D,
   hook: (scores: tf.Tensor3D) => tf.Tensor3D,
 ): tf.Tensor3D {
   const ahead = tf.less(mask, 0);
-  const hooked = hook(tf.where(ahead, Number.NEGATIVE_INFINITY, masked));
+  const hooked = hook(tf.where(ahead, Number.NEGATIVE_INFINITY, scores));
   return tf.where(ahead, MASKED, hooked);
-}
-
-/** `[position, head · d_head]` as `[head, position, d_head]`. */
-export function byHead(x: tf.Tensor2D, heads: number): tf.Tensor3D {
-  const [positions, width] = x.shape;
-  return tf.transpose(tf.reshape(x, [positions, heads, width / heads]), [1, 0, 2]);
 }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addRows } from '../tensor/few-values.ts';
+import { byHead } from '../tensor/attention-kernels.ts';
 import type { Kernels, Linear } from '../tensor/kernels.ts';
+import { addRows } from '../tensor/row-kernels.ts';
 import { ACTIVATION_FUNCTIONS } from './activation-functions.ts';
-import { attend, byHead } from './attention.ts';
+import { attend } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { type BlockHook, type HookEdits, type Hooking, hooking, hookName } from './hooks.ts';
 import type { KeysValues } from './keys-values.ts';

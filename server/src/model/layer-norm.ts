@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasFewValues } from '../tensor/few-values.ts';
-import { valuesOf } from '../tensor/values-of.ts';
+import { divideRows, moments, scaleAndShift } from '../tensor/row-kernels.ts';
+import { Vector } from '../tensor/vector.ts';
 
 /**
  * Rows less their mean. A LayerNorm reads only this of the residual stream, so a vector that writes there, or
@@ -31,66 +31,36 @@ export function normalize(
   epsilon: number,
   hookScale: HookScale = (scale) => scale,
 ): Normalized {
-  if (hasFewValues(x)) return normalizeFew(x, epsilon, hookScale);
-  const centred = centre(x);
-  const variance = tf.mean<tf.Tensor2D>(tf.square(centred), 1, true);
-  const scale = hookScale(tf.sqrt(tf.add(variance, epsilon)));
-  return { normalized: tf.div(centred, scale), scale };
-}
-
-function normalizeFew(x: tf.Tensor2D, epsilon: number, hookScale: HookScale): Normalized {
-  const [rows, columns] = x.shape;
-  const centred = valuesOf(x).slice();
-  const scales = new Float32Array(rows);
-  for (let r = 0; r < rows; r++) {
-    const row = centred.subarray(r * columns, (r + 1) * columns);
-    let sum = 0;
-    for (let c = 0; c < columns; c++) sum += row[c] as number;
-    const mean = sum / columns;
-    let squares = 0;
-    for (let c = 0; c < columns; c++) {
-      const value = (row[c] as number) - mean;
-      row[c] = value;
-      squares += value * value;
-    }
-    scales[r] = Math.sqrt(squares / columns + epsilon);
-  }
-  const scale = hookScale(tf.tensor2d(scales, [rows, 1]));
-  const used = valuesOf(scale);
-  for (let r = 0; r < rows; r++) {
-    const row = centred.subarray(r * columns, (r + 1) * columns);
-    const divisor = used[r] as number;
-    for (let c = 0; c < columns; c++) row[c] = (row[c] as number) / divisor;
-  }
-  return { normalized: tf.tensor2d(centred, [rows, columns]), scale };
+  const { centred, scale } = moments(x, epsilon);
+  const used = hookScale(scale);
+  return { normalized: divideRows(centred, used), scale: used };
 }
 
 /** Weight and bias of a LayerNorm, `[d_model]` each. */
 export class LayerNormWeights {
-  readonly weight: tf.Tensor1D;
-  readonly bias: tf.Tensor1D;
-  readonly #weight: Float32Array;
-  readonly #bias: Float32Array;
+  readonly #weight: Vector;
+  readonly #bias: Vector;
 
   constructor(weight: Float32Array, bias: Float32Array) {
-    this.weight = tf.tensor1d(weight);
-    this.bias = tf.tensor1d(bias);
-    this.#weight = weight;
-    this.#bias = bias;
+    this.#weight = new Vector(weight);
+    this.#bias = new Vector(bias);
+  }
+
+  get weight(): tf.Tensor1D {
+    return this.#weight.tensor;
+  }
+
+  get bias(): tf.Tensor1D {
+    return this.#bias.tensor;
   }
 
   /** Applies them to normalised rows. */
   apply(normalized: tf.Tensor2D): tf.Tensor2D {
-    if (!hasFewValues(normalized)) return tf.add(tf.mul(normalized, this.weight), this.bias);
-    const columns = this.#weight.length;
-    const values = valuesOf(normalized).slice();
-    for (let i = 0, c = 0; i < values.length; i++, c = c + 1 === columns ? 0 : c + 1) {
-      values[i] = (values[i] as number) * (this.#weight[c] as number) + (this.#bias[c] as number);
-    }
-    return tf.tensor2d(values, normalized.shape);
+    return scaleAndShift(normalized, this.#weight, this.#bias);
   }
 
   dispose(): void {
-    tf.dispose([this.weight, this.bias]);
+    this.#weight.dispose();
+    this.#bias.dispose();
   }
 }

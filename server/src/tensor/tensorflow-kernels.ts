@@ -6,13 +6,15 @@ import {
   markedPlaces,
   scanActive,
 } from './active-entries.ts';
-import { addVector } from './few-values.ts';
+
 import type { EmbeddingMatrix, Gate, Kernels, Linear, RowMatrix } from './kernels.ts';
 import { NativeOps, type NativeTensor, nativeBackend } from './native-ops.ts';
 import { pickColumns } from './pick-columns.ts';
+import { addVector } from './row-kernels.ts';
 import { multiplySparse, rowCount, type SparseRows } from './sparse-rows.ts';
 import type { StoredMatrix } from './stored-matrix.ts';
 import { valuesOf } from './values-of.ts';
+import { Vector } from './vector.ts';
 
 /** Kernels for TensorFlow's C library: sparse work stays native until only non-zeros are left. */
 export const tensorflowKernels: Kernels = {
@@ -80,7 +82,8 @@ function upload<T extends tf.Tensor>(tensor: T): T {
 
 function linear(matrix: tf.Tensor2D, biasValues: Float32Array | undefined): Linear {
   const [inputs, outputs] = matrix.shape;
-  const bias = biasValues && upload(tf.tensor1d(biasValues));
+  const bias = biasValues && new Vector(biasValues);
+  if (bias) upload(bias.tensor);
   const project = (x: tf.Tensor2D): tf.Tensor2D => multiplyDense(x, matrix);
   return {
     inputs,
@@ -88,8 +91,7 @@ function linear(matrix: tf.Tensor2D, biasValues: Float32Array | undefined): Line
     project,
     vjp: (g) => multiplyDense(g, matrix, true),
     columns: (named) => pickColumns(matrix, named),
-    apply: (x) =>
-      bias && biasValues ? tf.tidy(() => addVector(project(x), bias, biasValues)) : project(x),
+    apply: (x) => (bias ? tf.tidy(() => addVector(project(x), bias)) : project(x)),
     dispose: () => {
       matrix.dispose();
       bias?.dispose();
