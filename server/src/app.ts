@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { answerSerializers } from './http/answer-serializers.ts';
 import type { AppContext } from './http/context.ts';
 import { handleClientError, handleError } from './http/error-handler.ts';
 import { addGuards } from './http/guards.ts';
@@ -37,6 +38,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    schemaController: { compilersFactory: { buildSerializer: answerSerializers } },
     frameworkErrors: handleError,
     clientErrorHandler: handleClientError,
   });
