@@ -1,3 +1,4 @@
+import { type FeatureInfo, formatActivation, tokenLabel } from '@loupe/shared';
 import { expect } from 'vitest';
 import { eventually, words } from './support/eventually.ts';
 import { goldenFeatures } from './support/golden.ts';
@@ -45,6 +46,60 @@ test('the list is walked and features are pinned without a pointer', async ({ op
   expect(await focused.getAttribute('aria-selected')).toBe('true');
   await keyboard.press('End');
   await eventually(() => focused.getAttribute('aria-rowindex')).toMatch(/^1[78]\d$/);
+});
+
+test('a click on a feature shows what is known of it, until it is closed', async ({
+  open,
+  server,
+}) => {
+  const prompt = await open();
+  await prompt.settled(15);
+  const panel = prompt.page.getByRole('region', { name: 'Feature 3/213' });
+  await prompt.row('3/213').click();
+  await panel.waitFor();
+  const response = await fetch(`${server.address}/api/v1/features/demo/3-att-demo/213`);
+  const known = (await response.json()) as FeatureInfo;
+  const list = (title: string) =>
+    panel.locator('div').filter({ has: prompt.page.getByRole('heading', { name: title }) });
+  for (const title of ['promotes', 'demotes'] as const) {
+    const items = list(title).locator('ol').first().getByRole('listitem');
+    await eventually(() => items.count()).toBe(8);
+    const shown = await items.allTextContents();
+    expect(shown).toEqual(
+      known[title]
+        .slice(0, 8)
+        .map(({ text, effect }) => `${tokenLabel(text)}${formatActivation(effect)}`),
+    );
+  }
+  const heads = await panel.getByTitle(/^head 3\.\d: /).allTextContents();
+  expect(heads).toEqual(known.heads?.map((share, head) => `3.${head}${Math.round(share * 100)} %`));
+  expect(await words(panel)).toMatch(/active here on 2 of 15/);
+  expect(await words(panel)).toMatch(/one of 1,536 features .* blocks\.3\.attn\.hook_z/);
+  // Where it is active leads there.
+  await panel.getByTitle('Select the token at position 9').click();
+  await eventually(() => prompt.selectedToken.getAttribute('aria-posinset')).toBe('10');
+  await prompt.page.keyboard.press('Escape');
+  await eventually(() => panel.count()).toBe(0);
+  await prompt.page.getByRole('region', { name: 'Next token' }).waitFor();
+});
+
+test('Enter opens the feature of a row, another row takes its place', async ({ open }) => {
+  const prompt = await open();
+  await prompt.settled(15);
+  const { keyboard } = prompt.page;
+  await prompt.selectedToken.focus();
+  await keyboard.press('Enter');
+  const focused = prompt.rows.and(prompt.page.locator(':focus'));
+  await eventually(() => focused.textContent()).toContain('3/213');
+  await keyboard.press('Enter');
+  await prompt.page.getByRole('region', { name: 'Feature 3/213' }).waitFor();
+  await keyboard.press('ArrowDown');
+  await eventually(() => focused.textContent()).toContain('3/1362');
+  await keyboard.press('Enter');
+  await prompt.page.getByRole('region', { name: 'Feature 3/1362' }).waitFor();
+  await keyboard.press('Escape');
+  await prompt.page.getByRole('region', { name: 'Next token' }).waitFor();
+  expect(await focused.textContent()).toContain('3/1362');
 });
 
 test('at most eight features are pinned at once', async ({ open }) => {

@@ -20,7 +20,7 @@ export const PROMPT_KEYS: readonly Key[] = [
   { keys: ['['], what: 'Source below', group: TOKENS, run: moveSource(-1) },
   { keys: [']'], what: 'Source above', group: TOKENS, run: moveSource(1) },
   { keys: ['ArrowUp', 'ArrowDown'], what: 'Row above, row below', group: 'In a list' },
-  { keys: ['Enter'], what: 'Open the row', group: 'In a list' },
+  { keys: ['Enter'], what: 'Open the row: what is known of a feature', group: 'In a list' },
   {
     keys: ['p'],
     what: 'Pin or unpin the feature under the pointer or focus',
@@ -29,8 +29,9 @@ export const PROMPT_KEYS: readonly Key[] = [
   },
 ];
 
-/** Lets go of the chosen row. */
+/** Closes the open feature, or else lets go of the chosen row. */
 export function stepBackOnPrompt(): void {
-  const { selection, select } = usePrompt.getState();
-  if (selection.source !== null) select(selection.position, null);
+  const { opened, openFeature, selection, select } = usePrompt.getState();
+  if (opened !== null) openFeature(null);
+  else if (selection.source !== null) select(selection.position, null);
 }

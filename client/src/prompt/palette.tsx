@@ -72,11 +72,12 @@ function sourceEntries(run: Run): Searchable[] {
   }));
 }
 
-/** Goes where a feature is strongest and pins it, so that it stays in sight. */
+/** Goes where a feature is strongest, shows what is known of it, and pins it, so that it stays in sight. */
 function openFeature({ id, source, position }: FoundFeature): void {
   const { select, pinned, togglePin } = usePrompt.getState();
   select(position, source);
   if (!pinned.includes(id)) togglePin(id);
+  usePrompt.setState({ opened: id });
 }
 
 function featureEntry(

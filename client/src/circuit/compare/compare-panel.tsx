@@ -2,7 +2,8 @@ import { formatCount } from '@loupe/shared';
 import { useMemo, useState } from 'react';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { useColours, useTheme } from '../../theme/theme.ts';
-import { type GridRow, WalkedGrid } from '../side/walked-grid.tsx';
+import type { VirtualRow } from '../../ui/virtual-grid.tsx';
+import { NodeGrid } from '../side/node-grid.tsx';
 import { endComparison, useCompare } from './compare.ts';
 import { CompareForm } from './compare-form.tsx';
 import { differenceScale } from './difference-colours.ts';
@@ -38,23 +39,23 @@ function rowsOf(
   what: What,
   listed: readonly Difference[],
   scale: ReturnType<typeof differenceScale>,
-): GridRow[] {
+): VirtualRow[] {
   const extent = { negative: 0, positive: 0 };
   for (const { first, second, alike } of listed) {
     if (!alike) continue;
     extent.negative = Math.max(extent.negative, first - second);
     extent.positive = Math.max(extent.positive, second - first);
   }
-  const heading: GridRow = {
+  const heading: VirtualRow = {
     key: 'heading',
-    node: undefined,
+    id: undefined,
     heading: true,
     cells: () => <Heading what={what} />,
   };
   const rows = listed.map(
-    (difference): GridRow => ({
+    (difference): VirtualRow => ({
       key: difference.key,
-      node: difference.node,
+      id: difference.node,
       cells: () => <DifferenceRow difference={difference} extent={extent} scale={scale} />,
     }),
   );
@@ -121,7 +122,7 @@ function Found({ differences, prompt }: { differences: Differences; prompt: stri
           End the comparison
         </button>
       </div>
-      <WalkedGrid
+      <NodeGrid
         label={`What differs most: ${WHAT[what]}`}
         className="compare-grid"
         rows={rows}

@@ -2,7 +2,8 @@ import type { AttributionGraph, Pruning } from '@loupe/shared';
 import { useMemo, useState } from 'react';
 import { useWidth } from '../../charts/use-width.ts';
 import { Term } from '../../ui/term.tsx';
-import { type GridRow, WalkedGrid } from '../side/walked-grid.tsx';
+import type { VirtualRow } from '../../ui/virtual-grid.tsx';
+import { NodeGrid } from '../side/node-grid.tsx';
 import { type ConnectionItem, connectionItems, extents, type Side } from './connection-items.ts';
 import { ConnectionRow } from './connection-row.tsx';
 import './connection-list.css';
@@ -52,12 +53,12 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
   const bySide = useMemo(() => {
     const items = connectionItems(graph, node, search);
     const extent = extents(items);
-    const rowOf = (item: ConnectionItem): GridRow => {
+    const rowOf = (item: ConnectionItem): VirtualRow => {
       if (item.type === 'heading') {
         const { side, count, shown } = item;
         return {
           key: side,
-          node: undefined,
+          id: undefined,
           heading: true,
           cells: () => <Heading side={side} count={count} shown={shown} />,
         };
@@ -65,7 +66,7 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
       const { side, connection } = item;
       return {
         key: `${side} ${connection.edge}`,
-        node: graph.nodes[connection.node]?.id,
+        id: graph.nodes[connection.node]?.id,
         faint: pruning.nodes[connection.node] !== 1,
         cells: () => <ConnectionRow graph={graph} connection={connection} extent={extent[side]} />,
       };
@@ -108,7 +109,7 @@ export function ConnectionList({ graph, node, pruning }: ConnectionListProps) {
       {inputs.length + outputs.length > 0 ? (
         <div className="connection-sides">
           {grids.map(({ label, rows }, side) => (
-            <WalkedGrid
+            <NodeGrid
               // One and the same list for every node, so that it keeps the focus.
               // biome-ignore lint/suspicious/noArrayIndexKey: a side is its place
               key={side}

@@ -1,8 +1,10 @@
 import { useEffect, useMemo } from 'react';
 import type { Run } from '../../stores/prompt/run.ts';
 import { usePrompt } from '../../stores/prompt/store.ts';
+import { findFeature } from '../tracks/feature-ref.ts';
 import { mapLayout } from '../tracks/map-rows.ts';
 import { FeatureList } from './feature-list.tsx';
+import { FeaturePanel } from './feature-panel.tsx';
 import { listItems } from './list-items.ts';
 import { NextTokenPanel } from './next-token-panel.tsx';
 import { useOrder } from './order.ts';
@@ -22,6 +24,7 @@ function SelectedToken({ run }: { run: Run }) {
   const filters = usePrompt((state) => state.filters);
   const features = usePrompt((state) => state.features);
   const requestFeatures = usePrompt((state) => state.requestFeatures);
+  const opened = usePrompt((state) => state.opened);
   const order = useOrder((state) => state.order);
   const position = Math.min(selection.position, run.tokens.length - 1);
   // Only a search for text depends on what features promote; other lists need not follow as it loads.
@@ -45,12 +48,20 @@ function SelectedToken({ run }: { run: Run }) {
     requestFeatures(all.rows.map(({ id }) => id));
   }, [searching, run, position, selection.source, filters, requestFeatures]);
 
+  // One of another model is of no interest to this run.
+  const found = opened === null ? undefined : findFeature(run, opened);
+  const source = found && run.sources[found.source];
+
   return (
     <section className="selection" aria-label="Selected token">
       <SelectionHead run={run} position={position} active={active} rows={rows} />
       <SelectionFilters sources={run.sources} source={selection.source} />
       <FeatureList run={run} position={position} rows={rows} items={items} active={active} />
-      <NextTokenPanel run={run} position={position} />
+      {opened !== null && found && source ? (
+        <FeaturePanel run={run} id={opened} found={found} source={source} />
+      ) : (
+        <NextTokenPanel run={run} position={position} />
+      )}
     </section>
   );
 }

@@ -10,11 +10,8 @@ export function SourceLine(props: {
   run: Run;
   position: number;
   item: Extract<ListItem, { type: 'source' }>;
-  /** In CSS pixels from the start of the list. */
-  top: number;
-  height: number;
 }) {
-  const { run, position, item, top, height } = props;
+  const { run, position, item } = props;
   const source = run.sources[item.source];
   const activations = run.activations[item.source];
   if (!source || !activations) return null;
@@ -22,29 +19,26 @@ export function SourceLine(props: {
   const error = errors[position];
   const active = sourceStats(activations).count[position] ?? 0;
   return (
-    // biome-ignore lint/a11y: a heading among the rows
-    <div role="row" className="source-line" style={{ transform: `translateY(${top}px)`, height }}>
-      {/* biome-ignore lint/a11y: see above */}
-      <div role="gridcell">
-        <KindMark kind={source.kind} /> {sourceLabel(source)}
-        <span>
-          {counted(active, 'active feature')}
-          {item.count < active && `, ${item.count} listed`}
-          {error !== undefined && (
-            <span title="How much of its output it misses on this token">
-              {` · error ${formatExact(error)}`}
-            </span>
-          )}
-          {total !== null && (
-            <span title="Share of the variance of its output that it explains over the prompt">
-              {` · explains ${formatExact(total)}`}
-            </span>
-          )}
-          <span title="What the dictionary is given to read">
-            {` · ${describeConvention(source.convention)}`}
+    // biome-ignore lint/a11y: a heading among the rows, which takes no focus
+    <div role="gridcell" className="source-line">
+      <KindMark kind={source.kind} /> {sourceLabel(source)}
+      <span>
+        {counted(active, 'active feature')}
+        {item.count < active && `, ${item.count} listed`}
+        {error !== undefined && (
+          <span title="How much of its output it misses on this token">
+            {` · error ${formatExact(error)}`}
           </span>
+        )}
+        {total !== null && (
+          <span title="Share of the variance of its output that it explains over the prompt">
+            {` · explains ${formatExact(total)}`}
+          </span>
+        )}
+        <span title="What the dictionary is given to read">
+          {` · ${describeConvention(source.convention)}`}
         </span>
-      </div>
+      </span>
     </div>
   );
 }

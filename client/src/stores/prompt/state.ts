@@ -78,6 +78,8 @@ export interface ViewSlice {
   followEnd: boolean;
   /** Id of the feature under the pointer or with keyboard focus, `3-att-demo/213`. */
   hovered: string | null;
+  /** Id of the feature of which all that is known is shown. */
+  opened: string | null;
   /** Ids, at most MAX_PINS, in the order of pinning. */
   pinned: readonly string[];
   filters: Filters;
@@ -90,6 +92,8 @@ export interface ViewSlice {
   /** Moves the selected row by so many sources, up is positive, within those there are. */
   moveSource(by: number): void;
   hover(feature: string | null): void;
+  /** Shows what is known of a feature; null for no more, and so does the one that is open already. */
+  openFeature(feature: string | null): void;
   /** Pins or unpins; does nothing when MAX_PINS are pinned already. */
   togglePin(feature: string): void;
   clearPins(): void;

@@ -10,6 +10,7 @@ export const createViewSlice: StateCreator<PromptState, [], [], ViewSlice> = (se
   selection: { position: 0, source: null },
   followEnd: true,
   hovered: null,
+  opened: null,
   pinned: [],
   filters: NO_FILTERS,
   shade: 'strongest',
@@ -37,6 +38,10 @@ export const createViewSlice: StateCreator<PromptState, [], [], ViewSlice> = (se
 
   hover(feature) {
     set({ hovered: feature });
+  },
+
+  openFeature(feature) {
+    set({ opened: get().opened === feature ? null : feature });
   },
 
   togglePin(feature) {
