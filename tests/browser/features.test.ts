@@ -59,10 +59,8 @@ test('a click on a feature shows what is known of it, until it is closed', async
   await panel.waitFor();
   const response = await fetch(`${server.address}/api/v1/features/demo/3-att-demo/213`);
   const known = (await response.json()) as FeatureInfo;
-  const list = (title: string) =>
-    panel.locator('div').filter({ has: prompt.page.getByRole('heading', { name: title }) });
-  for (const title of ['promotes', 'demotes'] as const) {
-    const items = list(title).locator('ol').first().getByRole('listitem');
+  for (const [place, title] of (['promotes', 'demotes'] as const).entries()) {
+    const items = panel.getByRole('list').nth(place).getByRole('listitem');
     await eventually(() => items.count()).toBe(8);
     const shown = await items.allTextContents();
     expect(shown).toEqual(
