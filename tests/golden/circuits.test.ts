@@ -1,6 +1,7 @@
 import type { AttributionGraph, CircuitRequest, GraphNode, NodeKind } from '@loupe/shared';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { circuitsJob } from '../../server/src/jobs/circuits.ts';
+import { featuresJob } from '../../server/src/jobs/features.ts';
 import type { LoadedModel } from '../../server/src/jobs/loaded-model.ts';
 import { circuit } from './circuit.ts';
 import { golden, loadDemo } from './model.ts';
@@ -47,6 +48,24 @@ beforeAll(async () => {
   model = await loadDemo();
   whole = circuit(model, { prompt: PROMPT, maxNodes: 0, target: { tokens: [' Mary'] } });
   edges = weights(whole);
+});
+
+test('the most influential features are told by what POST /features says that they promote', () => {
+  const told = whole.nodes.filter(({ promotes }) => promotes !== undefined);
+  expect(told).toHaveLength(64);
+  const ids = [...new Set(told.map(({ source, feature }) => `${source}/${feature}`))];
+  const promotes = new Map<string, string | undefined>();
+  for (const event of featuresJob({ model: 'demo', features: ids, topK: 1 }, () => model)) {
+    for (const { id, promotes: tokens } of event?.features ?? []) promotes.set(id, tokens[0]?.text);
+  }
+  for (const node of told) {
+    expect(node.promotes).toBe(promotes.get(`${node.source}/${node.feature}`));
+  }
+  // Less influential ones are not told.
+  const least = Math.max(...told.map(({ influence }) => influence ?? 1));
+  for (const { kind, promotes: token, influence } of whole.nodes) {
+    if (token === undefined && kind === 'mlp') expect(influence).toBeGreaterThanOrEqual(least);
+  }
 });
 
 /** Kind, layer, position and feature, as the golden file tells nodes apart. */

@@ -1,4 +1,4 @@
-import type { CircuitRequest, GraphMode, GraphQuestion } from '@loupe/shared';
+import type { CircuitRequest, GraphMode, GraphNode, GraphQuestion } from '@loupe/shared';
 import { assembleGraph } from '../attribution/graph/assemble-graph.ts';
 import { attributeGraph } from '../attribution/graph/attribute-graph.ts';
 import { headParts } from '../attribution/graph/head-parts.ts';
@@ -9,6 +9,7 @@ import {
   targetPosition,
   targetTokens,
 } from '../attribution/graph/logit-targets.ts';
+import { promotedTokens } from '../attribution/graph/promoted-tokens.ts';
 import type { TargetReader } from '../attribution/graph/target.ts';
 import { mapYields } from '../map-yields.ts';
 import { type CircuitsEvent, graphEvents } from './graph-events.ts';
@@ -67,6 +68,13 @@ export function* circuitsJob(
       },
       text: (id) => tokenizer.text(id),
     });
+    const { nodes } = assembled.graph;
+    const promoted = promotedTokens(replacement.outputs, assembled.index, nodes, (vectors) =>
+      gpt2.directLogitEffects(vectors),
+    );
+    for (const [node, token] of promoted) {
+      (nodes[node] as GraphNode).promotes = tokenizer.text(token);
+    }
     const parts = heads ? headParts(replacement, attributed.rows, assembled) : [];
     if (prune) {
       return yield* graphEvents(prunedGraph(assembled.graph, parts, thresholdsOf(prune)));

@@ -31,7 +31,11 @@ export function drawable(graph: AttributionGraph, options: ExportOptions, fonts:
   const shown: AttributionGraph = {
     ...graph,
     tokens: graph.tokens.map(write),
-    nodes: graph.nodes.map((node) => ({ ...node, label: write(node.label) })),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      label: write(node.label),
+      ...(node.promotes !== undefined && { promotes: write(node.promotes) }),
+    })),
     view: {
       ...view,
       labels: mapValues(view.labels, write),

@@ -32,6 +32,8 @@ export interface GraphNode {
   featureType?: string;
   /** What people read: a note, promoted tokens, the token itself. Never trusted as markup. */
   label: string;
+  /** The token that a feature promotes most by the direct path, where the graph tells it. */
+  promotes?: string;
   /** Probability of a logit's token; none of a difference. */
   probability?: number;
   /** Probability of the first token of a difference, for readers that want one of every logit. */

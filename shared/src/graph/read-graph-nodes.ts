@@ -90,6 +90,7 @@ function readNode(json: Fields, name: string, positions: number, sets: FeatureSe
     activation: numberOr(activation, kind === 'attention' || kind === 'mlp' ? 0 : 1),
     label: readLabel(json, own, name),
     ...(kind === 'logit' && readProbability(json, own)),
+    ...readPromoted(own),
     ...readType(json, own),
     ...(typeof influence === 'number' && Number.isFinite(influence) && { influence }),
   };
@@ -99,6 +100,11 @@ function readNode(json: Fields, name: string, positions: number, sets: FeatureSe
 function readLabel(json: Fields, own: Fields | undefined, name: string): string {
   for (const label of [own?.clerp, own?.label]) if (typeof label === 'string') return label;
   return text(json.clerp ?? '', `${name}.clerp`);
+}
+
+/** What a feature promotes, as Loupe writes it. */
+function readPromoted(own: Fields | undefined): Partial<GraphNode> {
+  return typeof own?.promotes === 'string' ? { promotes: own.promotes } : {};
 }
 
 /** A difference has a probability of its first token only. */

@@ -267,7 +267,7 @@ function nodeName(graph: AttributionGraph, index: number): string {
   switch (kind) {
     case 'attention':
     case 'mlp':
-      return `${source ?? `${layer} ${kind}`}/${feature}${given} at ${at}`;
+      return `${source ?? `${layer} ${kind}`}/${feature}${given || promoted(node)} at ${at}`;
     case 'attention-error':
       return `what the attention dictionary of layer ${layer} misses at ${at}`;
     case 'mlp-error':
@@ -281,6 +281,11 @@ function nodeName(graph: AttributionGraph, index: number): string {
     case 'logit':
       return nodeLabel(graph, node);
   }
+}
+
+/** What tells a feature that nobody has named. */
+function promoted({ promotes }: GraphNode): string {
+  return promotes === undefined ? '' : ` (promotes “${promotes}”)`;
 }
 
 /** `“ Mary” (2)`, `BOS (0)`: a token with its position, since words repeat. */

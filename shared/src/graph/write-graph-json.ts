@@ -94,6 +94,7 @@ function writeNode(node: GraphNode, { tokens, view }: AttributionGraph): Circuit
       activation,
       ...(named !== undefined && { label: named }),
       ...(clerp !== label && { clerp: label }),
+      ...(node.promotes !== undefined && { promotes: node.promotes }),
       ...(node.featureType !== undefined && { featureType: node.featureType }),
       ...(node.tokenProbability !== undefined && { tokenProbability: node.tokenProbability }),
     },

@@ -122,14 +122,15 @@ export function describeNode(node: GraphNode, graph: Tokens): string {
   }
 }
 
-/** One line that tells all of a node, as for a tooltip: `3-att-demo/213 at ·to 14, activation 5.13: names`. */
+/** One line that tells all of a node, as for a tooltip: `3-att-demo/213 at ·to 14, activation 5.13, promotes ·Mary: names`. */
 export function describeNodeInFull(node: GraphNode, graph: Tokens & Labels): string {
-  const { kind, source, feature, activation, label } = node;
+  const { kind, source, feature, activation, label, promotes } = node;
   const isFeature = kind === 'attention' || kind === 'mlp';
   const id = isFeature && source !== undefined ? `${source}/${feature}` : KINDS[kind];
   const place = kind === 'bias' ? '' : ` at ${nodePlace(node, graph)}`;
   const value = isFeature ? `, activation ${formatNumber(activation)}` : '';
+  const token = promotes === undefined ? '' : `, promotes ${tokenLabel(promotes)}`;
   const own = kind === 'logit' ? label : '';
   const note = visible(nodeNote(node, graph.view) || own);
-  return `${id}${place}${value}${note === '' ? '' : `: ${note}`}`;
+  return `${id}${place}${value}${token}${note === '' ? '' : `: ${note}`}`;
 }

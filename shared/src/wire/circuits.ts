@@ -135,6 +135,12 @@ export const CircuitNode = Type.Object({
       activation: Type.Number(),
       label: Type.Optional(Type.String({ description: 'that the reader gave' })),
       clerp: Type.Optional(Type.String({ description: 'its own, where `clerp` is another' })),
+      promotes: Type.Optional(
+        Type.String({
+          description:
+            'token that a feature promotes most by the direct path; of the 64 most influential',
+        }),
+      ),
       featureType: Type.Optional(Type.String({ description: 'where it is none that is known' })),
       tokenProbability: Type.Optional(
         Type.Number({ description: 'of a difference: that of its first token' }),

@@ -8,6 +8,8 @@ import { DifferenceHalos } from '../compare/difference-halos.tsx';
 import { graphIndex } from '../graph-index.ts';
 import { ColumnLabels, RowLabels } from './axes.tsx';
 import { EdgeLayer, HighlightLayer } from './edge-layer.tsx';
+import { needsOverview } from './graph-axis.ts';
+import { GRAPH_PLOT, GraphOverview, OVERVIEW_HEIGHT } from './graph-overview.tsx';
 import { NodeMarks, NodeNames, NodeRings, type RingKind } from './node-layer.tsx';
 import { NodeTip } from './node-tip.tsx';
 import { passedShare } from './passed-share.ts';
@@ -138,6 +140,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   const current = cursor === undefined ? undefined : graph.nodes[cursor];
   const picture = { scene, viewport: drawn.viewport, screen: drawn.size };
   const axis = { layout, viewport, screen };
+  const hasOverview = needsOverview(scene, screen);
   const state = [
     current && view.clicked === current.id && 'chosen',
     current && view.pinned.includes(current.id) && 'pinned',
@@ -147,7 +150,9 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
   return (
     <div
       className="big-graph"
-      style={{ gridTemplate: `minmax(0, 1fr) ${FOOT}px / ${GUTTER}px minmax(0, 1fr)` }}
+      style={{
+        gridTemplate: `minmax(0, 1fr) ${FOOT}px ${hasOverview ? `${OVERVIEW_HEIGHT}px` : ''} / ${GUTTER}px minmax(0, 1fr)`,
+      }}
     >
       <RowLabels {...axis} width={GUTTER} />
       <GridFocus
@@ -175,6 +180,7 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it has the keys */}
         <div
           ref={plot}
+          id={GRAPH_PLOT}
           className="graph-plot"
           data-pointing={(pointed && hovered !== undefined) || undefined}
           onPointerMove={onPointerMove}
@@ -206,6 +212,12 @@ export function BigGraph({ graph }: { graph: AttributionGraph }) {
           `${counted(to - from + 1, 'token')} without nodes: ${graph.tokens.slice(from, to + 1).join('')}`
         }
       />
+      {hasOverview && (
+        <>
+          <span />
+          <GraphOverview {...{ scene, viewport, screen, moveTo, chosen }} />
+        </>
+      )}
       {tip !== undefined && box && (
         <ChartTooltip
           anchor={{

@@ -7,6 +7,7 @@ import {
   nodeName,
   nodeNote,
   tokenAt,
+  tokenLabel,
 } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
 
@@ -22,10 +23,11 @@ interface NodeTipProps {
 export function NodeTip({ graph, view, node: index, passed }: NodeTipProps) {
   const node = graph.nodes[index];
   if (!node) return null;
-  const { kind, position, activation, probability } = node;
+  const { kind, position, activation, probability, promotes } = node;
   const label = nodeNote(node, view);
   const feature = kind === 'attention' || kind === 'mlp';
   const facts = [
+    promotes !== undefined && `promotes ${tokenLabel(promotes)}`,
     feature && `activation ${formatNumber(activation)}`,
     kind === 'logit' &&
       probability !== undefined &&

@@ -15,7 +15,7 @@ const BORDER = 6;
 /** Nodes are drawn no smaller than this to begin with, in zoom. */
 const MIN_HOME = 0.55;
 /** Smaller than this, tokens could not be read, and so are not made for the sake of width. */
-const MIN_ACROSS = 0.75;
+export const MIN_ACROSS = 0.75;
 export const MAX_ZOOM = 6;
 
 /** The zoom at which the whole drawing is on screen, but no more than 1. */

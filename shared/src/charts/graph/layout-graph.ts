@@ -33,6 +33,8 @@ export interface GraphRow {
 export interface GraphLayout {
   width: number;
   height: number;
+  /** Width that it has before it is stretched. */
+  naturalWidth: number;
   /** Indices of the nodes drawn, row by row from the bottom, left to right within a cell. */
   shown: Int32Array;
   /** Centres of marks by node; NaN where a node is not drawn. */
@@ -176,6 +178,7 @@ export function layoutGraph(
   return {
     width: columnBands.at(-1)?.to ?? start,
     height,
+    naturalWidth: natural.width,
     shown,
     x,
     y,
