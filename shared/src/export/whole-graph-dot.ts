@@ -84,7 +84,7 @@ export function wholeGraphToDot(graph: AttributionGraph, options: ExportOptions)
       ? `; the ${formatCount(edge.length)} strongest of ${formatCount(parts.edgeCount)} edges`
       : '';
   const title = escaped(`${options.title ?? `${graph.model}: ${graph.prompt}`}${left}`);
-  const font = `fontname=Helvetica fontsize=${(TEXT_SIZE * SCALE).toFixed(1)} fontcolor="${colours.text}"`;
+  const font = `fontname=Helvetica fontsize="${(TEXT_SIZE * SCALE).toFixed(1)}" fontcolor="${colours.text}"`;
   const lines = [...rows, ...columns, ...nodes, ...edges, ...names, ...ranks];
   return `digraph loupe {
   graph [layout=neato inputscale=${INCH} splines=line outputorder=edgesfirst rankdir=BT bgcolor="${colours.paper}" label="${title}" labelloc=t ${font}];

@@ -134,7 +134,7 @@ function describeSeveral(
   });
   const held = known ? `, which hold ${percent(whole)} of the probability` : '';
   const sentences = [
-    `${targets.length} next tokens after ${tokenAt(graph, position)} are explained together${held}: ${joined(names)}.`,
+    `${targets.length} next tokens after ${quotedToken(graph, position)} are explained together${held}: ${joined(names)}.`,
   ];
   const causes = largest(mean).slice(0, CAUSES);
   if (causes.length > 0) {

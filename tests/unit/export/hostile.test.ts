@@ -74,7 +74,7 @@ test('GraphML is well-formed and has the nodes and edges, each value as it was',
 });
 
 const DOT_STATEMENT =
-  /^ {2}(?:n\d+(?: -> n\d+)?|graph|node|edge) \[(?:\w+=(?:\w+|"(?:[^"\\]|\\.)*") ?)+\];$/;
+  /^ {2}(?:\{ rank=same; n\d+(?:; n\d+)* \}|(?:(?:n|row|token|name)\d+(?: -> n\d+)?|graph|node|edge) \[(?:\w+=(?:\w+|"(?:[^"\\]|\\.)*") ?)+\];)$/;
 
 test('no text in DOT leaves its quotes', () => {
   fc.assert(

@@ -22,7 +22,8 @@ interface GraphOverviewProps {
 export function GraphOverview({ scene, viewport, screen, moveTo, chosen }: GraphOverviewProps) {
   const colours = useColours();
   const { graph } = scene;
-  const values = useMemo(() => influenceByPosition(scene), [scene]);
+  // By its root, as the marks: the last token would leave nothing of the others to be seen.
+  const values = useMemo(() => influenceByPosition(scene).map(Math.sqrt), [scene]);
   const axis = graphAxis(scene, viewport, screen);
   const { k, y } = viewport;
   return (
