@@ -9,6 +9,7 @@ import { loadReader } from './api/activations-stream.ts';
 import { PAGES } from './pages.ts';
 import { boot } from './shell/boot.ts';
 import { Frame } from './shell/frame.tsx';
+import { followPrinting } from './shell/print.ts';
 import { keepCircuitInAddress } from './stores/circuit/address-part.ts';
 import { watchDownloads } from './stores/models/follow-downloads.ts';
 import { watchPageErrors } from './stores/page-errors.ts';
@@ -18,6 +19,7 @@ import { Boundary } from './ui/boundary.tsx';
 
 watchPageErrors();
 startTheme();
+followPrinting();
 watchServer();
 watchDownloads();
 keepCircuitInAddress();

@@ -79,6 +79,10 @@ export const ERRORS = {
   LOUPE_ENGINE_UNAVAILABLE: [503, 'The engine cannot be started. The server log says why.'],
   LOUPE_STREAM_STALLED: [503, 'The reader stopped reading, so the engine let the request go.'],
   LOUPE_SERVER_UNREACHABLE: [503, 'The Loupe server does not answer. Start it with "npm start".'],
+  LOUPE_BAD_ANSWER: [
+    502,
+    'The server answered in a form that this page does not know. Load the page anew.',
+  ],
   LOUPE_PAGE_FAILED: [500, 'A part of the page has failed. The rest of it works; try again.'],
 } as const satisfies Record<string, readonly [status: number, advice: string]>;
 

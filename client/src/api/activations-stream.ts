@@ -2,13 +2,18 @@ import {
   isErrorBody,
   ARROW_METADATA as KEY,
   LoupeError,
-  type Outcome,
-  type Reconstruction,
-  type StreamSource,
-  type Token,
+  Outcome,
+  Reconstruction,
+  StreamSource,
+  Token,
 } from '@loupe/shared';
 import type { RecordBatch } from 'apache-arrow';
+import { type Static, type TSchema, Type } from 'typebox';
+import { checkAnswer } from './check-answer.ts';
 import { type Csr, toCsr } from './csr.ts';
+
+const TOKENS = Type.Array(Token);
+const SOURCES = Type.Array(StreamSource);
 
 /** What an activations stream tells, in order: `start`, then a `source` each, then how it ended. */
 export type StreamPart =
@@ -25,9 +30,16 @@ export async function loadReader(): Promise<typeof import('apache-arrow').Record
   return RecordBatchReader;
 }
 
-function parse<T>(metadata: Map<string, string>, key: string): T | undefined {
+/** What the metadata say under a key, checked; undefined where they say nothing. */
+function parse<Schema extends TSchema>(
+  schema: Schema,
+  metadata: Map<string, string>,
+  key: string,
+): Static<Schema> | undefined {
   const text = metadata.get(key);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+  return text === undefined
+    ? undefined
+    : checkAnswer(schema, JSON.parse(text), `/activations, ${key}`);
 }
 
 type Columns = Record<'position' | 'feature' | 'activation', ArrayLike<number>[]>;
@@ -72,7 +84,7 @@ function sourcePart(
 }
 
 function endPart(batch: RecordBatch, rows: number): StreamPart {
-  const outcome = parse<Outcome>(batch.metadata, KEY.outcome);
+  const outcome = parse(Outcome, batch.metadata, KEY.outcome);
   const whole = batch.metadata.get(KEY.complete) === 'true';
   if (!whole || !outcome || Number(batch.metadata.get(KEY.rows)) !== rows) return { type: 'cut' };
   return { type: 'end', outcome };
@@ -81,8 +93,8 @@ function endPart(batch: RecordBatch, rows: number): StreamPart {
 /**
  * Reads the Arrow stream of `POST /activations` as it arrives. Always ends with `end` or `cut`.
  *
- * @throws LoupeError what the server reports when the work fails midway, and `LOUPE_CANCELLED` when
- * `signal` is aborted.
+ * @throws LoupeError what the server reports when the work fails midway, `LOUPE_BAD_ANSWER`, and
+ * `LOUPE_CANCELLED` when `signal` is aborted.
  */
 export async function* readActivations(
   body: ReadableStream<Uint8Array>,
@@ -90,35 +102,47 @@ export async function* readActivations(
 ): AsyncGenerator<StreamPart, void> {
   const Reader = await loadReader();
   let rows = 0;
-  let ended = false;
-  try {
-    const reader = await Reader.from(body);
-    await reader.open();
+  let columns = noColumns();
+  const reader = await arrived(async () => {
+    const opened = await (await Reader.from(body)).open();
+    // Cut before its schema, a stream opens all the same, without one.
+    return Reflect.get(opened, 'schema') === undefined ? undefined : opened;
+  });
+  if (reader) {
     const { metadata } = reader.schema;
-    const tokens = parse<Token[]>(metadata, KEY.tokens) ?? [];
-    const sources = parse<StreamSource[]>(metadata, KEY.sources) ?? [];
+    const tokens = parse(TOKENS, metadata, KEY.tokens) ?? [];
+    const sources = parse(SOURCES, metadata, KEY.sources) ?? [];
     yield { type: 'start', model: metadata.get(KEY.model) ?? '', tokens, sources };
-    let columns = noColumns();
-    for await (const batch of reader) {
-      const error = parse<unknown>(batch.metadata, KEY.error);
-      if (isErrorBody(error)) throw LoupeError.fromBody(error);
+    for (;;) {
+      const next = await arrived(() => reader.next());
+      if (!next || next.done) break;
+      const batch = next.value;
+      const error = batch.metadata.get(KEY.error);
+      if (error !== undefined) throw errorOf(JSON.parse(error));
       rows += batch.numRows;
       addColumns(columns, batch);
       // A large source comes in several batches, of which the last says whose they are.
-      const reconstruction = parse<Reconstruction>(batch.metadata, KEY.reconstruction);
+      const reconstruction = parse(Reconstruction, batch.metadata, KEY.reconstruction);
       if (reconstruction) {
         yield sourcePart(reconstruction, columns, tokens.length, batch);
         columns = noColumns();
       }
-      if (batch.metadata.has(KEY.complete)) {
-        ended = true;
-        yield endPart(batch, rows);
-      }
+      if (batch.metadata.has(KEY.complete)) return yield endPart(batch, rows);
     }
-  } catch (thrown) {
-    if (thrown instanceof LoupeError) throw thrown;
-    // Whatever else stops the reader means that bytes are missing: told below.
   }
   if (signal?.aborted) throw new LoupeError('LOUPE_CANCELLED');
-  if (!ended) yield { type: 'cut' };
+  yield { type: 'cut' };
+}
+
+/** What the reader gives; undefined where it stops for want of bytes. Only the reader is in here. */
+async function arrived<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(body: unknown): LoupeError {
+  return isErrorBody(body) ? LoupeError.fromBody(body) : new LoupeError('LOUPE_BAD_ANSWER');
 }

@@ -11,6 +11,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'LOUPE_MODEL_NOT_FOUND',
   'LOUPE_SOURCE_NOT_INSTALLED',
   'LOUPE_BODY_TOO_LARGE',
+  'LOUPE_BAD_ANSWER',
 ]);
 
 /** True where trying again can help. */

@@ -4,7 +4,8 @@ import { lastLine } from './ndjson.ts';
 /**
  * Asks for a circuit and tells how far it is.
  *
- * @returns the graph's JSON, which `readGraphJson` reads
+ * @returns the graph's JSON, which `readGraphJson` reads and checks: it can be of hundreds of megabytes,
+ * so that a walk through its schema besides would take seconds
  * @throws LoupeError as `lastLine`
  */
 export async function postCircuit(

@@ -1,4 +1,5 @@
-import type { DownloadList } from '@loupe/shared';
+import { DownloadList } from '@loupe/shared';
+import { checkAnswer } from './check-answer.ts';
 import { API } from './http.ts';
 
 /** Milliseconds before a connection that the server refused is tried again. */
@@ -22,7 +23,7 @@ export function followDownloadEvents({ onList, onConnected }: DownloadEventsHand
     source = new EventSource(`${API}/downloads/events`);
     source.addEventListener('downloads', (event: MessageEvent<string>) => {
       onConnected(true);
-      onList(JSON.parse(event.data) as DownloadList);
+      onList(checkAnswer(DownloadList, JSON.parse(event.data), '/downloads/events'));
     });
     source.addEventListener('error', () => {
       onConnected(false);

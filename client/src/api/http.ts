@@ -1,4 +1,6 @@
 import { type ErrorBody, isErrorBody, LoupeError } from '@loupe/shared';
+import type { Static, TSchema } from 'typebox';
+import { checkAnswer } from './check-answer.ts';
 
 /** Address of the API, relative to the page: both may be served under a path. */
 export const API = 'api/v1';
@@ -65,12 +67,26 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   return response;
 }
 
-/** The JSON answer of `request`. The server validates what it sends, so the type is trusted. */
-export async function requestJson<T>(path: string, options?: RequestOptions): Promise<T> {
+/** The JSON answer of `request`, whatever it holds: for those who check it themselves. */
+export async function requestUnchecked(path: string, options?: RequestOptions): Promise<unknown> {
   const response = await request(path, options);
   try {
-    return (await response.json()) as T;
+    return await response.json();
   } catch {
     throw options?.signal?.aborted ? new LoupeError('LOUPE_CANCELLED') : brokenOff();
   }
+}
+
+/**
+ * The JSON answer of `request`, checked against its wire schema.
+ *
+ * @throws LoupeError as `request`, and `LOUPE_BAD_ANSWER`
+ */
+export async function requestJson<Schema extends TSchema>(
+  schema: Schema,
+  path: string,
+  options?: RequestOptions,
+): Promise<Static<Schema>> {
+  const json = await requestUnchecked(path, options);
+  return checkAnswer(schema, json, path.replace(/\?.*/, ''));
 }

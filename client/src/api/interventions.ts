@@ -1,12 +1,13 @@
-import type {
-  AblationProgress,
-  AblationsLine,
-  AblationsRequest,
+import {
+  type AblationProgress,
+  type AblationsLine,
+  type AblationsRequest,
   AblationsResponse,
   FeatureWeight,
-  InterventionRequest,
+  type InterventionRequest,
   InterventionResponse,
 } from '@loupe/shared';
+import { checkAnswer } from './check-answer.ts';
 import { requestJson } from './http.ts';
 import { lastLine } from './ndjson.ts';
 
@@ -15,19 +16,19 @@ export function postIntervention(
   body: InterventionRequest,
   signal: AbortSignal,
 ): Promise<InterventionResponse> {
-  return requestJson('/interventions', { body, signal });
+  return requestJson(InterventionResponse, '/interventions', { body, signal });
 }
 
 /** The weight between two features that holds for every prompt. */
 export function getWeight(model: string, from: string, to: string): Promise<FeatureWeight> {
   const path = `/circuits/${encodeURIComponent(model)}/weight`;
-  return requestJson(`${path}?${new URLSearchParams({ from, to })}`);
+  return requestJson(FeatureWeight, `${path}?${new URLSearchParams({ from, to })}`);
 }
 
 /**
  * What many single ablations do, telling how many are done.
  *
- * @throws LoupeError as `lastLine`
+ * @throws LoupeError as `lastLine`, and `LOUPE_BAD_ANSWER`
  */
 export async function postAblations(
   body: AblationsRequest,
@@ -35,5 +36,5 @@ export async function postAblations(
   onProgress: (progress: AblationProgress) => void,
 ): Promise<AblationsResponse> {
   const { ablations } = await lastLine<AblationsLine>('/ablations', body, signal, onProgress);
-  return ablations;
+  return checkAnswer(AblationsResponse, ablations, '/ablations');
 }

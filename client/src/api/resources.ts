@@ -1,34 +1,34 @@
-import type {
-  ActivationsRequest,
+import {
+  type ActivationsRequest,
   ActivationsResponse,
-  AttentionScoreRequest,
+  type AttentionScoreRequest,
   AttentionScoreResponse,
   Catalogue,
   Download,
   DownloadList,
-  DownloadRequest,
+  type DownloadRequest,
   ExampleRun,
-  FeaturesRequest,
+  type FeaturesRequest,
   FeaturesResponse,
   Health,
-  LogitLensRequest,
+  type LogitLensRequest,
   LogitLensResponse,
   ModelList,
-  Token,
+  type Token,
 } from '@loupe/shared';
-import { request, requestJson } from './http.ts';
+import { request, requestJson, requestUnchecked } from './http.ts';
 
 export function getHealth(signal?: AbortSignal): Promise<Health> {
-  return requestJson('/health', { signal });
+  return requestJson(Health, '/health', { signal });
 }
 
 export function getModels(): Promise<ModelList> {
-  return requestJson('/models');
+  return requestJson(ModelList, '/models');
 }
 
 /** The run that ships with a model, for a first screen that is full at once. */
 export function getExampleRun(model: string): Promise<ExampleRun> {
-  return requestJson(`/models/${encodeURIComponent(model)}/example-run`);
+  return requestJson(ExampleRun, `/models/${encodeURIComponent(model)}/example-run`);
 }
 
 /** The tokens of a text, without BOS before it. */
@@ -38,7 +38,7 @@ export async function postTokens(
   signal?: AbortSignal,
 ): Promise<Token[]> {
   const body: ActivationsRequest = { model, prompt, sources: [], topK: 1, prependBos: false };
-  const { tokens } = await requestJson<ActivationsResponse>('/activations', { body, signal });
+  const { tokens } = await requestJson(ActivationsResponse, '/activations', { body, signal });
   return tokens;
 }
 
@@ -46,25 +46,25 @@ export function postLogitLens(
   body: LogitLensRequest,
   signal?: AbortSignal,
 ): Promise<LogitLensResponse> {
-  return requestJson('/logit-lens', { body, signal });
+  return requestJson(LogitLensResponse, '/logit-lens', { body, signal });
 }
 
 export function postFeatures(body: FeaturesRequest): Promise<FeaturesResponse> {
-  return requestJson('/features', { body });
+  return requestJson(FeaturesResponse, '/features', { body });
 }
 
 /** What can be installed, and the room that there is for it. */
 export function getCatalogue(): Promise<Catalogue> {
-  return requestJson('/catalogue');
+  return requestJson(Catalogue, '/catalogue');
 }
 
 export function getDownloads(): Promise<DownloadList> {
-  return requestJson('/downloads');
+  return requestJson(DownloadList, '/downloads');
 }
 
 /** Begins a download; it goes on by itself, whether the page stays or not. */
 export function postDownload(body: DownloadRequest): Promise<Download> {
-  return requestJson('/downloads', { body });
+  return requestJson(Download, '/downloads', { body });
 }
 
 /** Stops a download; what has arrived is kept for the next one. */
@@ -78,10 +78,10 @@ export async function removeSet(model: string, set: string): Promise<void> {
   await request(path, { method: 'DELETE' });
 }
 
-/** The graph of a file that only the server can read, as JSON. */
+/** The graph of a file that only the server can read, as JSON, which `readGraphJson` checks. */
 export function postGraphFile(file: File): Promise<unknown> {
   const name = encodeURIComponent(file.name);
-  return requestJson(`/circuits/open?name=${name}`, { body: file });
+  return requestUnchecked(`/circuits/open?name=${name}`, { body: file });
 }
 
 /** Why a head looks where it does. */
@@ -89,5 +89,5 @@ export function postAttentionScore(
   body: AttentionScoreRequest,
   signal: AbortSignal,
 ): Promise<AttentionScoreResponse> {
-  return requestJson('/circuits/attention', { body, signal });
+  return requestJson(AttentionScoreResponse, '/circuits/attention', { body, signal });
 }

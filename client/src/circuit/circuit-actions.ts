@@ -1,7 +1,10 @@
+import { EXPORT_FORMATS } from '@loupe/shared';
 import { openPage } from '../stores/address/route.ts';
 import { useCircuit } from '../stores/circuit/store.ts';
 import type { Action } from '../ui/palette-entries.ts';
-import { openExport } from './export/export-state.ts';
+import { openExport, setFormat } from './export/export-state.ts';
+import { FORMAT_GROUPS } from './export/formats.ts';
+import { copyAs, copySummary } from './file/copy-as.ts';
 import { chooseGraphFile, saveGraphFile } from './file/files.ts';
 import { type SideTab, showSideTab } from './side/side-tabs.ts';
 
@@ -13,12 +16,28 @@ export function circuitActions(): Action[] {
   };
   const tab = (label: string, id: SideTab) => ({ label, run: there(() => showSideTab(id)) });
   const opening = { label: 'Open a saved graph', run: there(chooseGraphFile) };
-  if (useCircuit.getState().graph === null) return [opening];
+  const { graph, undo, redo, change } = useCircuit.getState();
+  if (graph === null) return [opening];
   return [
     opening,
     { label: 'Save the graph', run: saveGraphFile },
-    { label: 'Export the graph', run: there(() => openExport(true)) },
+    ...FORMAT_GROUPS.flatMap(({ formats }) => formats).map((format) => ({
+      label: `Export the graph as ${EXPORT_FORMATS[format].words}`,
+      note: `.${format}`,
+      run: there(() => {
+        setFormat(format);
+        openExport(true);
+      }),
+    })),
+    { label: 'Copy the circuit as Mermaid', run: () => copyAs('mmd', 'Mermaid') },
+    { label: 'Copy the circuit as DOT', run: () => copyAs('dot', 'DOT') },
+    { label: 'Copy the summary of the graph', run: copySummary },
+    tab('Chosen node', 'node'),
+    tab('Interventions: ablate features, heads and errors', 'intervene'),
     tab('Summary of the graph in sentences', 'summary'),
     tab('Compare the graph with that of another prompt', 'compare'),
+    { label: 'Undo what was done to the graph', run: there(undo) },
+    { label: 'Redo what was undone', run: there(redo) },
+    { label: 'Unpin all nodes of the graph', run: there(() => change({ pinned: [], groups: [] })) },
   ];
 }

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { defaultChoice, planOf } from '../stores/models/choice.ts';
 import { useModels } from '../stores/models/store.ts';
 import { foundEntries, type PaletteGroup } from '../ui/palette-entries.ts';
+import { IMPORT } from './place.ts';
 import { show, useEntries } from './use-shown.ts';
 
 /** What can be downloaded, for the command palette; each opens it, with its size in sight. */
@@ -26,5 +27,11 @@ export function useModelsPalette(query: string): PaletteGroup[] {
       },
     ];
   });
-  return [foundEntries('Downloads', offered, query)];
+  const bring = {
+    id: 'import',
+    label: 'Import a model or dictionaries of your own',
+    words: 'import upload folder model dictionaries set own',
+    run: () => show(IMPORT),
+  };
+  return [foundEntries('Downloads', offered, query), foundEntries('Models', [bring], query)];
 }

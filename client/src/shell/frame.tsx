@@ -11,6 +11,7 @@ import { PagesContext, usePages } from './pages-context.ts';
 import { PromptBar } from './prompt-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import './frame.css';
+import './print.css';
 
 /** What every page shares: the bars on top, the page below, and what floats over them. */
 function Layout() {

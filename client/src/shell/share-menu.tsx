@@ -33,6 +33,12 @@ export function copyRun(form: 'JSON' | 'CSV'): void {
   void copyText(form === 'JSON' ? json() : csv(), form);
 }
 
+/** Saves every activation of the run on screen in a file. */
+export function saveRun(form: 'JSON' | 'CSV'): void {
+  if (form === 'JSON') download(json(), fileName('json'), 'application/json');
+  else download(csvFile(csv()), fileName('csv'), 'text/csv');
+}
+
 /** Copies the link; says before what it cannot hold. Made anew whenever the menu opens. */
 function LinkItem() {
   const { leftOut } = currentLink();
@@ -64,12 +70,8 @@ export function ShareMenu() {
       <MenuLine />
       <MenuItem onSelect={() => copyRun('JSON')}>Copy run as JSON</MenuItem>
       <MenuItem onSelect={() => copyRun('CSV')}>Copy run as CSV</MenuItem>
-      <MenuItem onSelect={() => download(json(), fileName('json'), 'application/json')}>
-        Save run as JSON
-      </MenuItem>
-      <MenuItem onSelect={() => download(csvFile(csv()), fileName('csv'), 'text/csv')}>
-        Save run as CSV
-      </MenuItem>
+      <MenuItem onSelect={() => saveRun('JSON')}>Save run as JSON</MenuItem>
+      <MenuItem onSelect={() => saveRun('CSV')}>Save run as CSV</MenuItem>
     </Menu>
   );
 }

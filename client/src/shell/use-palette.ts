@@ -15,7 +15,7 @@ import {
 import { usePages } from './pages-context.ts';
 import { focusPrompt } from './prompt-box.tsx';
 import { setActions } from './sets-menu.tsx';
-import { copyLink, copyRun } from './share-menu.tsx';
+import { copyLink, copyRun, saveRun } from './share-menu.tsx';
 
 /** What can be done whichever page is in sight, with what the pages add to it. */
 function allActions(pages: readonly Page[]): Action[] {
@@ -26,6 +26,9 @@ function allActions(pages: readonly Page[]): Action[] {
     ...setActions(),
     { label: 'Copy run as JSON', run: () => copyRun('JSON') },
     { label: 'Copy run as CSV', run: () => copyRun('CSV') },
+    { label: 'Save run as JSON', note: 'export', run: () => saveRun('JSON') },
+    { label: 'Save run as CSV', note: 'export', run: () => saveRun('CSV') },
+    { label: 'Print what is on screen', run: () => setTimeout(() => print()) },
     ...pages.flatMap(({ actions }) => actions?.() ?? []),
     { label: 'Light theme', run: () => choose('light') },
     { label: 'Dark theme', run: () => choose('dark') },
@@ -59,7 +62,7 @@ export function usePalette(query: string): PaletteGroup[] {
       allActions(pages).map((action) => ({
         ...action,
         id: `action ${action.label}`,
-        words: action.label,
+        words: `${action.label} ${action.note ?? ''}`,
       })),
       query,
     ),

@@ -1,24 +1,10 @@
-import { exportText, summarize, type TextFormat } from '@loupe/shared';
-import { graphWithView, useCircuit } from '../../stores/circuit/store.ts';
-import { copyText } from '../../ui/clipboard.ts';
+import { useCircuit } from '../../stores/circuit/store.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { ExportDialog } from '../export/export-dialog.tsx';
 import { openExport } from '../export/export-state.ts';
+import { copyAs, copySummary } from './copy-as.ts';
 import { chooseGraphFile, saveGraphFile } from './files.ts';
-
-/** Copies the pinned circuit, or the graph where nothing is pinned. */
-function copyAs(format: TextFormat, what: string): void {
-  const graph = graphWithView();
-  if (!graph) return;
-  const drawn = graph.view.pinned.length > 0 ? 'pinned' : 'graph';
-  void copyText(exportText(graph, format, { what: drawn }), what);
-}
-
-function copySummary(): void {
-  const graph = graphWithView();
-  if (graph) void copyText(summarize(graph).join(' '), 'Summary');
-}
 
 /** Saves, opens and exports graphs. */
 export function FileMenu() {

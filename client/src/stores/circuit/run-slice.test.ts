@@ -1,6 +1,7 @@
 import { type CircuitRequest, writeGraphJson } from '@loupe/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
+import { HEALTHY } from '../../api/answers.fixture.ts';
 import { usePrompt } from '../prompt/store.ts';
 import { useServer } from '../server.ts';
 import { carryView } from './run-slice.ts';
@@ -18,7 +19,7 @@ interface Asking {
 let asking: Asking[] = [];
 
 function fakeFetch(url: string, { body, signal }: RequestInit): Promise<Response> {
-  if (!url.endsWith('/circuits')) return Promise.resolve(Response.json({ status: 'ok' }));
+  if (!url.endsWith('/circuits')) return Promise.resolve(Response.json(HEALTHY));
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {

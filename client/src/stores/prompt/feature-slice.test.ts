@@ -26,7 +26,15 @@ afterEach(() => {
 });
 
 function described(ids: string[]): FeatureInfo[] {
-  return ids.map((id) => ({ id, promotes: [] }) as unknown as FeatureInfo);
+  return ids.map((id) => ({
+    id,
+    source: '0-mlp-demo',
+    index: 1,
+    kind: 'mlp',
+    layer: 0,
+    promotes: [],
+    demotes: [],
+  }));
 }
 
 test('features that can be described are shown beside the reason why one cannot', async () => {

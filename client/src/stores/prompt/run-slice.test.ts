@@ -1,5 +1,6 @@
 import type { ActivationsRequest, ModelInfo } from '@loupe/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { HEALTHY, NO_LENS } from '../../api/answers.fixture.ts';
 import { batch, bytesOf, end, reconstruction } from '../../api/stream.fixture.ts';
 import { useServer } from '../server.ts';
 import { usePrompt } from './store.ts';
@@ -22,9 +23,8 @@ async function complete(): Promise<Response> {
 }
 
 function fakeFetch(url: string, { body, signal }: RequestInit): Promise<Response> {
-  if (url.endsWith('/health')) return Promise.resolve(Response.json({ status: 'ok' }));
-  if (!url.endsWith('/activations'))
-    return Promise.resolve(Response.json({ tokens: [], layers: [] }));
+  if (url.endsWith('/health')) return Promise.resolve(Response.json(HEALTHY));
+  if (!url.endsWith('/activations')) return Promise.resolve(Response.json(NO_LENS));
   return new Promise((resolve, reject) => {
     const { prompt, sources } = JSON.parse(String(body)) as ActivationsRequest;
     const known = signal as AbortSignal;
