@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Reconstruction, SourceInfo } from '@loupe/shared';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { PrefixCache } from '../../server/src/activations/prefix-cache.ts';
 import { Dictionary } from '../../server/src/dictionaries/dictionary.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   gpt2 = Gpt2.load(opened.config, opened.weights, backend.kernels);
   tokenizer = opened.tokenizer;
   opened.close();
-  dictionaries = [0, 1].map(transcoder);
+  dictionaries = [0, 1].map((layer) => transcoder(layer));
 });
 
 function source(layer: number): SourceInfo {
@@ -47,7 +48,7 @@ function source(layer: number): SourceInfo {
   };
 }
 
-function transcoder(layer: number): Dictionary {
+function transcoder(layer: number, later = LAYERS - 1 - layer): Dictionary {
   const waves = (length: number, pace: number) =>
     Float32Array.from({ length }, (_, i) => Math.sin(pace * (i + 1)) / 4);
   return Dictionary.load(
@@ -62,7 +63,7 @@ function transcoder(layer: number): Dictionary {
       encoder: waves(D * WIDTH, 0.7 + layer),
       bEnc: waves(WIDTH, 0.3),
       decoder: waves(WIDTH * D, 1.9 + layer),
-      laterDecoders: layer === 0 ? [waves(WIDTH * D, 2.3)] : [],
+      laterDecoders: Array.from({ length: later }, () => waves(WIDTH * D, 2.3)),
       bOut: waves(D, 0.1),
     },
     backend.kernels,
@@ -91,6 +92,17 @@ function reconstructions(
     event?.type === 'source' ? event.reconstruction : [],
   );
 }
+
+test('a decoder that is missing is named, and nothing of the dictionary stays in memory', () => {
+  const before = tf.memory().numTensors;
+  expect(() => transcoder(0, 0)).toThrowError(
+    expect.objectContaining({
+      code: 'LOUPE_BAD_FILE',
+      message: expect.stringContaining(hookName(1, 'hook_mlp_out')),
+    }),
+  );
+  expect(tf.memory().numTensors).toBe(before);
+});
 
 test('a later source asked for alone is encoded with what earlier ones write', () => {
   const all = reconstructions(model([0, 1]), 'Hello there');

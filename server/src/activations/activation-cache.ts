@@ -43,6 +43,24 @@ export class ActivationCache {
     return value;
   }
 
+  /** @throws Error for a layer that has not been run */
+  layer(index: number): CachedLayer {
+    const layer = this.layers[index];
+    if (!layer) throw new Error(`layer ${index} is not in the activation cache`);
+    return layer;
+  }
+
+  /**
+   * What follows the prompt, and each token's surprisal, once `fillOutcome` has run.
+   *
+   * @throws Error before that
+   */
+  get outcome(): { next: TopTokens; surprisal: Float32Array } {
+    const { next, surprisal } = this;
+    if (!next || !surprisal) throw new Error('what follows the prompt has not been computed');
+    return { next, surprisal };
+  }
+
   findHook(name: string): tf.Tensor2D | undefined {
     for (const layer of this.layers) {
       const value = layer.hooks.get(name);

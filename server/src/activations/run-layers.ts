@@ -35,7 +35,8 @@ export function* runLayers(
   const past = prefix?.length ?? 0;
   const rest = cache.tokens.subarray(past);
   if (rest.length === 0) {
-    for (const [l, layer] of (prefix as SharedPrefix).cache.layers.entries()) {
+    if (!prefix) throw new Error('a run needs at least one token');
+    for (const [l, layer] of prefix.cache.layers.entries()) {
       cache.layers.push(firstPositions(layer, past));
       yield l;
     }
@@ -47,7 +48,7 @@ export function* runLayers(
   const last = model.blocks.length - 1;
   try {
     for (const l of model.blocks.keys()) {
-      const before = prefix && firstPositions(prefix.cache.layers[l] as CachedLayer, past);
+      const before = prefix && firstPositions(prefix.cache.layer(l), past);
       const input = residual;
       const result = timed(
         'layer',

@@ -1,4 +1,4 @@
-import type { Convention } from '@loupe/shared';
+import { type Convention, LoupeError } from '@loupe/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Kernels, Linear, RowMatrix } from '../tensor/kernels.ts';
 import { addRows, addVector, squaredLengths } from '../tensor/row-kernels.ts';
@@ -80,7 +80,7 @@ export class Dictionary {
       if (matrix instanceof Float32Array) return kernels.rowMatrix(matrix, width, dOut);
       return decodersOnDisk ? rowsOnDisk(matrix) : kernels.storedRows(matrix);
     };
-    const decoders = [weights.decoder, ...(weights.laterDecoders ?? [])];
+    const decoders = decodersByHook(config, weights);
     const readsLater = decodersOnDisk || !kernels.holdsStoredRows;
     const parts: Parts = {
       kernels,
@@ -89,10 +89,7 @@ export class Dictionary {
       gate: kernels.gate(weights.bEnc, weights.threshold),
       skip: weights.skip && kernels.linear(weights.skip, dIn, dOut, undefined),
       decoders: new Map(
-        outputHooks(config).map((hook, i) => [
-          hook,
-          decoder(decoders[i] as LoadableWeights['decoder']),
-        ]),
+        decoders.map(([hook, matrix]): [string, RowMatrix] => [hook, decoder(matrix)]),
       ),
       bIn: weights.bIn && tf.keep(tf.tensor1d(weights.bIn)),
       bOut: new Vector(weights.bOut),
@@ -328,6 +325,26 @@ function keepStrongest(preActivations: tf.Tensor2D, k: number): tf.Tensor2D {
   const { values } = tf.topk(preActivations, k);
   const kept = tf.greaterEqual(preActivations, tf.min(values, 1, true));
   return tf.mul(preActivations, tf.cast(kept, 'float32'));
+}
+
+/**
+ * The decoders by the hooks that they write, that of the dictionary's own layer first.
+ *
+ * @throws LoupeError `LOUPE_BAD_FILE` where one is missing
+ */
+function decodersByHook(
+  config: DictionaryConfig,
+  { decoder, laterDecoders = [] }: LoadableWeights,
+): [hook: string, decoder: LoadableWeights['decoder']][] {
+  const all = [decoder, ...laterDecoders];
+  return outputHooks(config).map((hook, i) => {
+    const matrix = all[i];
+    if (matrix) return [hook, matrix];
+    throw new LoupeError(
+      'LOUPE_BAD_FILE',
+      `A dictionary that reads ${config.hook} has no decoder for ${hook}, which it is to write.`,
+    );
+  });
 }
 
 function noValueBias(): never {

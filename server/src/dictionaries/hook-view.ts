@@ -39,8 +39,9 @@ export class HookView {
   readonly #valueBias: tf.Tensor2D | undefined;
   /** 1 where the head is that a dictionary is of, else 0, `[1, d_out]` */
   readonly #ownHead: tf.Tensor2D | undefined;
-  readonly #shiftsInput: boolean;
-  readonly #shiftsOutput: boolean;
+  /** The value bias where rows of the hook lose it. */
+  readonly #inputShift: tf.Tensor2D | undefined;
+  readonly #outputShift: tf.Tensor2D | undefined;
 
   /** @param valueBias asked only where value biases are taken off */
   constructor(
@@ -58,21 +59,24 @@ export class HookView {
     this.#centresOutput = centred && losesMean(outputHook);
     this.#returnsMean = this.#centresOutput && hook === outputHook;
     const shifted = convention === 'value-bias-removed';
-    this.#shiftsInput = shifted && losesValueBias(hook);
-    this.#shiftsOutput = shifted && losesValueBias(outputHook);
-    if (this.#shiftsInput || this.#shiftsOutput) this.#valueBias = tf.keep(valueBias());
+    const [shiftsInput, shiftsOutput] = [hook, outputHook].map(
+      (name) => shifted && losesValueBias(name),
+    );
+    if (shiftsInput || shiftsOutput) this.#valueBias = tf.keep(valueBias());
+    if (shiftsInput) this.#inputShift = this.#valueBias;
+    if (shiftsOutput) this.#outputShift = this.#valueBias;
     if (head && head.size < dOut) this.#ownHead = tf.keep(headMask(head, dOut));
   }
 
   /** Rows of the input hook as the dictionary was trained on them, `[row, d_in]`. */
   input(x: tf.Tensor2D): tf.Tensor2D {
-    if (this.#shiftsInput) return tf.sub(x, this.#valueBias as tf.Tensor2D);
+    if (this.#inputShift) return tf.sub(x, this.#inputShift);
     return this.centresInput ? centre(x) : x;
   }
 
   /** Rows of the output hook as the dictionary was trained to give them, `[row, d_out]`. */
   target(y: tf.Tensor2D): tf.Tensor2D {
-    if (this.#shiftsOutput) return this.#ofOwnHead(tf.sub(y, this.#valueBias as tf.Tensor2D));
+    if (this.#outputShift) return this.#ofOwnHead(tf.sub(y, this.#outputShift));
     return this.#centresOutput ? centre(y) : this.#ofOwnHead(y);
   }
 
@@ -93,7 +97,7 @@ export class HookView {
 
   /** As `restore`, but for means. */
   unshift(y: tf.Tensor2D): tf.Tensor2D {
-    return this.#shiftsOutput ? this.#ofOwnHead(tf.add(y, this.#valueBias as tf.Tensor2D)) : y;
+    return this.#outputShift ? this.#ofOwnHead(tf.add(y, this.#outputShift)) : y;
   }
 
   dispose(): void {

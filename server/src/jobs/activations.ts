@@ -14,7 +14,6 @@ import { SourceEncoder } from '../activations/source-encoder.ts';
 import { startCache } from '../activations/start-cache.ts';
 import type { Encoding } from '../dictionaries/encoding.ts';
 import { layerOfHook } from '../model/hooks.ts';
-import type { TopTokens } from '../model/predictions.ts';
 import { chooseSources, withEarlierSources } from './choose-sources.ts';
 import type { FindModel, LoadedModel } from './loaded-model.ts';
 import { promptTokens } from './prompt-tokens.ts';
@@ -150,7 +149,8 @@ function completingLayer({ hook, outputHook }: SourceInfo, layers: number): numb
 }
 
 function outcome(model: LoadedModel, cache: ActivationCache, said: readonly string[]): Outcome {
-  const { ids, logits, probabilities } = cache.next as TopTokens;
+  const { next, surprisal } = cache.outcome;
+  const { ids, logits, probabilities } = next;
   const note = model.memoryNote;
   const notes = note === undefined ? [...said] : [...said, note];
   return {
@@ -161,8 +161,6 @@ function outcome(model: LoadedModel, cache: ActivationCache, said: readonly stri
       logit: logits[rank] as number,
       probability: probabilities[rank] as number,
     })),
-    surprisal: Array.from(cache.surprisal as Float32Array, (nats) =>
-      Number.isNaN(nats) ? null : nats,
-    ),
+    surprisal: Array.from(surprisal, (nats) => (Number.isNaN(nats) ? null : nats)),
   };
 }

@@ -68,10 +68,7 @@ export class ModelDictionaries {
   get({ id, base, convention }: SourceInfo): Dictionary {
     const original = this.sources.find((source) => source.id === base);
     if (original) return this.get(original).as(convention);
-    const source = this.#model.sources.get(id);
-    if (!source) {
-      throw new LoupeError('LOUPE_SOURCE_NOT_INSTALLED', `${id} has been removed meanwhile.`);
-    }
+    const source = this.#installed(id);
     const onDisk = this.#decodersOnDisk;
     const pageable = {
       key: this.#key(id),
@@ -136,13 +133,20 @@ export class ModelDictionaries {
     this.#opened = undefined;
   }
 
+  /** @throws LoupeError `LOUPE_SOURCE_NOT_INSTALLED` for one that the store no longer has */
+  #installed(id: string): InstalledSource {
+    const source = this.#model.sources.get(id);
+    if (source) return source;
+    throw new LoupeError('LOUPE_SOURCE_NOT_INSTALLED', `${id} has been removed meanwhile.`);
+  }
+
   #key(id: string): string {
     return `${this.#model.info.id}/${id}`;
   }
 
   #sizes(decodersOnDisk: boolean): number[] {
     return this.sources.map(({ id }) =>
-      sourceMemory(this.#model.sources.get(id) as InstalledSource, this.#kernels, decodersOnDisk),
+      sourceMemory(this.#installed(id), this.#kernels, decodersOnDisk),
     );
   }
 
