@@ -1,7 +1,7 @@
 import { type FeatureInfo, featureId } from '@loupe/shared';
 import type { CollectedActivations } from '../answers/collect-activations.ts';
+import { formatVisible } from './format-visible.ts';
 import { type Cell, table } from './table.ts';
-import { visibleText } from './visible-text.ts';
 
 const HEAD = ['', 'token', 'source', 'feature', 'activation', 'promotes'];
 const RIGHT_ALIGNED = [0, 3, 4];
@@ -19,11 +19,11 @@ export function featureTable(
 ): string {
   const rows = answer.tokens.flatMap(({ position, text }) => {
     const [first = ['none', '', '', ''], ...others] = rowsAt(answer, features, position);
-    return [[position, visibleText(text), ...first], ...others.map((row) => ['', '', ...row])];
+    return [[position, formatVisible(text), ...first], ...others.map((row) => ['', '', ...row])];
   });
   const next = answer.next
     .slice(0, NEXT_TOKENS)
-    .map(({ text, probability }) => `${visibleText(text)} ${percent(probability)}`);
+    .map(({ text, probability }) => `${formatVisible(text)} ${percent(probability)}`);
   return `${table(HEAD, rows, RIGHT_ALIGNED)}\n\nNext: ${next.join(', ')}`;
 }
 
@@ -43,7 +43,7 @@ function rowsAt(
       id === above ? '' : id,
       index,
       (activation[row] as number).toFixed(3),
-      promoted.map(({ text }) => visibleText(text)).join(' '),
+      promoted.map(({ text }) => formatVisible(text)).join(' '),
     ]);
     above = id;
   }

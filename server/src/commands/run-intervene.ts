@@ -1,10 +1,10 @@
 import { type CircuitTarget, type InterventionResponse, requestOfGraph } from '@loupe/shared';
+import { formatVisible } from './format-visible.ts';
 import type { GivenPrompt } from './given-prompt.ts';
 import { openGraph } from './open-graph.ts';
 import { print, printJson } from './output.ts';
 import { parseChange } from './parse-change.ts';
 import { table } from './table.ts';
-import { visibleText } from './visible-text.ts';
 import { withEngine } from './with-engine.ts';
 
 /** The options of the command as commander gives them. */
@@ -68,7 +68,7 @@ function outcomeTables({ targets, runs }: InterventionResponse): string {
           ...tokens
             .slice(0, TOP_K)
             .map(({ text, probability: [a, b] }) => [
-              visibleText(text),
+              formatVisible(text),
               `${(100 * a).toFixed(1)} %`,
               `${(100 * b).toFixed(1)} %`,
             ]),

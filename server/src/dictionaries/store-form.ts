@@ -47,7 +47,7 @@ export const SourceHeader = Type.Object({
   errors: Type.Record(Type.String(), Type.Number(), {
     description: 'by tensor, what storing it in 16 bits changed: see `measureRounding`; 0 is exact',
   }),
-  precision: Type.Optional(Type.String({ description: 'of its matrices: see `precisionText`' })),
+  precision: Type.Optional(Type.String({ description: 'of its matrices: see `formatPrecision`' })),
   dataSha256: Sha256,
   explainedVariance: Type.Optional(Type.Number()),
 });
@@ -65,7 +65,7 @@ const DTYPE_NAMES: Readonly<Record<string, string>> = {
  *
  * @param dtypes as safetensors files name them
  */
-export function precisionText(dtypes: Iterable<string>, rounded: boolean): string {
+export function formatPrecision(dtypes: Iterable<string>, rounded: boolean): string {
   const names = Array.from(new Set(dtypes), (dtype) => DTYPE_NAMES[dtype] ?? dtype).sort();
   return names.join(' and ') + (rounded ? ', rounded' : '');
 }

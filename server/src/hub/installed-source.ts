@@ -18,7 +18,7 @@ import { checkFitsModel } from '../dictionaries/fits-model.ts';
 import type { DictionaryFolder } from '../dictionaries/format.ts';
 import { findFormat } from '../dictionaries/formats/index.ts';
 import { tensorFiles } from '../dictionaries/formats/named-tensors.ts';
-import { precisionText, type SourceHeader, storedPrecision } from '../dictionaries/store-form.ts';
+import { formatPrecision, type SourceHeader, storedPrecision } from '../dictionaries/store-form.ts';
 import { dictionaryFolder } from './dictionary-folder.ts';
 import type { Stamp } from './file-stamp.ts';
 import { type OpenWeights, openSourceWeights, readSourceWeights } from './source-file.ts';
@@ -77,7 +77,7 @@ function publishedPrecision(folder: DictionaryFolder): string {
       file.close();
     }
   });
-  return precisionText(dtypes, false);
+  return formatPrecision(dtypes, false);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { LoupeError } from '@loupe/shared';
 import type { DictionaryConfig, DictionaryWeights } from '../dictionaries/config.ts';
 import {
+  formatPrecision,
   HEADER_KEY,
   type Provenance,
-  precisionText,
   type SourceHeader,
   type StoredTensor,
   tensorsOf,
@@ -68,7 +68,7 @@ export function writeSource(
       ...(variants && { variants }),
       provenance,
       errors,
-      precision: precisionText(
+      precision: formatPrecision(
         dtypes,
         Object.values(errors).some((error) => error > 0),
       ),

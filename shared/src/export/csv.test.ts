@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { csvFile, csvText } from './csv.ts';
+import { csvFile, formatCsv } from './csv.ts';
 
 test('cells are as RFC 4180 has them, and numbers as they are', () => {
   expect(
-    csvText(
+    formatCsv(
       ['a', 'b, c', '=d'],
       [
         ['x', -1.5, true],
@@ -17,11 +17,11 @@ test('cells are as RFC 4180 has them, and numbers as they are', () => {
 test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n', '＝1', '－1'])(
   'the text %j does nothing in a spreadsheet',
   (text) => {
-    const [, cell = ''] = csvText(['text'], [[text]]).split(/text\r\n/);
+    const [, cell = ''] = formatCsv(['text'], [[text]]).split(/text\r\n/);
     expect(cell.replace(/^"/, '')).toMatch(/^'/);
   },
 );
 
 test('a file begins with the mark by which Excel knows UTF-8', () => {
-  expect(csvFile(csvText(['token'], [['é']]))).toBe('\uFEFFtoken\r\né\r\n');
+  expect(csvFile(formatCsv(['token'], [['é']]))).toBe('\uFEFFtoken\r\né\r\n');
 });

@@ -14,7 +14,7 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
  * @param columns names of the columns
  * @param rows cells in the order of `columns`; null and undefined are empty
  */
-export function csvText(columns: readonly string[], rows: Iterable<readonly CsvValue[]>): string {
+export function formatCsv(columns: readonly string[], rows: Iterable<readonly CsvValue[]>): string {
   const lines = [columns.map(cell).join(',')];
   for (const row of rows) lines.push(row.map(cell).join(','));
   return `${lines.join('\r\n')}\r\n`;

@@ -1,6 +1,6 @@
 import type { ExportOptions } from '../figure/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { csvText } from './csv.ts';
+import { formatCsv } from './csv.ts';
 import { type EdgeRow, edgeRows, type NodeRow, nodeRows, tabledGraph } from './tables.ts';
 
 const NODE_COLUMNS = [
@@ -21,10 +21,10 @@ const NODE_COLUMNS = [
 
 const EDGE_COLUMNS = ['source', 'target', 'weight'] as const satisfies readonly (keyof EdgeRow)[];
 
-/** Nodes as CSV, see `csvText`. */
+/** Nodes as CSV, see `formatCsv`. */
 export function nodesToCsv(graph: AttributionGraph, options: ExportOptions = {}): string {
   const rows = nodeRows(tabledGraph(graph, options));
-  return csvText(
+  return formatCsv(
     NODE_COLUMNS,
     rows.map((row) => NODE_COLUMNS.map((column) => row[column])),
   );
@@ -33,7 +33,7 @@ export function nodesToCsv(graph: AttributionGraph, options: ExportOptions = {})
 /** Edges as CSV, as `nodesToCsv`; weights at full precision. */
 export function edgesToCsv(graph: AttributionGraph, options: ExportOptions = {}): string {
   const rows = edgeRows(tabledGraph(graph, options));
-  return csvText(
+  return formatCsv(
     EDGE_COLUMNS,
     rows.map((row) => EDGE_COLUMNS.map((column) => row[column])),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { promptTokenLabel, tokenLabel, tokenParts, tokenWords } from './token-text.ts';
+import { describeToken, promptTokenLabel, tokenLabel, tokenParts } from './token-text.ts';
 
 test('a leading space is a mark and the rest stays as it is', () => {
   expect(tokenParts(' store')).toEqual([
@@ -46,11 +46,11 @@ test('a predicted end of text is named as one', () => {
 });
 
 test('screen readers get words for what has no sound', () => {
-  expect(tokenWords({ position: 1, id: 1, text: ' Mary' })).toBe('Mary');
-  expect(tokenWords({ position: 1, id: 1, text: '\n' })).toBe('newline');
-  expect(tokenWords({ position: 1, id: 1, text: ' ' })).toBe('space');
-  expect(tokenWords({ position: 1, id: 1, text: '⟨e2⟩' })).toBe('byte e2');
-  expect(tokenWords({ position: 0, id: 1, text: 'x', special: true })).toBe(
+  expect(describeToken({ position: 1, id: 1, text: ' Mary' })).toBe('Mary');
+  expect(describeToken({ position: 1, id: 1, text: '\n' })).toBe('newline');
+  expect(describeToken({ position: 1, id: 1, text: ' ' })).toBe('space');
+  expect(describeToken({ position: 1, id: 1, text: '⟨e2⟩' })).toBe('byte e2');
+  expect(describeToken({ position: 0, id: 1, text: 'x', special: true })).toBe(
     'BOS, beginning of text',
   );
 });

@@ -69,7 +69,7 @@ export function specialLabel(token: Token): string {
 }
 
 /** A token in words, for screen readers: marks would be read as odd signs or not at all. */
-export function tokenWords(token: Token): string {
+export function describeToken(token: Token): string {
   if (token.special) return token.position === 0 ? 'BOS, beginning of text' : 'EOT, end of text';
   return token.text
     .replaceAll('\n', ' newline ')

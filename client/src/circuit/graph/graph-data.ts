@@ -1,4 +1,4 @@
-import { type CircuitGraph, csvText, graphToSvg, writeGraphJson } from '@loupe/shared';
+import { type CircuitGraph, formatCsv, graphToSvg, writeGraphJson } from '@loupe/shared';
 import { graphWithView, useCircuit } from '../../stores/circuit/store.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { pruningOf } from '../use-pruning.ts';
@@ -23,7 +23,7 @@ export function edgesCsv(): string {
   const kept = pruningOf(graph, view).edges;
   const idOf = (ends: Uint32Array | Int32Array, edge: number) => nodes[ends[edge] as number]?.id;
   const shown = [...edges.weight.keys()].filter((edge) => kept[edge] === 1);
-  return csvText(
+  return formatCsv(
     ['source', 'target', 'weight'],
     shown.map((edge) => [idOf(edges.source, edge), idOf(edges.target, edge), edges.weight[edge]]),
   );

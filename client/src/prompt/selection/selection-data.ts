@@ -1,4 +1,4 @@
-import { csvText, type FeatureInfo } from '@loupe/shared';
+import { type FeatureInfo, formatCsv } from '@loupe/shared';
 import type { NextTokens } from '../../stores/prompt/next-tokens.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import type { RankedFeature } from './ranking.ts';
@@ -29,7 +29,7 @@ export function selectionCsv(
   features: ReadonlyMap<string, FeatureInfo>,
 ): string {
   const listed = selectionJson(run, position, rows, features).features;
-  return csvText(
+  return formatCsv(
     ['feature', 'activation', 'promotes'],
     listed.map(({ id, activation, promotes }) => [
       id,
@@ -57,7 +57,7 @@ export function nextJson(run: Run, position: number, next: NextTokens) {
 }
 
 export function nextCsv(next: NextTokens): string {
-  return csvText(
+  return formatCsv(
     ['id', 'token', 'logit', 'probability', 'actual'],
     next.candidates.map(({ id, text, logit, probability }) => [
       id,

@@ -1,4 +1,4 @@
-import { chartFileName, counted, formatCount, tokenWords } from '@loupe/shared';
+import { chartFileName, counted, describeToken, formatCount } from '@loupe/shared';
 import { ChartMenu } from '../../charts/chart-menu.tsx';
 import { TokenLabel } from '../../charts/token-label.tsx';
 import type { Run } from '../../stores/prompt/run.ts';
@@ -36,7 +36,7 @@ export function SelectionHead({ run, position, active, rows }: SelectionHeadProp
   const data = () => [run, position, rows, usePrompt.getState().features] as const;
   return (
     <header className="selection-head">
-      <h2 className="selection-token" aria-label={`Token ${tokenWords(token)}`}>
+      <h2 className="selection-token" aria-label={`Token ${describeToken(token)}`}>
         <TokenLabel token={token} />
       </h2>
       <p className="selection-facts">

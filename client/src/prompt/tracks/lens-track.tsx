@@ -1,4 +1,4 @@
-import { formatProbability, type TokenAxis, tokenWords } from '@loupe/shared';
+import { describeToken, formatProbability, type TokenAxis } from '@loupe/shared';
 import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { GridFocus } from '../../charts/grid-focus.tsx';
 import { lensCandidates, lensMissing } from '../../stores/prompt/lens-cells.ts';
@@ -46,7 +46,7 @@ export const LensTrack = memo(function LensTrack(props: LensTrackProps) {
   const candidates = lensCandidates(lens, layers - 1 - cursor, selected)
     .slice(0, 3)
     .map(({ text, probability }) => `${text} ${formatProbability(probability)}`);
-  const words = `after layer ${layers - 1 - cursor}, ${token ? tokenWords(token) : ''}, position ${selected}: ${
+  const words = `after layer ${layers - 1 - cursor}, ${token ? describeToken(token) : ''}, position ${selected}: ${
     candidates.join(', ') || 'not there yet'
   }`;
   const over = hovered?.row == null ? undefined : rows[hovered.row];

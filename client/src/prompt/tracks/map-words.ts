@@ -1,9 +1,9 @@
 import {
   counted,
+  describeToken,
   formatActivation,
   formatExact,
   promptTokenLabel,
-  tokenWords,
 } from '@loupe/shared';
 import type { Run } from '../../stores/prompt/run.ts';
 import { sourceLabel } from './map-rows.ts';
@@ -15,7 +15,7 @@ export function cellWords(run: Run, source: number, position: number): string {
   const info = run.sources[source];
   const token = run.tokens[position];
   if (!info || !token) return '';
-  const where = `${sourceLabel(info)}, ${tokenWords(token)}, position ${position}`;
+  const where = `${sourceLabel(info)}, ${describeToken(token)}, position ${position}`;
   const activations = run.activations[source];
   if (!activations) return `${where}: not there yet`;
   const stats = sourceStats(activations);

@@ -1,6 +1,7 @@
 import {
   columnWidth,
   columnX,
+  describeToken,
   formatActivation,
   positionsTrack,
   specialLabel,
@@ -10,7 +11,6 @@ import {
   type TokenColours,
   tokenColour,
   tokenParts,
-  tokenWords,
   visibleColumns,
 } from '@loupe/shared';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
@@ -93,7 +93,7 @@ export const TokenStrip = memo(function TokenStrip(props: TokenStripProps) {
             aria-selected={position === selected}
             aria-setsize={axis.count}
             aria-posinset={position + 1}
-            aria-label={`${tokenWords(token)}, position ${position}${
+            aria-label={`${describeToken(token)}, position ${position}${
               typeof nats === 'number' ? `, surprisal ${formatActivation(nats)} nats` : ''
             }`}
             data-position={position}

@@ -1,4 +1,4 @@
-import { csvText } from '@loupe/shared';
+import { formatCsv } from '@loupe/shared';
 import { lensCandidates } from '../../stores/prompt/lens-cells.ts';
 import type { Run } from '../../stores/prompt/run.ts';
 import { findFeature, idOf } from './feature-ref.ts';
@@ -23,7 +23,7 @@ export function tokensJson(run: Run) {
 }
 
 export function tokensCsv(run: Run): string {
-  return csvText(
+  return formatCsv(
     ['position', 'id', 'token', 'surprisal_nats'],
     run.tokens.map(({ position, id, text }, t) => [position, id, text, run.outcome?.surprisal[t]]),
   );
@@ -54,7 +54,7 @@ export function mapJson(run: Run) {
 }
 
 export function mapCsv(run: Run): string {
-  return csvText(
+  return formatCsv(
     [
       'source',
       'position',
@@ -87,7 +87,7 @@ export function pinnedJson(run: Run, pinned: readonly string[]) {
 
 export function pinnedCsv(run: Run, pinned: readonly string[]): string {
   const { features, tokens } = pinnedJson(run, pinned);
-  return csvText(
+  return formatCsv(
     ['position', 'token', ...features.map(({ id }) => id)],
     tokens.map((token, t) => [t, token, ...features.map(({ activations }) => activations[t])]),
   );
@@ -106,7 +106,7 @@ export function lensJson(run: Run) {
 }
 
 export function lensCsv(run: Run): string {
-  return csvText(
+  return formatCsv(
     ['layer', 'position', 'token', 'rank', 'predicted_id', 'predicted', 'logit', 'probability'],
     lensJson(run).layers.flatMap(({ layer, positions }) =>
       positions.flatMap((candidates, t) =>

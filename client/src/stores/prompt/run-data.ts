@@ -1,4 +1,4 @@
-import { type ActivationsResponse, csvText } from '@loupe/shared';
+import { type ActivationsResponse, formatCsv } from '@loupe/shared';
 import type { Run } from './run.ts';
 
 /** One active feature at one position. */
@@ -75,5 +75,5 @@ export function runToCsv(run: Run): string {
       yield [id, layer, position, token, feature, shortest(activation)];
     }
   };
-  return csvText(['source', 'layer', 'position', 'token', 'feature', 'activation'], rows());
+  return formatCsv(['source', 'layer', 'position', 'token', 'feature', 'activation'], rows());
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visibleText } from './visible-text.ts';
+import { formatVisible } from './format-visible.ts';
 
 test.each([
   [' store', '" store"'],
@@ -10,5 +10,5 @@ test.each([
   ['\u202eevil', '"\\u{202e}evil"'],
   ['⟨e2⟩⟨80⟩ é 🥤', '"⟨e2⟩⟨80⟩ é 🥤"'],
 ])('%j is shown as %s', (text, shown) => {
-  expect(visibleText(text)).toBe(shown);
+  expect(formatVisible(text)).toBe(shown);
 });
