@@ -36,7 +36,7 @@ export function namedNodes(
   const { nodes, view } = graph;
   const pinned = new Set(view.pinned);
   // Tokens stand below their columns already, unless the reader calls them otherwise.
-  const rank = (node: number): number => {
+  const rankOf = (node: number): number => {
     const { kind, id } = nodes[node] as GraphNode;
     if (kind === 'logit') return 0;
     const isNamed = Object.hasOwn(view.labels, id);
@@ -46,15 +46,23 @@ export function namedNodes(
     if (pinned.has(id)) return 3;
     return isFeature({ kind }) ? 4 : 5;
   };
-  const ranked = Array.from(shown, (node) => ({ node, rank: rank(node) })).filter(
-    (one) => one.rank < 5,
-  );
-  ranked.sort(
-    (a, b) => a.rank - b.rank || (influence[b.node] as number) - (influence[a.node] as number),
-  );
   const unasked = Math.min(MAX_NAMES, Math.round(width / WIDTH_PER_NAME));
-  const asked = ranked.filter(({ rank: one }) => one < 4).length;
-  return ranked.slice(0, asked + unasked).map(({ node }) => node);
+  const strength = (node: number) => influence[node] as number;
+  const asked: { node: number; rank: number }[] = [];
+  // The strongest so far, by falling influence: there are thousands, of which few are named.
+  const strongest: number[] = [];
+  for (const node of shown) {
+    const rank = rankOf(node);
+    if (rank < 4) asked.push({ node, rank });
+    if (rank !== 4) continue;
+    const isFull = strongest.length >= unasked;
+    if (isFull && !(strength(strongest.at(-1) ?? node) < strength(node))) continue;
+    if (isFull) strongest.pop();
+    const place = strongest.findIndex((other) => strength(other) < strength(node));
+    strongest.splice(place < 0 ? strongest.length : place, 0, node);
+  }
+  asked.sort((a, b) => a.rank - b.rank || strength(b.node) - strength(a.node));
+  return [...asked.map(({ node }) => node), ...strongest];
 }
 
 /**

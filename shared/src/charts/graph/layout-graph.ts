@@ -119,12 +119,14 @@ export function layoutGraph(
     blockOf(cell, cell.row === logitRow ? logitGap : undefined, spacing, room),
   );
   const { spacing, shrink } = across;
-  const block = (cell: Cell) =>
-    blockOf(cell, cell.row === logitRow ? logitGap : undefined, spacing, room);
+  const placed = cells.map((cell) => ({
+    cell,
+    block: blockOf(cell, cell.row === logitRow ? logitGap : undefined, spacing, room),
+  }));
 
   const heights = plan.labels.map(() => EMPTY_ROW);
-  for (const cell of cells) {
-    const { lines, lineGap } = block(cell);
+  for (const { cell, block } of placed) {
+    const { lines, lineGap } = block;
     const names = cell.row === logitRow ? NAME_ROOM : 0;
     const height = lines * lineGap * (cell.row === logitRow ? 1 : shrink) + 2 * ROW_ROOM + names;
     heights[cell.row] = Math.max(heights[cell.row] as number, height);
@@ -161,12 +163,13 @@ export function layoutGraph(
   const columnOf = new Int32Array(tokens.length);
   for (const [column, { first, last }] of across.runs.entries())
     columnOf.fill(column, first, last + 1);
-  for (const cell of cells) {
+  const rank = byRank(nodes, parts.influence);
+  for (const { cell, block } of placed) {
     const { from, to } = columnBands[columnOf[cell.position] as number] as Band;
     const middle = middleOf(cell.row);
-    const { perLine, lines, gap, lineGap } = block(cell);
+    const { perLine, lines, gap, lineGap } = block;
     const lineShrink = cell.row === logitRow ? 1 : shrink;
-    cell.nodes.sort(byRank(nodes, parts.influence));
+    if (cell.nodes.length > 1) cell.nodes.sort(rank);
     for (const [place, index] of cell.nodes.entries()) {
       const line = Math.floor(place / perLine);
       const ofLine = Math.min(perLine, cell.nodes.length - line * perLine);

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../graph/attribution-graph.ts';
+import type { GraphNode, NodeKind } from '../../graph/attribution-graph.ts';
 import type { DrawnParts } from './drawn-parts.ts';
 
 /** Sizes of the marks of the least and of the most influential node, and of logits. */
@@ -27,11 +27,17 @@ export function markSizes(
   return sizes;
 }
 
+const RANKS: Partial<Record<NodeKind, number>> = {
+  position: 1,
+  'attention-error': 2,
+  'mlp-error': 2,
+};
+
 /** Nodes of a cell from left to right: the likeliest and most influential first, what is left over last. */
 export function byRank(nodes: readonly GraphNode[], influence: Float64Array) {
-  const rank = ({ kind }: GraphNode) => (kind === 'position' ? 1 : kind.endsWith('-error') ? 2 : 0);
+  const rank = (node: number) => RANKS[nodes[node]?.kind ?? 'mlp'] ?? 0;
   return (a: number, b: number) =>
-    rank(nodes[a] as GraphNode) - rank(nodes[b] as GraphNode) ||
+    rank(a) - rank(b) ||
     (nodes[b]?.probability ?? 0) - (nodes[a]?.probability ?? 0) ||
     (influence[b] as number) - (influence[a] as number) ||
     a - b;
