@@ -1,4 +1,4 @@
-// Prints the advance widths of Inter, in thousandths of an em, as shared/src/figure/text-widths.ts has
+// Prints the advance widths of Inter, in thousandths of an em, as shared/src/scene/text-widths.ts has
 // them: `node scripts/figures/text-widths.mjs`.
 import { createRequire } from 'node:module';
 

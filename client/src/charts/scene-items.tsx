@@ -1,12 +1,9 @@
-import { type FigureItem, type Ink, MARK_PATHS, MONO, SANS, STACK_SHIFT } from '@loupe/shared';
+import { type FigureItem, MARK_PATHS, MONO, type Palette, SANS, STACK_SHIFT } from '@loupe/shared';
 import { memo } from 'react';
-
-/** Colours of a picture by what they are for; any CSS colour. */
-export type ScenePalette = Readonly<Record<Ink, string>>;
 
 interface SceneItemsProps {
   items: readonly FigureItem[];
-  palette: ScenePalette;
+  palette: Palette;
   /** Ids of items that are to stand out: they are drawn without transparency. */
   strong?: ReadonlySet<string>;
 }
@@ -34,7 +31,7 @@ function Item({
   isStrong,
 }: {
   item: FigureItem;
-  palette: ScenePalette;
+  palette: Palette;
   isStrong: boolean;
 }) {
   const name = { 'data-item': item.id };

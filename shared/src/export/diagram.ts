@@ -1,11 +1,11 @@
+import type { ExportOptions } from '../charts/figure-options.ts';
 import { drawnAtView } from '../charts/graph/drawn-parts.ts';
-import { boxTexts } from '../figure/box-texts.ts';
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { type MarkKind, NODE_MARKS } from '../figure/marks.ts';
-import { requirePins } from '../figure/require-pins.ts';
+import { boxTexts } from '../charts/pinned/box-texts.ts';
+import { requirePins } from '../charts/pinned/require-pins.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { pinnedCircuit } from '../graph/pinned-circuit.ts';
 import { visible } from '../labels/visible.ts';
+import { type MarkKind, NODE_MARKS } from '../scene/mark-kinds.ts';
 import { heldGraph } from './held-graph.ts';
 
 /** A graph for languages in which another program places the boxes. */

@@ -1,5 +1,5 @@
-import type { MarkKind } from '../figure/marks.ts';
 import { visible } from '../labels/visible.ts';
+import type { MarkKind } from '../scene/mark-kinds.ts';
 
 /** Graphviz's shapes for our marks. */
 export const SHAPES: Record<MarkKind, string> = {

@@ -1,7 +1,7 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { FIGURE_COLOURS } from '../figure/theme.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { formatNumber } from '../labels/format-number.ts';
+import { FIGURE_COLOURS } from '../scene/palette.ts';
 import { diagramOf } from './diagram.ts';
 import { escaped, SHAPES, statement } from './dot-language.ts';
 import { wholeGraphToDot } from './whole-graph-dot.ts';

@@ -1,4 +1,4 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { writeGraphJson } from '../graph/write-graph-json.ts';
 import { csvFile } from './csv.ts';

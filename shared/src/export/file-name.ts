@@ -1,4 +1,4 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 
 /** Most bytes of the parts of a name, so that it stays within what file systems take, 255 mostly. */

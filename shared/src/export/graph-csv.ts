@@ -1,4 +1,4 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { formatCsv } from './csv.ts';
 import { type EdgeRow, edgeRows, type NodeRow, nodeRows, tabledGraph } from './tables.ts';

@@ -1,6 +1,6 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { shownGraph } from '../figure/shown-graph.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { shownGraph } from '../graph/shown-graph.ts';
 import { writeGraphJson } from '../graph/write-graph-json.ts';
 
 /** The part of a graph that a file is to hold. */

@@ -1,11 +1,11 @@
+import { figureOf } from '../charts/figure.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import { LoupeError } from '../errors.ts';
-import { figureOf } from '../figure/figure.ts';
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { figureToSvg } from '../figure/to-svg.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { readGraphJson } from '../graph/read-graph-json.ts';
 import { writeGraphJson } from '../graph/write-graph-json.ts';
 import { visible } from '../labels/visible.ts';
+import { figureToSvg } from '../scene/to-svg.ts';
 import { escapeXml } from '../text/svg.ts';
 import { heldGraph } from './held-graph.ts';
 import { VIEWER_HASH, VIEWER_SCRIPT } from './viewer-script.ts';

@@ -1,8 +1,8 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { FIGURE_COLOURS } from '../figure/theme.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { formatNumber } from '../labels/format-number.ts';
 import { visible } from '../labels/visible.ts';
+import { FIGURE_COLOURS } from '../scene/palette.ts';
 import { type DiagramBox, diagramOf } from './diagram.ts';
 
 /** Mermaid draws no chart with more, nor one of more than 50,000 characters. */

@@ -1,9 +1,9 @@
+import { figureOf } from '../charts/figure.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
 import { LoupeError } from '../errors.ts';
-import { figureOf } from '../figure/figure.ts';
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { figureToSvg } from '../figure/to-svg.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
 import { readGraphJson } from '../graph/read-graph-json.ts';
+import { figureToSvg } from '../scene/to-svg.ts';
 import { escapeXml } from '../text/svg.ts';
 import { embeddedGraph } from './held-graph.ts';
 

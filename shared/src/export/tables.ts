@@ -1,5 +1,5 @@
-import type { ExportOptions } from '../figure/figure-options.ts';
-import { requirePins } from '../figure/require-pins.ts';
+import type { ExportOptions } from '../charts/figure-options.ts';
+import { requirePins } from '../charts/pinned/require-pins.ts';
 import type { AttributionGraph, GraphNode, NodeKind } from '../graph/attribution-graph.ts';
 import { nodeLabel } from '../graph/pinned-circuit.ts';
 import { selectGraph } from '../graph/select-graph.ts';

@@ -1,16 +1,16 @@
+import { type ExportOptions, figureWidth } from '../charts/figure-options.ts';
 import { columnLabels, rowLabels } from '../charts/graph/axis-labels.ts';
 import { drawnAtView } from '../charts/graph/drawn-parts.ts';
 import { EDGE_STYLES } from '../charts/graph/graph-edges.ts';
 import { layoutOnPaper, SCALE } from '../charts/graph/graph-figure.ts';
 import { placeNames, TEXT_SIZE } from '../charts/graph/graph-names.ts';
-import { type ExportOptions, figureWidth } from '../figure/figure-options.ts';
-import { NODE_MARKS } from '../figure/marks.ts';
-import { textWidthIn } from '../figure/text-widths.ts';
-import { FIGURE_COLOURS } from '../figure/theme.ts';
 import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
 import { describeNodeInFull, nodeTitle } from '../labels/describe-node.ts';
 import { formatNumber } from '../labels/format-number.ts';
 import { formatCount } from '../labels/quantities.ts';
+import { NODE_MARKS } from '../scene/mark-kinds.ts';
+import { FIGURE_COLOURS } from '../scene/palette.ts';
+import { textWidthIn } from '../scene/text-widths.ts';
 import { escaped, SHAPES, statement } from './dot-language.ts';
 import { heldGraph } from './held-graph.ts';
 

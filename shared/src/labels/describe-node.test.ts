@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeFigure } from '../figure/describe-figure.ts';
+import { describeFigure } from '../charts/describe-figure.ts';
 import { smallGraph } from '../graph/fixtures/small-graph.ts';
 import { summarize } from '../graph/summary.ts';
 import {

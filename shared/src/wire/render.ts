@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { MAX_WIDTH, MIN_WIDTH } from '../charts/figure-options.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../export/formats.ts';
-import { MAX_WIDTH, MIN_WIDTH } from '../figure/figure-options.ts';
 
 export const RenderOptions = Type.Object(
   {

@@ -1,6 +1,6 @@
-import { type AttributionGraph, FIGURE_COLOURS, pinnedScene } from '@loupe/shared';
+import { type AttributionGraph, FIGURE_COLOURS, type Palette, pinnedScene } from '@loupe/shared';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { SceneItems, type ScenePalette } from '../../charts/scene-items.tsx';
+import { SceneItems } from '../../charts/scene-items.tsx';
 import { useSize } from '../../charts/use-size.ts';
 import { useCircuit } from '../../stores/circuit/store.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -40,7 +40,7 @@ function fitted(content: Size, screen: Size): Viewport {
 }
 
 /** The picture's colours on the page, whose panels are its paper. */
-function usePalette(): ScenePalette {
+function usePalette(): Palette {
   const scheme = useTheme((state) => state.scheme);
   return useMemo(() => ({ ...FIGURE_COLOURS[scheme], paper: 'var(--panel)' }), [scheme]);
 }

@@ -1,7 +1,7 @@
-import { type LegendEntry, legendOf } from '../../figure/legend.ts';
-import { NODE_MARKS } from '../../figure/marks.ts';
 import type { AttributionGraph } from '../../graph/attribution-graph.ts';
 import { formatCount } from '../../labels/quantities.ts';
+import { NODE_MARKS } from '../../scene/mark-kinds.ts';
+import { type LegendEntry, legendOf } from '../legend.ts';
 import type { DrawnParts } from './drawn-parts.ts';
 
 /** What the picture of a graph has to explain: its marks and lines, and which edges it leaves out. */

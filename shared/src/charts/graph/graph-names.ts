@@ -1,5 +1,5 @@
-import { FreeSpace } from '../../figure/free-space.ts';
 import type { AttributionGraph, GraphNode } from '../../graph/attribution-graph.ts';
+import { FreeSpace } from '../../scene/free-space.ts';
 import type { Measure } from '../../text/fit-text.ts';
 import { type DrawnParts, isFeature } from './drawn-parts.ts';
 import type { GraphLayout } from './layout-graph.ts';

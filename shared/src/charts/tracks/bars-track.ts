@@ -1,7 +1,7 @@
+import { addFills, addRect, rects } from '../../scene/marks/rects.ts';
+import { addText, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
 import { shareOf } from '../inked-ramp.ts';
-import { addFills, addRect, rects } from '../marks/rects.ts';
-import { addText, texts } from '../marks/texts.ts';
-import type { MeasureIn } from '../scene.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../token-axis.ts';
 import type { TrackScene } from './track-scene.ts';
 

@@ -1,10 +1,10 @@
+import { addFills, addRect, rects } from '../../scene/marks/rects.ts';
+import { addShape, shapes } from '../../scene/marks/shapes.ts';
+import { addText, BASELINE, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
 import { fitText } from '../../text/fit-text.ts';
 import { tokenLabel } from '../../text/token-text.ts';
 import { type InkedRamp, stepOf } from '../inked-ramp.ts';
-import { addFills, addRect, rects } from '../marks/rects.ts';
-import { addShape, shapes } from '../marks/shapes.ts';
-import { addText, BASELINE, texts } from '../marks/texts.ts';
-import type { MeasureIn } from '../scene.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../token-axis.ts';
 import { cellWidth, type TrackRow, type TrackScene } from './track-scene.ts';
 

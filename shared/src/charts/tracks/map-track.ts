@@ -1,8 +1,8 @@
 import { formatCount } from '../../labels/quantities.ts';
+import { addFills, addRect, rects } from '../../scene/marks/rects.ts';
+import { addText, BASELINE, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
 import { type InkedRamp, shareOf, stepOf } from '../inked-ramp.ts';
-import { addFills, addRect, rects } from '../marks/rects.ts';
-import { addText, BASELINE, texts } from '../marks/texts.ts';
-import type { MeasureIn } from '../scene.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../token-axis.ts';
 import { cellWidth, type TrackRow, type TrackScene } from './track-scene.ts';
 

@@ -1,5 +1,5 @@
-import { addText, BASELINE, texts } from '../marks/texts.ts';
-import type { MeasureIn } from '../scene.ts';
+import { addText, BASELINE, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
 import { columnWidth, columnX, type TokenAxis, visibleColumns } from '../token-axis.ts';
 import { positionStep } from './position-step.ts';
 import type { TrackScene } from './track-scene.ts';

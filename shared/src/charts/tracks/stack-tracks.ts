@@ -1,8 +1,8 @@
-import { MARK_PATHS, type MarkKind } from '../../figure/marks.ts';
+import { MARK_PATHS, type MarkKind } from '../../scene/mark-kinds.ts';
+import { addShape, shapes } from '../../scene/marks/shapes.ts';
+import { addText, BASELINE, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn, Scene, SceneMark } from '../../scene/scene.ts';
 import { fitText } from '../../text/fit-text.ts';
-import { addShape, shapes } from '../marks/shapes.ts';
-import { addText, BASELINE, texts } from '../marks/texts.ts';
-import type { MeasureIn, Scene, SceneMark } from '../scene.ts';
 import type { TrackScene } from './track-scene.ts';
 
 /** What stands to the left of a track, or of one of its rows. */

@@ -1,10 +1,10 @@
+import { addFills, addRect, rects } from '../../scene/marks/rects.ts';
+import { addText, BASELINE, texts } from '../../scene/marks/texts.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
 import { fitText } from '../../text/fit-text.ts';
 import { promptTokenLabel } from '../../text/token-text.ts';
 import type { Token } from '../../wire/activations.ts';
 import { type InkedRamp, shareOf, stepOf } from '../inked-ramp.ts';
-import { addFills, addRect, rects } from '../marks/rects.ts';
-import { addText, BASELINE, texts } from '../marks/texts.ts';
-import type { MeasureIn } from '../scene.ts';
 import {
   columnWidth,
   columnX,

@@ -1,4 +1,4 @@
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../../scene/scene.ts';
 import { columnAt, columnWidth, columnX, type TokenAxis } from '../token-axis.ts';
 
 /** A row of a track, in CSS pixels from its top. */

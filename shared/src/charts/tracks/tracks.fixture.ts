@@ -1,7 +1,7 @@
-import { textWidthIn } from '../../figure/text-widths.ts';
+import type { MeasureIn } from '../../scene/scene.ts';
+import { textWidthIn } from '../../scene/text-widths.ts';
 import type { Token } from '../../wire/activations.ts';
 import type { InkedRamp } from '../inked-ramp.ts';
-import type { MeasureIn } from '../scene.ts';
 import { type TokenAxis, tokenAxis } from '../token-axis.ts';
 import { barsTrack } from './bars-track.ts';
 import { lensTrack } from './lens-track.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RectsMark } from '../marks/rects.ts';
-import type { TextsMark } from '../marks/texts.ts';
-import type { SceneMark } from '../scene.ts';
+import type { RectsMark } from '../../scene/marks/rects.ts';
+import type { TextsMark } from '../../scene/marks/texts.ts';
+import type { SceneMark } from '../../scene/scene.ts';
 import { tokenAxis, wholeAxis } from '../token-axis.ts';
 import { cellAt, cellBox, type TrackScene } from './track-scene.ts';
 import { AXIS, allTracks, THIN, UPRIGHT } from './tracks.fixture.ts';

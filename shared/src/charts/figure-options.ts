@@ -1,4 +1,4 @@
-import type { FigureTheme } from './theme.ts';
+import type { FigureTheme } from '../scene/palette.ts';
 
 /** What is drawn or written, and how. Every export takes these and ignores those that mean nothing to it. */
 export interface ExportOptions {

@@ -1,6 +1,6 @@
-import type { FigureItem } from './figure-model.ts';
-import type { MarkKind } from './marks.ts';
-import { textWidthIn } from './text-widths.ts';
+import type { FigureItem } from '../scene/figure-model.ts';
+import type { MarkKind } from '../scene/mark-kinds.ts';
+import { textWidthIn } from '../scene/text-widths.ts';
 
 /** What marks stand for, in the order of a legend. */
 export const MARK_WORDS: readonly [MarkKind, string][] = [

@@ -1,4 +1,4 @@
-import type { MarkKind } from './marks.ts';
+import type { MarkKind } from './mark-kinds.ts';
 import type { Face } from './text-widths.ts';
 
 /** A colour by what it is for; a theme says which it is. */

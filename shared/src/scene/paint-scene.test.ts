@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { stackTracks } from '../charts/tracks/stack-tracks.ts';
+import { AXIS, allTracks, measure, UPRIGHT } from '../charts/tracks/tracks.fixture.ts';
 import { cssFont, FAMILIES } from './faces.ts';
 import { paintScene, pictureToSvg } from './paint-scene.ts';
 import type { Canvas } from './painter.ts';
 import type { Scene } from './scene.ts';
-import { stackTracks } from './tracks/stack-tracks.ts';
-import { AXIS, allTracks, measure, UPRIGHT } from './tracks/tracks.fixture.ts';
 
 /** What is painted, whichever way: place in the picture, colour, and text with its font. */
 type Painted = string;

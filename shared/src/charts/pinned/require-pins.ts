@@ -1,5 +1,5 @@
-import { LoupeError } from '../errors.ts';
-import type { AttributionGraph } from '../graph/attribution-graph.ts';
+import { LoupeError } from '../../errors.ts';
+import type { AttributionGraph } from '../../graph/attribution-graph.ts';
 
 /** @throws LoupeError `LOUPE_BAD_REQUEST` if no node of a graph is pinned */
 export function requirePins({ nodes, view }: Pick<AttributionGraph, 'nodes' | 'view'>): void {

@@ -1,9 +1,9 @@
-import { drawnAtView } from '../charts/graph/drawn-parts.ts';
-import { graphFigure } from '../charts/graph/graph-figure.ts';
 import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import type { FigureModel } from './figure-model.ts';
+import type { FigureModel } from '../scene/figure-model.ts';
 import type { ExportOptions } from './figure-options.ts';
-import { pinnedFigure } from './pinned-figure.ts';
+import { drawnAtView } from './graph/drawn-parts.ts';
+import { graphFigure } from './graph/graph-figure.ts';
+import { pinnedFigure } from './pinned/pinned-figure.ts';
 
 /**
  * A graph as a figure: pruned at the thresholds of its view, or its pinned circuit. Nodes and edges have

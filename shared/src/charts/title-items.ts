@@ -1,7 +1,7 @@
 import { visible } from '../labels/visible.ts';
+import type { TextItem } from '../scene/figure-model.ts';
+import { textWidthIn } from '../scene/text-widths.ts';
 import { fitText } from '../text/fit-text.ts';
-import type { TextItem } from './figure-model.ts';
-import { textWidthIn } from './text-widths.ts';
 
 const SIZE = 8;
 const EDGE = 3;

@@ -1,8 +1,8 @@
-import type { AttributionGraph, GraphNode, NodeKind } from '../graph/attribution-graph.ts';
-import type { CircuitBox } from '../graph/pinned-circuit.ts';
-import { nodeName, nodePlace, nodeTitle } from '../labels/describe-node.ts';
-import { formatNumber } from '../labels/format-number.ts';
-import { visible } from '../labels/visible.ts';
+import type { AttributionGraph, GraphNode, NodeKind } from '../../graph/attribution-graph.ts';
+import type { CircuitBox } from '../../graph/pinned-circuit.ts';
+import { nodeName, nodePlace, nodeTitle } from '../../labels/describe-node.ts';
+import { formatNumber } from '../../labels/format-number.ts';
+import { visible } from '../../labels/visible.ts';
 
 const KINDS: Record<NodeKind, string> = {
   attention: 'attention features',

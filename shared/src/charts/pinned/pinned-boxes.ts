@@ -1,11 +1,11 @@
-import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { type CircuitArrow, type CircuitBox, pinnedCircuit } from '../graph/pinned-circuit.ts';
-import { formatNumber } from '../labels/format-number.ts';
-import { fitText, type Measure } from '../text/fit-text.ts';
+import type { AttributionGraph } from '../../graph/attribution-graph.ts';
+import { type CircuitArrow, type CircuitBox, pinnedCircuit } from '../../graph/pinned-circuit.ts';
+import { formatNumber } from '../../labels/format-number.ts';
+import { type MarkKind, NODE_MARKS } from '../../scene/mark-kinds.ts';
+import { textWidthIn } from '../../scene/text-widths.ts';
+import { fitText, type Measure } from '../../text/fit-text.ts';
 import { boxTexts } from './box-texts.ts';
-import { type MarkKind, NODE_MARKS } from './marks.ts';
 import type { LabelledArrow } from './place-boxes.ts';
-import { textWidthIn } from './text-widths.ts';
 
 /** A box of the pinned circuit with its texts, in pixels of the page. */
 export interface PinnedBox {

@@ -1,11 +1,13 @@
-import type { AttributionGraph, GraphNode } from '../graph/attribution-graph.ts';
-import { describeNodeInFull } from '../labels/describe-node.ts';
+import type { AttributionGraph, GraphNode } from '../../graph/attribution-graph.ts';
+import { describeNodeInFull } from '../../labels/describe-node.ts';
+import type { FigureItem, FigureModel, Ink, TextItem } from '../../scene/figure-model.ts';
+import { FreeSpace } from '../../scene/free-space.ts';
+import { NODE_MARKS } from '../../scene/mark-kinds.ts';
+import { textWidthIn } from '../../scene/text-widths.ts';
+import { transformItem } from '../../scene/transform-items.ts';
+import { describeFigure } from '../describe-figure.ts';
+import { LINE_ENTRIES, legend, MARK_WORDS } from '../legend.ts';
 import { type PlacedBox, type RoutedArrow, routeArrows, sampled } from './arrow-routes.ts';
-import { describeFigure } from './describe-figure.ts';
-import type { FigureItem, FigureModel, Ink, TextItem } from './figure-model.ts';
-import { FreeSpace } from './free-space.ts';
-import { LINE_ENTRIES, legend, MARK_WORDS } from './legend.ts';
-import { NODE_MARKS } from './marks.ts';
 import {
   DETAIL_SIZE,
   type PinnedArrow,
@@ -15,8 +17,6 @@ import {
   WEIGHT_SIZE,
 } from './pinned-boxes.ts';
 import type { BoxPlaces, Point } from './place-boxes.ts';
-import { textWidthIn } from './text-widths.ts';
-import { transformItem } from './transform-items.ts';
 
 /** The pinned circuit as a picture, with where its boxes stand in it. */
 export interface PinnedScene extends FigureModel {

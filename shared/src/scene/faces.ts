@@ -1,4 +1,4 @@
-import type { Face } from '../figure/text-widths.ts';
+import type { Face } from './text-widths.ts';
 
 /** The page's faces for what no style sheet reaches: canvas and exported SVG. */
 export const SANS = "'Inter Variable', Inter, system-ui, sans-serif";

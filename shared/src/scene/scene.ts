@@ -1,8 +1,8 @@
-import type { Face } from '../figure/text-widths.ts';
 import type { Measure } from '../text/fit-text.ts';
 import type { RectsMark } from './marks/rects.ts';
 import type { ShapesMark } from './marks/shapes.ts';
 import type { TextsMark } from './marks/texts.ts';
+import type { Face } from './text-widths.ts';
 
 /**
  * A picture placed to the last pixel, for whoever paints it: a canvas, an SVG document. Marks of one

@@ -1,10 +1,13 @@
 import type { Ink } from './figure-model.ts';
-import { MARK_COLOURS } from './marks.ts';
+import { MARK_COLOURS } from './mark-kinds.ts';
+
+/** Colours of a picture by what they are for; any CSS colour. */
+export type Palette = Readonly<Record<Ink, string>>;
 
 export type FigureTheme = 'light' | 'dark';
 
 /** Colours of figures, on white paper and on a dark ground. */
-export const FIGURE_COLOURS: Record<FigureTheme, Record<Ink, string>> = {
+export const FIGURE_COLOURS: Record<FigureTheme, Palette> = {
   light: {
     paper: '#ffffff',
     text: '#1c1c1a',

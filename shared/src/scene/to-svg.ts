@@ -1,9 +1,9 @@
 import { escapeXml, svgTag, svgText } from '../text/svg.ts';
 import type { CurveItem, FigureItem, FigureModel, TextItem } from './figure-model.ts';
 import { STACK_SHIFT } from './figure-model.ts';
-import { MARK_PATHS } from './marks.ts';
+import { MARK_PATHS } from './mark-kinds.ts';
+import { FIGURE_COLOURS, type FigureTheme } from './palette.ts';
 import type { Face } from './text-widths.ts';
-import { FIGURE_COLOURS, type FigureTheme } from './theme.ts';
 
 const SANS = "Inter, 'Inter Variable', Helvetica, Arial, 'Liberation Sans', sans-serif";
 const FAMILIES: Record<Face, string> = {

@@ -1,6 +1,6 @@
-import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import { keptIds, Pruner } from '../graph/prune.ts';
-import { selectGraph } from '../graph/select-graph.ts';
+import type { AttributionGraph } from './attribution-graph.ts';
+import { keptIds, Pruner } from './prune.ts';
+import { selectGraph } from './select-graph.ts';
 
 /**
  * What is left of a graph at the thresholds of its view. They are 1 in the result, so that it is not

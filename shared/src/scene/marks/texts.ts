@@ -1,7 +1,7 @@
-import type { Face } from '../../figure/text-widths.ts';
 import { svgTag, svgText } from '../../text/svg.ts';
 import { cssFont, FAMILIES, WEIGHTS } from '../faces.ts';
 import type { MarkPainter } from '../painter.ts';
+import type { Face } from '../text-widths.ts';
 
 /** Lines of text in one face and size. */
 export interface TextsMark {

@@ -1,12 +1,12 @@
-import type { AttributionGraph } from '../graph/attribution-graph.ts';
-import type { FigureModel } from './figure-model.ts';
-import { type ExportOptions, figureWidth } from './figure-options.ts';
+import type { AttributionGraph } from '../../graph/attribution-graph.ts';
+import type { FigureModel } from '../../scene/figure-model.ts';
+import { transformItem } from '../../scene/transform-items.ts';
+import { type ExportOptions, figureWidth } from '../figure-options.ts';
+import { titleItems } from '../title-items.ts';
 import { pinnedParts } from './pinned-boxes.ts';
 import { pinnedScene } from './pinned-scene.ts';
 import { placeBoxes } from './place-boxes.ts';
 import { requirePins } from './require-pins.ts';
-import { titleItems } from './title-items.ts';
-import { transformItem } from './transform-items.ts';
 
 /** Points of a pixel: titles of boxes are as large as a caption. */
 const SCALE = 0.64;
