@@ -247,3 +247,31 @@ test('a chosen token stays chosen while the prompt grows behind it', async ({ op
   expect(await prompt.selectedToken.textContent()).toBe('·upon');
   expect(await words(prompt.selection)).toMatch(/actual ·a/);
 });
+
+test('the attention of a chosen head stands on the axis, and says why it looks where it does', async ({
+  open,
+}) => {
+  const prompt = await open();
+  await prompt.settled(15);
+  const { page } = prompt;
+  await page.getByRole('button', { name: 'choose a head' }).click();
+  await page.getByRole('menuitem', { name: 'head 3.2', exact: true }).click();
+  const track = prompt.tracks.locator('[data-track="attention"]');
+  // The head that moves the name: nearly all that it does at the end is look back at it.
+  await eventually(() => words(track)).toMatch(/^99\.8 % at ·Mary 2, /);
+  const bar = await track.boundingBox();
+  const token = await prompt.tokens.nth(2).boundingBox();
+  if (!bar || !token) throw new Error('no track');
+  await page.mouse.click(token.x + token.width / 2, bar.y + 20);
+  const dialog = page.getByRole('dialog', { name: 'Why head 3.2 looks from ·to 14 at ·Mary 2' });
+  await eventually(() => words(dialog)).toMatch(/gives that position 99\.8 % of its attention/);
+  expect(await dialog.getByRole('row').count()).toBe(13);
+  await page.keyboard.press('Escape');
+  await eventually(() => dialog.count()).toBe(0);
+  // From another token it looks elsewhere, and nowhere that comes later.
+  await prompt.tokens.nth(5).click();
+  await eventually(() => words(track)).not.toMatch(/^99\.8 % at ·Mary 2, /);
+  expect(await words(track)).not.toMatch(/[1-9]\.\d % at ·drink/);
+  await page.getByRole('button', { name: /^why / }).first().click();
+  await page.getByRole('dialog', { name: /^Why head 3\.2 looks from ·went 5 at / }).waitFor();
+});

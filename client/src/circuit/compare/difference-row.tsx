@@ -1,6 +1,6 @@
 import { formatNumber, NODE_MARKS } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { barOf, type Extent } from '../connections/connection-items.ts';
+import { barOf, type Extent } from '../../charts/signed-bar.tsx';
 import { type DifferenceScale, differenceColour } from './difference-colours.ts';
 import { type Difference, sizeOf } from './differences.ts';
 

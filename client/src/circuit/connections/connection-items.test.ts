@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { smallGraph } from '../../../../shared/src/graph/fixtures/small-graph.ts';
-import { barOf, connectionItems, extents } from './connection-items.ts';
+import { barOf } from '../../charts/signed-bar.tsx';
+import { connectionItems, extents } from './connection-items.ts';
 
 const graph = smallGraph();
 const ATTENTION = graph.nodes.findIndex(({ id }) => id === 'att_1_213_2');

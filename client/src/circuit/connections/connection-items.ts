@@ -6,6 +6,7 @@ import {
   nodeNote,
   tokenAt,
 } from '@loupe/shared';
+import type { Extent } from '../../charts/signed-bar.tsx';
 
 /** Which way an effect runs, seen from the chosen node. */
 export type Side = 'inputs' | 'outputs';
@@ -14,12 +15,6 @@ export type Side = 'inputs' | 'outputs';
 export type ConnectionItem =
   | { type: 'heading'; side: Side; count: number; shown: number }
   | { type: 'connection'; side: Side; connection: Connection };
-
-/** How far the bars of one side reach: the largest effects either way, in absolute numbers. */
-export interface Extent {
-  negative: number;
-  positive: number;
-}
 
 type Graph = Pick<AttributionGraph, 'nodes' | 'edges'>;
 const indexes = new WeakMap<AttributionGraph['edges'], ConnectionIndex>();
@@ -87,15 +82,4 @@ export function extents(items: readonly ConnectionItem[]): Record<Side, Extent> 
     else extent.positive = Math.max(extent.positive, weight);
   }
   return found;
-}
-
-/** Where a bar stands in its column, in percent from the left: from zero to the effect. */
-export function barOf(
-  weight: number,
-  { negative, positive }: Extent,
-): { zero: number; left: number; width: number } {
-  const whole = negative + positive || 1;
-  const zero = (negative / whole) * 100;
-  const width = (Math.abs(weight) / whole) * 100;
-  return { zero, left: weight < 0 ? zero - width : zero, width };
 }

@@ -10,7 +10,7 @@ import {
   tokenAt,
 } from '@loupe/shared';
 import { KindMark } from '../../charts/kind-mark.tsx';
-import { barOf, type Extent } from './connection-items.ts';
+import { barOf, type Extent } from '../../charts/signed-bar.tsx';
 
 interface ConnectionRowProps {
   graph: AttributionGraph;

@@ -1,7 +1,7 @@
 import { type AttributionGraph, promptOfGraph, tokenAt } from '@loupe/shared';
 import { useState } from 'react';
+import { HeadScore } from '../../charts/head-score.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { HeadScore } from './head-score.tsx';
 import './head-look.css';
 
 interface HeadLookProps {

@@ -1,5 +1,5 @@
 /** The parts of the tracks that explain themselves under the pointer or with keyboard focus. */
-export type TrackName = 'tokens' | 'bars' | 'map' | 'lens' | `pin:${string}`;
+export type TrackName = 'tokens' | 'bars' | 'attention' | 'map' | 'lens' | `pin:${string}`;
 
 /** What is explained: a column of a track and, in a grid, its row from the top. */
 export interface Hover {

@@ -78,7 +78,7 @@ function MapLegend(
             </RampLegend>
           ),
       )}
-      {shade !== 'count' && <span className="track-aside">numbers: counts</span>}
+      {shade !== 'count' && <span className="track-aside">number: active features</span>}
       {run.tokens.some((token) => token.special) && (
         <span className="track-aside">special tokens left out of the scale</span>
       )}

@@ -8,6 +8,7 @@ import { usePrompt } from '../../stores/prompt/store.ts';
 import { useColours } from '../../theme/theme.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { showSelected } from '../selection/focus-list.ts';
+import { AttentionSection } from './attention-section.tsx';
 import { ColumnLight } from './column-light.tsx';
 import { type Hover, sameCell, sameHover } from './hover.ts';
 import { LensSection } from './lens-section.tsx';
@@ -157,6 +158,15 @@ function Tracks({ run }: { run: Run }) {
                 palette={palette}
                 onHover={onHover}
                 onChoose={onChoose}
+              />
+            </Boundary>
+            <Boundary what="The attention of a head" subject={run} onRetry={runAgain}>
+              <AttentionSection
+                run={run}
+                axis={axis}
+                selected={selected}
+                palette={palette}
+                onHover={onHover}
               />
             </Boundary>
             <Boundary what="The logit lens" subject={run} onRetry={runAgain}>

@@ -23,6 +23,8 @@ import type { TracksPalette } from './tracks-palette.ts';
 // Each track of a run as a scene. The page paints it for what is on screen and an export for the
 // whole prompt: what differs between the two is the axis alone.
 
+/** A head that looks at BOS alone should not look as if it did at others: its scale reaches this far. */
+const MIN_ATTENTION = 0.1;
 const oneDecimal = (value: number) => value.toFixed(1);
 
 /** What colours the tokens. */
@@ -74,6 +76,31 @@ export function featureScene(
     line: colours.line,
     ink: colours.muted,
     label: formatActivation,
+    measure: measureIn,
+  });
+}
+
+/** Where a head looks from one token as bars, in percent of its attention. */
+export function attentionScene(
+  run: Run,
+  shares: ArrayLike<number>,
+  axis: TokenAxis,
+  palette: TracksPalette,
+): TrackScene {
+  const { attention, edge, line, muted } = palette.colours;
+  const special = specialMask(run.tokens);
+  let most = MIN_ATTENTION;
+  for (let t = 0; t < shares.length; t++) if (!special[t]) most = Math.max(most, shares[t] ?? 0);
+  return barsTrack({
+    axis,
+    values: shares,
+    most,
+    colour: attention,
+    special,
+    specialColour: edge,
+    line,
+    ink: muted,
+    label: (share) => (share * 100).toFixed(share < 0.1 || share > 0.99 ? 1 : 0),
     measure: measureIn,
   });
 }

@@ -1,14 +1,20 @@
 import { type MeasureIn, pictureToSvg, textWidthIn, tokenAxis } from '@loupe/shared';
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { smallRun, tokensOf } from '../../stores/prompt/run.fixture.ts';
 import { COLOURS } from '../../theme/colours.ts';
-import { type TracksFigure, tracksFigure } from './tracks-figure.ts';
+import type { TracksFigure } from './tracks-figure.ts';
 import { tracksPalette } from './tracks-palette.ts';
 
-// There is no browser here to measure text.
-vi.mock('../../charts/text-width.ts', () => {
+// There is no browser here to measure text: modules are loaded anew with another measurer.
+vi.resetModules();
+vi.doMock('../../charts/text-width.ts', () => {
   const measureIn: MeasureIn = (face, size) => (text) => textWidthIn(face, size, text);
   return { measureIn };
+});
+const { tracksFigure } = await import('./tracks-figure.ts');
+afterAll(() => {
+  vi.doUnmock('../../charts/text-width.ts');
+  vi.resetModules();
 });
 
 const lens = {

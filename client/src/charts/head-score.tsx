@@ -11,12 +11,13 @@ import {
   toLoupeError,
 } from '@loupe/shared';
 import { useEffect, useState } from 'react';
-import { postAttentionScore } from '../../api/resources.ts';
-import { KindMark } from '../../charts/kind-mark.tsx';
-import { Failure } from '../../ui/failure.tsx';
-import { useRedo } from '../../ui/use-redo.ts';
-import { useSlow } from '../../ui/use-slow.ts';
-import { barOf } from '../connections/connection-items.ts';
+import { postAttentionScore } from '../api/resources.ts';
+import { Failure } from '../ui/failure.tsx';
+import { useRedo } from '../ui/use-redo.ts';
+import { useSlow } from '../ui/use-slow.ts';
+import { KindMark } from './kind-mark.tsx';
+import { extentOf, SignedBar } from './signed-bar.tsx';
+import './head-score.css';
 
 /** The answer to a request, asked for whenever that changes. */
 function useScore(request: AttentionScoreRequest) {
@@ -46,7 +47,7 @@ function Named({ answer, id }: { answer: AttentionScoreResponse; id: string }) {
   if (!found) return <span className="mono">{id}</span>;
   const node: GraphNode = { ...found, source: found.source ?? undefined };
   return (
-    <span className="connection-name" title={describeNode(node, answer)}>
+    <span className="head-score-node" title={describeNode(node, answer)}>
       <KindMark kind={NODE_MARKS[node.kind]} />
       <span className="mono">{nodeName(node, answer)}</span>
     </span>
@@ -58,20 +59,16 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
   const { answer, error } = useScore(request);
   const slow = useSlow(answer === null && error === null, 100);
   if (error) return <Failure error={error} />;
-  if (!answer) return <p className="head-look-wait">{slow && 'Computing'}</p>;
+  if (!answer) return <p className="head-score-wait">{slow && 'Computing'}</p>;
   const { score, attention, pairs } = answer;
-  const extent = { negative: 0, positive: 0 };
-  for (const { contribution } of pairs) {
-    if (contribution < 0) extent.negative = Math.max(extent.negative, -contribution);
-    else extent.positive = Math.max(extent.positive, contribution);
-  }
+  const extent = extentOf(pairs.map(({ contribution }) => contribution));
   return (
     <>
       <p>
         It gives that position {formatProbability(attention)} of its attention; the score before the
         softmax is {formatNumber(score)}, the sum of all pairs of what is written at both ends.
       </p>
-      <table className="head-look-pairs">
+      <table className="head-score-pairs">
         <thead>
           <tr>
             <th scope="col">where it looks from</th>
@@ -83,7 +80,6 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
         </thead>
         <tbody>
           {pairs.map(({ query, key, contribution }) => {
-            const { zero, left, width } = barOf(contribution, extent);
             return (
               <tr key={`${query} ${key}`}>
                 <td>
@@ -92,20 +88,10 @@ export function HeadScore({ request }: { request: AttentionScoreRequest }) {
                 <td>
                   <Named answer={answer} id={key} />
                 </td>
-                <td className="head-look-bar" aria-hidden="true">
-                  <div className="connection-bar">
-                    <span className="connection-zero" style={{ left: `${zero}%` }} />
-                    <span
-                      className="connection-effect"
-                      style={{
-                        left: `${left}%`,
-                        width: `${width}%`,
-                        background: 'var(--attention)',
-                      }}
-                    />
-                  </div>
+                <td className="head-score-bar">
+                  <SignedBar value={contribution} extent={extent} colour="var(--attention)" />
                 </td>
-                <td className="connection-weight">{formatNumber(contribution)}</td>
+                <td className="head-score-part">{formatNumber(contribution)}</td>
               </tr>
             );
           })}
