@@ -4,18 +4,27 @@ import { eventually, words } from './support/eventually.ts';
 import { test } from './support/test.ts';
 
 /** What React writes of an error that a boundary has caught, and the error itself. */
-const CAUGHT = [/error/i];
+const CAUGHT = [/error/i, /cannot be drawn/];
+
+/** A text at which the canvas of this test fails. */
+const UNDRAWABLE = 'XQX';
 
 test('a panel that fails says so and can be tried again, and the others stay', async ({ open }) => {
   let broken = true;
   const prompt = await open({
     expected: CAUGHT,
     prepare: async (page) => {
+      await page.addInitScript((text) => {
+        const { fillText } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.fillText = function (written, ...place) {
+          if (written === text) throw new Error('This cannot be drawn.');
+          fillText.call(this, written, ...place);
+        };
+      }, UNDRAWABLE);
       await page.route('**/api/v1/logit-lens', async (route) => {
         const answer = await route.fetch();
-        const body = (await answer.json()) as { texts: Record<string, unknown> };
-        // Well-formed for the reader of the answer, and nothing that can be drawn.
-        if (broken) for (const id in body.texts) body.texts[id] = 7;
+        const body = (await answer.json()) as { texts: Record<string, string> };
+        if (broken) for (const id in body.texts) body.texts[id] = UNDRAWABLE;
         await route.fulfill({ response: answer, json: body });
       });
     },
@@ -29,6 +38,27 @@ test('a panel that fails says so and can be tried again, and the others stay', a
   await prompt.tracks.getByRole('button', { name: 'Retry' }).click();
   await prompt.lens.waitFor();
   await eventually(() => prompt.tracks.getByText('cannot be shown').count()).toBe(0);
+});
+
+test('an answer of another form is said to be that, and not taken for a server that is gone', async ({
+  open,
+}) => {
+  const prompt = await open({
+    prepare: async (page) => {
+      await page.route('**/api/v1/logit-lens', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.json()) as { texts: Record<string, unknown> };
+        for (const id in body.texts) body.texts[id] = 7;
+        await route.fulfill({ response: answer, json: body });
+      });
+    },
+  });
+  await prompt.settled(15);
+  await prompt.tracks
+    .getByText(/The answer to \/logit-lens is not as this page expects it/)
+    .waitFor();
+  await prompt.map.waitFor();
+  expect(await words(prompt.notice)).toBe('');
 });
 
 test('an error in a handler or a promise is shown, and can be dismissed', async ({ open }) => {

@@ -33,5 +33,6 @@ export function useModelsPalette(query: string): PaletteGroup[] {
     words: 'import upload folder model dictionaries set own',
     run: () => show(IMPORT),
   };
-  return [foundEntries('Downloads', offered, query), foundEntries('Models', [bring], query)];
+  const asked = query.trim() === '' ? [] : [bring];
+  return [foundEntries('Downloads', offered, query), foundEntries('Your own', asked, query)];
 }

@@ -44,15 +44,14 @@ export function SetsMenu() {
   const { options, running, preset } = choice;
   if (options.length < 2) return null;
   const all = running.length === options.length;
+  const count = all
+    ? counted(options.length, 'set')
+    : `${running.length} of ${options.length} sets`;
   return (
     <Menu
       trigger={
-        <button
-          type="button"
-          className="button"
-          aria-label={`Sets that run: ${running.length} of ${options.length}`}
-        >
-          {all ? counted(options.length, 'set') : `${running.length} of ${options.length} sets`}
+        <button type="button" className="button" aria-label={`Sets that run: ${count}`}>
+          {count}
           <Icon name="down" size={12} />
         </button>
       }
