@@ -1,5 +1,4 @@
 import { columnWidth, columnX, type TokenAxis } from '@loupe/shared';
-import { GUTTER } from './tracks-layout.ts';
 
 interface ColumnLightProps {
   axis: TokenAxis;
@@ -10,7 +9,7 @@ interface ColumnLightProps {
 /** The selected token as one column of light that all tracks stand on; the one under the pointer, fainter. */
 export function ColumnLight({ axis, selected, hovered }: ColumnLightProps) {
   return (
-    <div className="column-lights" style={{ left: GUTTER, width: axis.viewport }}>
+    <div className="column-lights" style={{ width: axis.viewport }}>
       <Columns axis={axis} selected={selected} hovered={hovered} />
     </div>
   );

@@ -1,4 +1,13 @@
-import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useState } from 'react';
+import {
+  type CSSProperties,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { measureIn } from '../../charts/text-width.ts';
 import { usePan } from '../../charts/use-pan.ts';
 import { useTokenAxis } from '../../charts/use-token-axis.ts';
 import { useWidth } from '../../charts/use-width.ts';
@@ -20,7 +29,7 @@ import { tokenShading } from './token-shade.ts';
 import { PositionLine, TokenStrip, tokenLabels } from './token-strip.tsx';
 import { tokenColours } from './track-scenes.ts';
 import { TracksHead } from './tracks-head.tsx';
-import { GUTTER, MARGIN } from './tracks-layout.ts';
+import { gutterFor, MARGIN } from './tracks-layout.ts';
 import { tracksPalette } from './tracks-palette.ts';
 import { TracksTooltip } from './tracks-tooltip.tsx';
 import { useKeptTooltip } from './use-kept-tooltip.ts';
@@ -50,10 +59,15 @@ function Tracks({ run }: { run: Run }) {
   const selected = Math.min(selection.position, tokens.length - 1);
 
   const labels = useMemo(() => tokenLabels(tokens), [tokens]);
-  const controls = useTokenAxis(labels, Math.max(0, width - GUTTER - MARGIN));
+  const layout = useMemo(() => mapLayout(sources), [sources]);
+  const gutter = gutterFor(
+    layout.rows.map(({ label }) => label),
+    measureIn('regular', 12),
+  );
+  const controls = useTokenAxis(labels, Math.max(0, width - gutter - MARGIN));
   const { axis, show } = controls;
   const across = axis.runs === 'across';
-  usePan(body, controls, GUTTER);
+  usePan(body, controls, gutter);
 
   // The selected token comes on screen when it changes, and stays where it is when the reader scrolls.
   const measured = axis.viewport > 0;
@@ -86,14 +100,17 @@ function Tracks({ run }: { run: Run }) {
     [select, setKept],
   );
 
-  const layout = useMemo(() => mapLayout(sources), [sources]);
   const shading = useMemo(() => tokenShading(run, coloured), [run, coloured]);
   const colours = useMemo(() => tokenColours(run, shading, palette), [run, shading, palette]);
   const hovered = hover?.position ?? null;
   const over = (track: Hover['track']) => (hover?.track === track ? hover : null);
 
   return (
-    <section className="tracks" aria-label="Tracks of the prompt">
+    <section
+      className="tracks"
+      aria-label="Tracks of the prompt"
+      style={{ '--gutter': `${gutter}px` } as CSSProperties}
+    >
       <TracksHead
         run={run}
         controls={controls}

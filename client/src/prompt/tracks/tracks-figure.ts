@@ -21,7 +21,7 @@ import { mapShading } from './map-shade.ts';
 import { SHADE_WORDS } from './shade-words.ts';
 import { tokenShading } from './token-shade.ts';
 import { featureScene, lensScene, mapScene, surprisalScene, tokenColours } from './track-scenes.ts';
-import { GUTTER } from './tracks-layout.ts';
+import { gutterFor } from './tracks-layout.ts';
 import type { TracksPalette } from './tracks-palette.ts';
 
 /** The tracks that a picture can have under its tokens. */
@@ -59,8 +59,10 @@ export function tracksFigure(figure: TracksFigure): Picture {
   if (parts.includes('lens') && run.lens) tracks.push(lensStack(figure, axis));
   const { text: ink, muted, panel } = colours;
   const { prompt } = run;
+  const rows = mapLayout(run.sources).rows.map(({ label }) => label);
+  const gutter = gutterFor(rows, measureIn('regular', 12));
   return {
-    scene: stackTracks(tracks, { gutter: GUTTER, ink, muted, measure: measureIn }),
+    scene: stackTracks(tracks, { gutter, ink, muted, measure: measureIn }),
     ground: panel,
     title: prompt.length > TITLE ? `${prompt.slice(0, TITLE)}…` : prompt,
   };
