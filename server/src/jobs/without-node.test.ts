@@ -10,6 +10,7 @@ const SHARED = fileURLToPath(new URL('../../../shared/src/index.ts', import.meta
 const PACKAGES = [
   '@dagrejs/dagre',
   '@tensorflow/tfjs-core',
+  'd3-array',
   'lru-cache',
   'typebox',
   'typebox/value',
