@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const second = 1000;
+/** By itself vitest would leave a processor idle. */
+const WORKERS = Math.min(4, availableParallelism());
 
 /**
  * A folder of tests/ whose files run one after another, because each wants the whole machine.
@@ -32,6 +34,7 @@ export default defineConfig({
           include: ['{shared,server,client}/src/**/*.test.{ts,tsx}'],
           // Most of a file's time would go into loading its modules anew; what a test replaces, it puts back.
           pool: 'threads',
+          maxWorkers: WORKERS,
           isolate: false,
           unstubGlobals: true,
           testTimeout: 30 * second,
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'api',
           include: ['tests/{api,launchers,unit}/**/*.test.ts'],
-          maxWorkers: Math.min(4, availableParallelism()),
+          maxWorkers: WORKERS,
           testTimeout: 30 * second,
           hookTimeout: 30 * second,
           sequence: { groupOrder: 1 },

@@ -120,7 +120,7 @@ test('the saved map has the cells of the map on screen, each in its place and co
       .find((rects) => rects.length >= 8 * 15);
     const canvas = element as HTMLCanvasElement;
     const copy = new OffscreenCanvas(canvas.width, canvas.height);
-    const pixels = copy.getContext('2d');
+    const pixels = copy.getContext('2d', { willReadFrequently: true });
     pixels?.drawImage(canvas, 0, 0);
     const scale = canvas.width / canvas.getBoundingClientRect().width;
     const hex = (x: number, y: number) => {

@@ -35,7 +35,9 @@ test('a model pulled through the page is chosen at once and computes what PyTorc
   await prompt.page.getByRole('link', { name: 'Prompt' }).click();
   await prompt.settled(15);
   expect(await prompt.box.inputValue()).toBe(text);
-  expect(await prompt.page.getByRole('button', { name: 'Examples' }).isDisabled()).toBe(true);
+  await prompt.page.getByRole('button', { name: 'Examples' }).click();
+  expect(await prompt.page.getByRole('menuitem').allTextContents()).toEqual([text]);
+  await prompt.page.keyboard.press('Escape');
   const expected = goldenFeatures('ioi').filter(({ position }) => position === 14);
   await prompt.top(expected[0]?.name ?? '');
   const listed = await prompt.listed();

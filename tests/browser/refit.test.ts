@@ -110,7 +110,7 @@ test('what the reader has zoomed to stays in the middle when the panel changes',
   const { page } = await open({ hash: HASH });
   const circuit = circuitPage(page);
   await circuit.settled();
-  const logit = page.locator('.node-names text', { hasText: '·Mary' });
+  const logit = page.locator('.node-names text', { hasText: '·Mary >' });
   const at = await logit.boundingBox();
   if (!at) throw new Error('The logit has no name.');
   await page.mouse.move(at.x + at.width / 2, at.y + 20);

@@ -8,7 +8,8 @@ import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx';
 /** Prompts to go to: those that show something, and those run before in this browser. */
 export function ExamplesMenu() {
   const examples = useExamples();
-  const recent = useRecentPrompts((state) => state.prompts);
+  const prompts = useRecentPrompts((state) => state.prompts);
+  const recent = prompts.filter((text) => !examples.some(({ prompt }) => prompt === text));
   const runNow = usePrompt((state) => state.runNow);
   return (
     <Menu
