@@ -11,7 +11,7 @@ interface Process {
 export function enginePid(server: number): number | undefined {
   const processes = process.platform === 'linux' ? fromProc() : fromPs();
   return processes.find(
-    ({ parent, command }) => parent === server && /engine[/\\]main\.ts/.test(command),
+    ({ parent, command }) => parent === server && /engine[/\\]main\.js/.test(command),
   )?.pid;
 }
 
