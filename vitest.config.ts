@@ -6,7 +6,7 @@ const second = 1000;
 const WORKERS = Math.min(4, availableParallelism());
 
 /**
- * A folder of tests/ whose files run one after another, because each wants the whole machine.
+ * A folder of tests/ whose files run one after another, because each starts engines, servers or a browser of its own.
  * tests/launchers checks that no folder is forgotten here.
  */
 function serial(name: string, groupOrder: number, timeout: number, isolate = true) {

@@ -54,7 +54,7 @@ test('at first the model is chosen with all that the three jobs need, and its si
   expect(await words(download)).toBe('Download 2.30 GB');
   await download.click();
   const layers = Array.from({ length: 11 }, (_, i) => i + 1);
-  expect(hub.asked).toEqual([
+  await eventually(() => hub.asked).toEqual([
     {
       model: 'small',
       sets: [

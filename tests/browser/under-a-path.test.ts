@@ -17,7 +17,7 @@ test('all of the page works under the path of a hub', async ({ server, openAt })
   // Activations, features and the lens have come, and are saved.
   await eventually(() => prompt.lens.textContent()).toContain('Mary');
   const { name, bytes } = await prompt.save('Tracks: menu', 'Save PNG');
-  expect(name).toMatch(/_demo_score\.png$/);
+  expect(name).toMatch(/_demo_tracks\.png$/);
   expect(bytes.length).toBeGreaterThan(10_000);
   // A link that is copied leads back through the hub.
   const link = await prompt.copy('Share', 'Copy link');

@@ -37,9 +37,15 @@ async function installWithApt() {
   return withProgress('Installing Chromium with apt (a minute or two)', async () => {
     const update = await runCommand('apt-get', ['update'], options);
     if (update.status === 127) return undefined;
-    const packages = ['install', '--yes', '--no-install-recommends', 'chromium'];
-    const install = await runCommand('apt-get', packages, options);
-    return install.status === 0 ? undefined : `apt-get: ${errorLine(install.stderr)}.`;
+    let failure;
+    // Older releases have the second only.
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      const args = ['install', '--yes', '--no-install-recommends', name];
+      const install = await runCommand('apt-get', args, options);
+      if (install.status === 0) return undefined;
+      failure = `apt-get: ${errorLine(install.stderr)}.`;
+    }
+    return failure;
   });
 }
 
