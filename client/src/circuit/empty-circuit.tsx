@@ -20,9 +20,9 @@ export function EmptyCircuit() {
   return (
     <div className="empty-state">
       <p>
-        Here stands why a token comes next: the attention features, MLP features, errors and tokens
-        that bring it about, each with its signed direct effect on the others. The effects into
-        every node add up to it.
+        This page shows why a token comes next: the attention features, MLP features, errors and
+        tokens behind it, and how much each adds to the others. What goes into a node adds up to its
+        value.
       </p>
       {run && first ? (
         <>
