@@ -175,7 +175,7 @@ test('the map is shaded by strongest activation, number or error, and BOS is out
   await prompt.settled(2);
   const head = headOf(prompt, 'active features');
   const scale = () => words(head);
-  await eventually(scale).toMatch(/02\.57.*08\.63.*special tokens left out of the scale/);
+  await eventually(scale).toMatch(/02\.57.*08\.63.*special tokens left out/);
   const [red = 0, green = 0, blue = 0] = await cellColour(prompt, 0, 'L3 MLP');
   expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThan(8);
   const byStrongest = await cellColour(prompt, 1, 'L0 MLP');

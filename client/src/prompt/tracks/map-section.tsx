@@ -80,7 +80,7 @@ function MapLegend(
       )}
       {shade !== 'count' && <span className="track-aside">number: active features</span>}
       {run.tokens.some((token) => token.special) && (
-        <span className="track-aside">special tokens left out of the scale</span>
+        <span className="track-aside">special tokens left out</span>
       )}
     </>
   );

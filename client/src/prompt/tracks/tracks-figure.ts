@@ -108,7 +108,7 @@ function mapStack({ run, shade, palette }: TracksFigure, axis: TokenAxis): Stack
       `shade: ${SHADE_WORDS[shade]}`,
       ...kinds.map((kind) => `${KIND_WORDS[kind]} 0 to ${most(shading.most[kind])}`),
       ...(run.tokens.some(({ special }) => special)
-        ? ['special tokens left out of the scale']
+        ? ['special tokens left out']
         : []),
     ],
     scene: mapScene(run, layout, shading, axis, palette),
