@@ -13,7 +13,10 @@
  * @property {boolean} [chromium] whether a browser is found before
  */
 
-/** @type {Section[]} In the order in which they run: what is quick and most telling first. */
+/**
+ * @type {Section[]} In the order in which they start: what is quick and most telling first, then what takes
+ * longest, beside which the others run.
+ */
 export const sections = [
   { name: 'types', title: 'Types', kind: 'types', cores: 1 },
   { name: 'lint', title: 'Lint and format', kind: 'lint', cores: 1 },
@@ -25,6 +28,16 @@ export const sections = [
     cores: 2,
     project: 'api',
     tensorflow: true,
+  },
+  {
+    name: 'browser',
+    title: 'The page in a browser',
+    kind: 'vitest',
+    cores: 1,
+    project: 'browser',
+    tensorflow: true,
+    client: true,
+    chromium: true,
   },
   {
     name: 'golden-tensorflow',
@@ -58,16 +71,6 @@ export const sections = [
     cores: 1,
     project: 'node-versions',
     tensorflow: true,
-  },
-  {
-    name: 'browser',
-    title: 'The page in a browser',
-    kind: 'vitest',
-    cores: 1,
-    project: 'browser',
-    tensorflow: true,
-    client: true,
-    chromium: true,
   },
 ];
 
