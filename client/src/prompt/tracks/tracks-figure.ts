@@ -107,9 +107,7 @@ function mapStack({ run, shade, palette }: TracksFigure, axis: TokenAxis): Stack
       'number in a cell: active features',
       `shade: ${SHADE_WORDS[shade]}`,
       ...kinds.map((kind) => `${KIND_WORDS[kind]} 0 to ${most(shading.most[kind])}`),
-      ...(run.tokens.some(({ special }) => special)
-        ? ['special tokens left out']
-        : []),
+      ...(run.tokens.some(({ special }) => special) ? ['special tokens left out'] : []),
     ],
     scene: mapScene(run, layout, shading, axis, palette),
     labels: layout.rows.map(({ label, kind, y, height }) => ({
