@@ -1,15 +1,25 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { atExit } from './clean-exit.mjs';
 import { filesBelow, hashFiles } from './content-hash.mjs';
-import { readJson, writeJson } from './json-file.mjs';
 import { LaunchError } from './launch-error.mjs';
-
-/** Written into the build: which sources it was made from. */
-const STAMP = '.loupe-build.json';
+import { isBuilt, stageBuild } from './staged-build.mjs';
 
 /** The modules that a process is started with; `server/src/places.ts` finds them in the build. */
 const PROGRAMS = ['cli', 'engine/main', 'engine/handlers', 'hub/install/convert-main'];
+
+/** @type {import('./staged-build.mjs').Build} */
+const SERVER = {
+  name: 'server',
+  folder: 'server/dist',
+  entry: 'cli.js',
+  sourcesHash: (root) => {
+    const sources = [...filesBelow(root, 'server/src'), ...filesBelow(root, 'shared/src')];
+    return hashFiles(root, [
+      ...sources.filter((path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path)),
+      'package-lock.json',
+      'scripts/lib/build-server.mjs',
+    ]);
+  },
+};
 
 /**
  * Where the server's build is.
@@ -17,17 +27,7 @@ const PROGRAMS = ['cli', 'engine/main', 'engine/handlers', 'hub/install/convert-
  * @param {string} root
  */
 export function serverBuild(root) {
-  return join(root, 'server/dist');
-}
-
-/** @param {string} root */
-function sourcesHash(root) {
-  const sources = [...filesBelow(root, 'server/src'), ...filesBelow(root, 'shared/src')];
-  return hashFiles(root, [
-    ...sources.filter((path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path)),
-    'package-lock.json',
-    'scripts/lib/build-server.mjs',
-  ]);
+  return join(root, SERVER.folder);
 }
 
 /**
@@ -36,10 +36,7 @@ function sourcesHash(root) {
  * @param {string} root
  */
 export function serverIsBuilt(root) {
-  const dist = serverBuild(root);
-  return (
-    existsSync(join(dist, 'cli.js')) && readJson(join(dist, STAMP))?.sources === sourcesHash(root)
-  );
+  return isBuilt(root, SERVER);
 }
 
 /**
@@ -79,26 +76,14 @@ export function buildOptions(root, more = []) {
  * @throws {LaunchError} with what is wrong in the sources
  */
 export async function buildServer(root) {
-  const sources = sourcesHash(root);
-  const work = join(root, 'node_modules/.loupe/server');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  const clean = () => rmSync(work, { recursive: true, force: true });
-  const forget = atExit(clean);
-  try {
-    // Not before, since packages may just have been installed.
-    const { build } = await import('esbuild');
-    const built = join(work, 'new');
-    await build({ ...buildOptions(root), outdir: built });
-    writeJson(join(built, STAMP), { sources });
-    const dist = serverBuild(root);
-    if (existsSync(dist)) renameSync(dist, join(work, 'old'));
-    renameSync(built, dist);
-  } catch (thrown) {
-    const said = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new LaunchError(`The server could not be built:\n${said}`);
-  } finally {
-    clean();
-    forget();
-  }
+  // Not before, since packages may just have been installed.
+  const { build } = await import('esbuild');
+  await stageBuild(root, SERVER, async (into) => {
+    try {
+      await build({ ...buildOptions(root), outdir: into });
+    } catch (thrown) {
+      const said = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new LaunchError(`The server could not be built:\n${said}`);
+    }
+  });
 }

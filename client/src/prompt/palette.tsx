@@ -1,4 +1,4 @@
-import { type FeatureInfo, promptTokenLabel, tokenLabel } from '@loupe/shared';
+import { type FeatureInfo, formatActivation, promptTokenLabel, tokenLabel } from '@loupe/shared';
 import { useEffect, useMemo } from 'react';
 import { KindMark } from '../charts/kind-mark.tsx';
 import { explainNext } from '../stores/circuit/explain-next.ts';
@@ -93,7 +93,7 @@ function featureEntry(
   const hits = promotes.filter((text) => text.toLowerCase().includes(wanted));
   const ordered = [...new Set([...hits, ...promotes])].slice(0, PROMOTED);
   const tokens = ordered.map(tokenLabel).join(' ');
-  const where = `${found.activation.toFixed(2)} at ${token ? promptTokenLabel(token) : ''}`;
+  const where = `${formatActivation(found.activation)} at ${token ? promptTokenLabel(token) : ''}`;
   return {
     id: `feature ${found.id}`,
     label: (

@@ -82,7 +82,7 @@ export class FrozenModel {
   }
 }
 
-/** Attention pattern of a layer, `[head, position, position]`; stays the trace's. */
+/** Attention pattern of a layer, `[head, position, position]`; stays the cache's. */
 export function attentionPattern(cache: ActivationCache, layer: number): tf.Tensor3D {
   return rank3(cache.hook(hookName(layer, 'attn.hook_pattern')));
 }

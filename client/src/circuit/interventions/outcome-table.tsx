@@ -12,6 +12,7 @@ import type { ReactNode } from 'react';
 import { KindMark } from '../../charts/kind-mark.tsx';
 import { Term } from '../../ui/term.tsx';
 import { graphIndex } from '../graph-index.ts';
+import { EffectHeads } from './effect-heads.tsx';
 import type { Outcome } from './store.ts';
 
 /** Tokens that are listed. */
@@ -146,15 +147,7 @@ export function OutcomeTable({ outcome }: { outcome: Outcome }) {
         <tr>
           <td />
           <th scope="col">before</th>
-          <th scope="col">
-            <Term of="predicted">graph</Term>
-          </th>
-          <th scope="col">
-            <Term of="frozenRun">frozen</Term>
-          </th>
-          <th scope="col">
-            <Term of="freeRun">free</Term>
-          </th>
+          <EffectHeads />
         </tr>
       </thead>
       <Rows title={<Term of="logit">logits</Term>} rows={targetRows(outcome)} />

@@ -11,6 +11,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { Term } from '../../ui/term.tsx';
 import { useModelIsHere } from '../file/file-notices.tsx';
+import { EffectHeads } from './effect-heads.tsx';
 import { Scatter } from './scatter.tsx';
 import { cancelValidity, type Measured, measureValidity, useValidity } from './validity.ts';
 
@@ -36,15 +37,7 @@ function Table({ measured: { graph, predicted, effects } }: { measured: Measured
         <thead>
           <tr>
             <td />
-            <th scope="col">
-              <Term of="predicted">graph</Term>
-            </th>
-            <th scope="col">
-              <Term of="frozenRun">frozen</Term>
-            </th>
-            <th scope="col">
-              <Term of="freeRun">free</Term>
-            </th>
+            <EffectHeads />
           </tr>
         </thead>
         <tbody>

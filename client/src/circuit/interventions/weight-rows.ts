@@ -1,9 +1,10 @@
-import type {
-  AttributionGraph,
-  Connection,
-  FeatureWeight,
-  GraphNode,
-  NodeKind,
+import {
+  type AttributionGraph,
+  type Connection,
+  counted,
+  type FeatureWeight,
+  type GraphNode,
+  type NodeKind,
 } from '@loupe/shared';
 
 /** One summand of what goes into a feature. */
@@ -61,8 +62,8 @@ export function weightTable(
           !named.has(edge) && kinds.includes((graph.nodes[node] as GraphNode).kind),
       );
       if (rest.length === 0) return [];
-      const words = `${rest.length} ${rest.length === 1 ? one : many}`;
-      return [{ key: many, rest: words, effect: sum(rest.map(({ weight }) => weight)) }];
+      const effect = sum(rest.map(({ weight }) => weight));
+      return [{ key: many, rest: counted(rest.length, one, many), effect }];
     }),
   ];
   const total = sum(rows.map(({ effect }) => effect));
